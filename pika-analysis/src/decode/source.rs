@@ -1,0 +1,203 @@
+//! The bytes of a file, guarded: after the deadline, a cancellation or an absurd amount of reading
+//! every further read fails, so that no loop inside a format parser can run for ever.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use symphonia::core::io::MediaSource;
+
+use super::riff::Patch;
+use crate::AnalysisError;
+use crate::control::Control;
+
+/// Files up to this size are read into memory at once: one request to a slow disk or network drive.
+const IN_MEMORY_BYTES: u64 = 64 << 20;
+
+/// How many times its own length a file may be read. Honest parsers need less than three.
+const READ_FACTOR: u64 = 16;
+/// Bytes and calls that even the smallest file may cost.
+const SPARE: u64 = 4 << 20;
+
+/// Where the bytes come from.
+pub(crate) enum Bytes {
+    /// A small file, whole.
+    Memory(io::Cursor<Vec<u8>>),
+    /// A large file, read as needed.
+    File(File),
+    /// Anything else that can be read and sought.
+    Reader(Box<dyn ReadSeek>),
+}
+
+/// A source of bytes that the caller brings.
+pub(crate) trait ReadSeek: Read + Seek + Send + Sync {}
+
+impl<T: Read + Seek + Send + Sync> ReadSeek for T {}
+
+impl Bytes {
+    /// Opens a file; small ones are read whole.
+    pub(crate) fn open(path: &Path) -> Result<Self, AnalysisError> {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file").into());
+        }
+        if metadata.len() > IN_MEMORY_BYTES {
+            return Ok(Self::File(file));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        // One more than allowed, to notice a file that grows while it is read.
+        (&mut file).take(IN_MEMORY_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > IN_MEMORY_BYTES {
+            file.seek(SeekFrom::Start(0))?;
+            return Ok(Self::File(file));
+        }
+        Ok(Self::Memory(io::Cursor::new(bytes)))
+    }
+
+    /// Opens a file of any size without reading it, when little of it will be needed.
+    pub(crate) fn open_unread(path: &Path) -> Result<Self, AnalysisError> {
+        Ok(Self::File(File::open(path)?))
+    }
+
+    /// Length in bytes; the position may move to the start.
+    pub(crate) fn len(&mut self) -> io::Result<u64> {
+        match self {
+            Self::Memory(cursor) => Ok(cursor.get_ref().len() as u64),
+            Self::File(file) => Ok(file.metadata()?.len()),
+            Self::Reader(reader) => {
+                let length = reader.seek(SeekFrom::End(0))?;
+                reader.seek(SeekFrom::Start(0))?;
+                Ok(length)
+            }
+        }
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Memory(cursor) => cursor.read(buffer),
+            Self::File(file) => file.read(buffer),
+            Self::Reader(reader) => reader.read(buffer),
+        }
+    }
+}
+
+impl Seek for Bytes {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Memory(cursor) => cursor.seek(to),
+            Self::File(file) => file.seek(to),
+            Self::Reader(reader) => reader.seek(to),
+        }
+    }
+}
+
+/// Whether the guard has closed; shared with the decoding loop, which names the reason.
+#[derive(Clone, Default)]
+pub(crate) struct GuardState(Arc<AtomicBool>);
+
+impl GuardState {
+    /// Whether the file was read absurdly often.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// [`Bytes`] behind the guard.
+pub(crate) struct GuardedSource {
+    bytes: Bytes,
+    length: u64,
+    control: Control,
+    /// What may still be read; each call costs its bytes and a small fee.
+    budget: u64,
+    state: GuardState,
+    position: u64,
+    /// Corrected header fields.
+    patches: Vec<Patch>,
+}
+
+impl GuardedSource {
+    /// Guards `bytes` by `control` and by a budget that follows from their length.
+    pub(crate) fn new(mut bytes: Bytes, control: Control) -> io::Result<Self> {
+        let length = bytes.len()?;
+        Ok(Self {
+            bytes,
+            length,
+            control,
+            budget: length.saturating_mul(READ_FACTOR).saturating_add(SPARE),
+            state: GuardState::default(),
+            position: 0,
+            patches: Vec::new(),
+        })
+    }
+
+    /// Reads these bytes in place of what stands in the file.
+    pub(super) fn patched(mut self, patches: Vec<Patch>) -> Self {
+        self.patches = patches;
+        self
+    }
+
+    /// The state to ask after an error.
+    pub(crate) fn state(&self) -> GuardState {
+        self.state.clone()
+    }
+
+    /// Pays for one call that moves `cost` bytes.
+    fn pay(&mut self, cost: u64) -> io::Result<()> {
+        // A call that moves nothing still counts: a loop may consist of such calls alone.
+        const FEE: u64 = 16;
+        self.control.check().map_err(|_| io::Error::other("stopped"))?;
+        match self.budget.checked_sub(cost + FEE) {
+            Some(rest) => {
+                self.budget = rest;
+                Ok(())
+            }
+            None => {
+                self.state.0.store(true, Ordering::Relaxed);
+                Err(io::Error::other("read too often"))
+            }
+        }
+    }
+}
+
+impl Read for GuardedSource {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.pay(0)?;
+        let count = self.bytes.read(buffer)?;
+        self.pay(count as u64)?;
+        for patch in &self.patches {
+            for (offset, &byte) in (0u64..).zip(&patch.bytes) {
+                let place = (patch.at + offset).checked_sub(self.position);
+                if let Some(slot) =
+                    place.and_then(|place| buffer[..count].get_mut(usize::try_from(place).ok()?))
+                {
+                    *slot = byte;
+                }
+            }
+        }
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for GuardedSource {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.pay(0)?;
+        self.position = self.bytes.seek(to)?;
+        Ok(self.position)
+    }
+}
+
+impl MediaSource for GuardedSource {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length)
+    }
+}

@@ -1,0 +1,57 @@
+//! Sound in, musical facts out.
+//!
+//! This crate decodes an audio file in one pass and measures what a dance DJ needs to know of it:
+//! tempo and beat grid, key, loudness, energy, danceability, brightness, a waveform overview and an
+//! acoustic fingerprint. It knows no database, network, window or DJ program.
+//!
+//! The same bytes, the same [`AnalysisConfig`] and the same [`ANALYSIS_VERSION`] give the same
+//! [`TrackAnalysis`], on any number of threads.
+
+#[doc(hidden)]
+pub mod audio;
+mod batch;
+#[doc(hidden)]
+pub mod bench;
+#[doc(hidden)]
+pub mod character;
+mod config;
+mod control;
+mod decode;
+mod dsp;
+mod error;
+#[doc(hidden)]
+pub mod features;
+mod fingerprint;
+mod frontend;
+#[doc(hidden)]
+pub mod key;
+#[doc(hidden)]
+pub mod loudness;
+mod mix;
+mod pipeline;
+mod result;
+#[doc(hidden)]
+pub mod rhythm;
+mod tags;
+mod waveform;
+
+#[doc(hidden)]
+pub use batch::run_batch;
+pub use batch::{BatchItem, analyze_batch};
+pub use config::{AnalysisConfig, Profile, TempoPrior};
+pub use control::CancelFlag;
+pub use error::{AnalysisError, ErrorKind};
+pub use fingerprint::FingerprintMatch;
+#[doc(hidden)]
+pub use pipeline::decode_mono;
+pub use pipeline::{analyze_file, analyze_file_until, analyze_reader, decode_file};
+pub use result::{
+    Beat, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey, Silence, Tempo,
+    TempoKind, TempoRegion, TrackAnalysis, WaveformBin, WaveformOverview,
+};
+pub use tags::{Tags, read_tags};
+
+/// Rises whenever a result changes for the same file and configuration.
+///
+/// It is stored with each record; records of two versions are never compared with each other.
+pub const ANALYSIS_VERSION: u32 = 1;
