@@ -1,0 +1,353 @@
+//! What dancers do: come in, like, vote, thank; and the numbers that follow.
+
+use super::polls::{Ballot, poll_closed};
+use super::{LiveSession, Moment, PlayState, plays};
+use crate::auth::DancerKey;
+use crate::hub::refusal::Refusal;
+use crate::store::{Answer, AnswerKind, Outcome, Write};
+use pika_protocol::feedback::{PlayCounts, PlayLikes, TempoChoice};
+use pika_protocol::{DancerMessage, ErrorCode, ToDancer, ToDj};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+/// COUNTS keep naming a play so long after its last change: longer than any peer may lag behind.
+const RECENT_MS: i64 = 30_000;
+/// Dancers' buckets are looked through for full ones beyond so many.
+const BUCKETS_KEPT: usize = 4_096;
+
+/// What has changed since the last COUNTS and FEEDBACK.
+#[derive(Debug, Default)]
+pub(super) struct Floor {
+    pub(super) listeners: u32,
+    pub(super) counts_changed: bool,
+    pub(super) poll_changed: bool,
+    feedback: Feedback,
+}
+
+/// New answers since the last FEEDBACK.
+#[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
+struct Feedback {
+    likes: u32,
+    faster: u32,
+    perfect: u32,
+    slower: u32,
+    thanks: u32,
+}
+
+/// Numbers to be sent: absolute ones, so that the latest wins.
+#[derive(Debug, Default, PartialEq)]
+pub struct Counts {
+    /// To every dancer.
+    pub to_dancers: Vec<ToDancer>,
+    /// To the DJ.
+    pub to_dj: Vec<ToDj>,
+}
+
+/// What is to be done with a dancer's action.
+#[derive(Debug, PartialEq)]
+pub enum Judged {
+    /// Let the database decide.
+    Store(Answer),
+    /// A repeat of what is known: ACK after what was queued before.
+    Repeat,
+    /// Answer PONG.
+    Pong,
+}
+
+impl LiveSession {
+    /// Whether a dancer may come in with this PIN. A dancer who was let in once stays in.
+    pub fn admits(&self, dancer: DancerKey, pin: Option<&str>) -> Result<(), Refusal> {
+        let Some(wanted) = self
+            .row
+            .pin
+            .as_deref()
+            .filter(|_| !self.admitted.contains(&dancer))
+        else {
+            return Ok(());
+        };
+        match pin {
+            None => Err(Refusal::new(
+                ErrorCode::PinRequired,
+                "this session asks for a PIN",
+            )),
+            Some(pin) if bool::from(pin.as_bytes().ct_eq(wanted.as_bytes())) => Ok(()),
+            Some(_) => Err(Refusal::new(ErrorCode::PinWrong, "the PIN is wrong")),
+        }
+    }
+
+    /// Whether this dancer was let in before.
+    pub fn is_admitted(&self, dancer: DancerKey) -> bool {
+        self.admitted.contains(&dancer)
+    }
+
+    /// Remembers a dancer who was let in.
+    pub fn admit(&mut self, dancer: DancerKey, now: Moment) -> Option<Write> {
+        let is_new = self.admitted.insert(dancer);
+        is_new.then_some(Write::Admit {
+            session_id: self.row.id,
+            dancer,
+            at: now.at,
+        })
+    }
+
+    /// One action of a dancer. Votes change the count at once, all else when [`Self::settle`] says so.
+    pub fn judge(
+        &mut self,
+        dancer: DancerKey,
+        message: &DancerMessage,
+        now: Moment,
+    ) -> Result<Judged, Refusal> {
+        let (kind, target, choice, counter) = match message {
+            DancerMessage::Ping {} => return Ok(Judged::Pong),
+            DancerMessage::Subscribe { .. } => return Err(Refusal::invalid("you are in already")),
+            DancerMessage::Like { counter, play_id, .. } => (AnswerKind::Like, play_id.0, Some(0), *counter),
+            DancerMessage::Unlike { counter, play_id, .. } => (AnswerKind::Like, play_id.0, None, *counter),
+            DancerMessage::TempoVote {
+                counter,
+                play_id,
+                vote,
+                ..
+            } => (AnswerKind::Tempo, play_id.0, tempo_choice(*vote), *counter),
+            DancerMessage::Vote {
+                counter,
+                poll_id,
+                option,
+                ..
+            } => (AnswerKind::Vote, poll_id.0, Some(*option), *counter),
+            DancerMessage::Thank { counter, .. } => (AnswerKind::Thank, self.row.id.0, Some(0), *counter),
+        };
+        // The database holds counters as signed numbers.
+        if i64::try_from(counter).is_err() {
+            return Err(Refusal::invalid("the counter is too great"));
+        }
+        let rate = self.limits.dancer_actions;
+        self.bucket(dancer, now)
+            .take(rate, now.steady)
+            .map_err(|wait| Refusal::wait(ErrorCode::RateLimited, "too many at once, wait a moment", wait))?;
+        let open = match kind {
+            AnswerKind::Like | AnswerKind::Tempo => {
+                let id = pika_protocol::PlayId(target);
+                let play = self.play(id).ok_or_else(plays::unknown_play)?;
+                !play.row.removed && !self.is_ended()
+            }
+            AnswerKind::Vote => match self.count_vote(target, dancer, choice, counter)? {
+                Voted::Repeat => return Ok(Judged::Repeat),
+                Voted::Counted => true,
+                Voted::Closed => false,
+            },
+            AnswerKind::Thank => !self.is_ended(),
+        };
+        Ok(Judged::Store(Answer {
+            session_id: self.row.id,
+            kind,
+            target,
+            dancer,
+            choice,
+            counter,
+            at: now.at,
+            open,
+        }))
+    }
+
+    /// Counts what the database decided about an answer.
+    pub fn settle(&mut self, answer: &Answer, outcome: Outcome, now: Moment) -> Result<(), Refusal> {
+        match outcome {
+            Outcome::Changed { before, after } if before != after => {
+                self.count(answer, before, after, now);
+                Ok(())
+            }
+            Outcome::Refused => Err(match answer.kind {
+                AnswerKind::Vote => poll_closed(),
+                _ if self.is_ended() => Refusal::new(ErrorCode::SessionEnded, "the session is over"),
+                _ => plays::unknown_play(),
+            }),
+            Outcome::Done | Outcome::Changed { .. } | Outcome::Unchanged => Ok(()),
+            Outcome::Conflict(_) => Err(Refusal::internal()),
+        }
+    }
+
+    /// Numbers that changed since they were last asked for.
+    pub fn take_counts(&mut self, now: Moment) -> Counts {
+        let mut counts = Counts::default();
+        if std::mem::take(&mut self.floor.counts_changed) {
+            let (to_dancers, to_dj) = self.counts(now);
+            counts.to_dancers.push(to_dancers);
+            counts.to_dj.push(to_dj);
+        }
+        if std::mem::take(&mut self.floor.poll_changed)
+            && let Some(poll) = self.open_poll()
+        {
+            let (poll_id, votes) = (poll.row.id, poll.votes.clone());
+            counts.to_dj.push(poll.results_for_dj());
+            counts.to_dancers.push(ToDancer::PollResults { poll_id, votes });
+        }
+        // A DJ without WebSocket fetches it.
+        if self.dj.connected {
+            counts.to_dj.extend(self.take_feedback());
+        }
+        counts
+    }
+
+    /// The numbers as they are, changed or not: for one who asks.
+    pub fn counts(&self, now: Moment) -> (ToDancer, ToDj) {
+        let recent: Vec<PlayCounts> = self
+            .plays
+            .iter()
+            .filter(|play| !play.row.removed)
+            .filter(|play| {
+                self.row.playing == Some(play.row.id) || now.at.since_ms(play.changed_at) < RECENT_MS
+            })
+            .map(|play| play.counts)
+            .collect();
+        let plays = recent
+            .iter()
+            .map(|c| PlayLikes {
+                play_id: c.play_id,
+                likes: c.likes,
+            })
+            .collect();
+        let listeners = self.floor.listeners;
+        (
+            ToDancer::Counts { listeners, plays },
+            ToDj::Counts {
+                listeners,
+                thanks: self.thanks,
+                plays: recent,
+            },
+        )
+    }
+
+    /// What came in since the last call.
+    pub(crate) fn take_feedback(&mut self) -> Option<ToDj> {
+        let Feedback {
+            likes,
+            faster,
+            perfect,
+            slower,
+            thanks,
+        } = std::mem::take(&mut self.floor.feedback);
+        let play_id = self.row.playing;
+        (likes + faster + perfect + slower + thanks > 0).then_some(ToDj::Feedback {
+            play_id,
+            likes,
+            faster,
+            perfect,
+            slower,
+            thanks,
+        })
+    }
+
+    /// How many dancers are connected.
+    pub fn set_listeners(&mut self, listeners: u32) {
+        if self.floor.listeners != listeners {
+            self.floor.listeners = listeners;
+            self.floor.counts_changed = true;
+            // Saved with the row's next change, at the latest with the end.
+            self.row.peak_listeners = self.row.peak_listeners.max(listeners);
+        }
+    }
+
+    fn count(&mut self, answer: &Answer, before: Option<u8>, after: Option<u8>, now: Moment) {
+        self.floor.counts_changed = true;
+        let feedback = &mut self.floor.feedback;
+        match answer.kind {
+            AnswerKind::Thank => {
+                self.thanks = self.thanks.saturating_add(1);
+                feedback.thanks += 1;
+            }
+            // Counted when it was judged.
+            AnswerKind::Vote => {}
+            AnswerKind::Like | AnswerKind::Tempo => {
+                let id = pika_protocol::PlayId(answer.target);
+                let Some(play) = self.plays.iter_mut().rev().find(|play| play.row.id == id) else {
+                    return;
+                };
+                play.changed_at = now.at;
+                if let Some(number) = before.and_then(|choice| number_of(play, answer.kind, choice)) {
+                    *number = number.saturating_sub(1);
+                }
+                if let Some(number) = after.and_then(|choice| number_of(play, answer.kind, choice)) {
+                    *number = number.saturating_add(1);
+                }
+                match (answer.kind, after) {
+                    (AnswerKind::Like, Some(_)) => feedback.likes += 1,
+                    (AnswerKind::Tempo, Some(0)) => feedback.faster += 1,
+                    (AnswerKind::Tempo, Some(1)) => feedback.perfect += 1,
+                    (AnswerKind::Tempo, Some(2)) => feedback.slower += 1,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn count_vote(
+        &mut self,
+        target: Uuid,
+        dancer: DancerKey,
+        choice: Option<u8>,
+        counter: u64,
+    ) -> Result<Voted, Refusal> {
+        let Some(poll) = self.polls.iter_mut().rev().find(|poll| poll.row.id.0 == target) else {
+            return Err(Refusal::new(
+                ErrorCode::UnknownPoll,
+                "no such poll in this session",
+            ));
+        };
+        if choice.is_some_and(|choice| usize::from(choice) >= poll.votes.len()) {
+            return Err(Refusal::invalid("the poll has no such option"));
+        }
+        if !poll.is_open() {
+            return Ok(Voted::Closed);
+        }
+        let before = poll.ballots.get(&dancer).copied();
+        if before.is_some_and(|ballot| counter <= ballot.counter) {
+            return Ok(Voted::Repeat);
+        }
+        poll.ballots.insert(dancer, Ballot { choice, counter });
+        if let Some(votes) = before
+            .and_then(|b| b.choice)
+            .and_then(|c| poll.votes.get_mut(usize::from(c)))
+        {
+            *votes = votes.saturating_sub(1);
+        }
+        if let Some(votes) = choice.and_then(|c| poll.votes.get_mut(usize::from(c))) {
+            *votes = votes.saturating_add(1);
+        }
+        self.floor.poll_changed = true;
+        Ok(Voted::Counted)
+    }
+
+    fn bucket(&mut self, dancer: DancerKey, now: Moment) -> &mut crate::rate_limit::Bucket {
+        if self.dancer_buckets.len() >= BUCKETS_KEPT && !self.dancer_buckets.contains_key(&dancer) {
+            // A bucket that is full again need not be remembered.
+            self.dancer_buckets
+                .retain(|_, bucket| !bucket.is_full(now.steady));
+        }
+        self.dancer_buckets.entry(dancer).or_default()
+    }
+}
+
+enum Voted {
+    Counted,
+    Repeat,
+    Closed,
+}
+
+fn tempo_choice(vote: TempoChoice) -> Option<u8> {
+    match vote {
+        TempoChoice::Faster => Some(0),
+        TempoChoice::Perfect => Some(1),
+        TempoChoice::Slower => Some(2),
+        TempoChoice::Clear => None,
+    }
+}
+
+fn number_of(play: &mut PlayState, kind: AnswerKind, choice: u8) -> Option<&mut u32> {
+    match (kind, choice) {
+        (AnswerKind::Like, _) => Some(&mut play.counts.likes),
+        (AnswerKind::Tempo, 0) => Some(&mut play.counts.faster),
+        (AnswerKind::Tempo, 1) => Some(&mut play.counts.perfect),
+        (AnswerKind::Tempo, 2) => Some(&mut play.counts.slower),
+        _ => None,
+    }
+}

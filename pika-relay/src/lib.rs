@@ -1,0 +1,23 @@
+//! The relay: live sessions, fan-out and the dancers' pages.
+
+pub mod accounts;
+pub mod auth;
+pub mod config;
+pub mod error;
+pub mod events;
+pub mod export;
+pub mod hand_over;
+pub mod hub;
+pub mod maintenance;
+pub mod metrics;
+pub mod nights;
+mod pages;
+pub mod rate_limit;
+pub mod relay;
+pub mod routes;
+pub mod server;
+pub mod shutdown;
+pub mod store;
+pub mod telemetry;
+
+pub use server::serve;

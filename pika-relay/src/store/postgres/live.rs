@@ -1,0 +1,343 @@
+//! Single writes, and the rebuilding of live sessions.
+
+use pika_protocol::{ActionId, AnnouncementId, SessionId, UnixMs};
+use r2d2_postgres::postgres::Row;
+use uuid::Uuid;
+
+use super::PostgresStore;
+use super::connection::Connection;
+use super::read::{play_row, poll_row, session_row, tallies};
+use crate::auth::DancerKey;
+use crate::store::models::{
+    AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote,
+};
+use crate::store::tally::Tally;
+use crate::store::{Conflict, LiveStore, Outcome, StoreError, Write, from_i64, to_i64};
+
+impl LiveStore for PostgresStore {
+    fn commit(&self, writes: &[Write]) -> Result<Vec<Outcome>, StoreError> {
+        self.commit_all(writes)
+    }
+
+    fn live_sessions(&self) -> Result<Vec<SessionId>, StoreError> {
+        self.run(|db| {
+            let rows = db.query("SELECT id FROM sessions WHERE ended_at IS NULL", &[])?;
+            rows.iter().map(|row| Ok(SessionId(uuid(row, 0)?))).collect()
+        })
+    }
+
+    fn load_session(&self, session_id: SessionId) -> Result<Option<LoadedSession>, StoreError> {
+        self.run(|db| db.snapshot(|db| load(db, session_id)))
+    }
+
+    fn renew_epochs(&self) -> Result<(), StoreError> {
+        self.run(|db| {
+            db.transaction(|db| {
+                for row in db.query("SELECT id FROM sessions WHERE ended_at IS NULL FOR UPDATE", &[])? {
+                    let id: &[u8] = row.get(0);
+                    db.execute("DELETE FROM messages WHERE session_id = $1", &[&id])?;
+                    db.execute(
+                        "UPDATE sessions SET epoch = $2, last_offset = 0 WHERE id = $1",
+                        &[&id, &&Uuid::new_v4().as_bytes()[..]],
+                    )?;
+                }
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Everything except answers and admissions, which go together.
+pub(super) fn apply(db: &mut Connection, write: &Write) -> Result<Outcome, StoreError> {
+    match write {
+        Write::CreateSession(row) => return create_session(db, row),
+        Write::SaveSession(row) => save_session(db, row)?,
+        Write::PutPlay { session_id, play } => put_play(db, *session_id, play)?,
+        Write::PutPoll { session_id, poll } => put_poll(db, *session_id, poll)?,
+        Write::PutAnnouncement {
+            session_id,
+            announcement,
+        } => put_announcement(db, *session_id, announcement)?,
+        Write::Log {
+            session_id,
+            offset,
+            body,
+            keep,
+        } => {
+            let (id, offset) = (&session_id.0.as_bytes()[..], to_i64(*offset));
+            db.execute(
+                "INSERT INTO messages (session_id, message_offset, body) VALUES ($1, $2, $3)",
+                &[&id, &offset, body],
+            )?;
+            db.execute(
+                "DELETE FROM messages WHERE session_id = $1 AND message_offset <= $2",
+                &[&id, &offset.saturating_sub(to_i64(*keep))],
+            )?;
+        }
+        Write::ClearLog { session_id } => {
+            db.execute(
+                "DELETE FROM messages WHERE session_id = $1",
+                &[&&session_id.0.as_bytes()[..]],
+            )?;
+        }
+        Write::DjAction { session_id, id } => {
+            db.execute(
+                "INSERT INTO dj_actions (session_id, id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                &[&&session_id.0.as_bytes()[..], &&id.0.as_bytes()[..]],
+            )?;
+        }
+        Write::Sample {
+            session_id,
+            at,
+            listeners,
+        } => {
+            db.execute(
+                "INSERT INTO listener_samples (session_id, at, listeners) VALUES ($1, $2, $3) \
+                 ON CONFLICT (session_id, at) DO UPDATE SET listeners = excluded.listeners",
+                &[&&session_id.0.as_bytes()[..], &at.0, &to_i32(*listeners)],
+            )?;
+        }
+        Write::Answer(_) | Write::Admit { .. } => {
+            return Err(StoreError::Other("answers and admissions go together".to_owned()));
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn create_session(db: &mut Connection, row: &SessionRow) -> Result<Outcome, StoreError> {
+    let inserted = with_session(row, |params| {
+        db.execute(
+            "INSERT INTO sessions (id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
+             register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, \
+             playing, peak_listeners) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+             $16, $17, $18, $19) ON CONFLICT DO NOTHING",
+            params,
+        )
+    })?;
+    if inserted == 1 {
+        return Ok(Outcome::Done);
+    }
+    let code_owner = db.query_opt("SELECT id FROM sessions WHERE code = $1", &[&row.code.as_str()])?;
+    Ok(match code_owner.map(|found| uuid(&found, 0)).transpose()? {
+        Some(id) if id == row.id.0 => Outcome::Done,
+        Some(_) => Outcome::Conflict(Conflict::Code),
+        None => Outcome::Conflict(Conflict::OwnerLive),
+    })
+}
+
+fn save_session(db: &mut Connection, row: &SessionRow) -> Result<(), StoreError> {
+    let saved = with_session(row, |params| {
+        db.execute(
+            "UPDATE sessions SET code = $2, owner = $3, dj_name = $4, name = $5, listed = $6, pin = $7, \
+             device_id = $8, device_name = $9, register_action = $10, started_at = $11, ended_at = $12, \
+             end_reason = $13, epoch = $14, last_offset = $15, dj_online = $16, last_activity_at = $17, \
+             playing = $18, peak_listeners = $19 WHERE id = $1",
+            params,
+        )
+    })?;
+    // A session that was deleted meanwhile must not come back.
+    if saved == 0 {
+        Err(StoreError::Other(format!("no session {}", row.id)))
+    } else {
+        Ok(())
+    }
+}
+
+/// The columns of a session in the order of [`super::read::SESSION_COLUMNS`].
+fn with_session<T>(row: &SessionRow, run: impl FnOnce(super::connection::Params<'_>) -> T) -> T {
+    run(&[
+        &&row.id.0.as_bytes()[..],
+        &row.code.as_str(),
+        &&row.owner.0.as_bytes()[..],
+        &row.dj_name,
+        &row.name,
+        &row.listed,
+        &row.pin,
+        &&row.device_id.0.as_bytes()[..],
+        &row.device_name,
+        &&row.register_action.0.as_bytes()[..],
+        &row.started_at.0,
+        &row.ended_at.map(|at| at.0),
+        &row.end_reason.map(|reason| reason.as_str()),
+        &&row.epoch.0.as_bytes()[..],
+        &to_i64(row.last_offset),
+        &row.dj_online,
+        &row.last_activity_at.0,
+        &row.playing.as_ref().map(|id| &id.0.as_bytes()[..]),
+        &to_i32(row.peak_listeners),
+    ])
+}
+
+fn put_play(db: &mut Connection, session_id: SessionId, play: &PlayRow) -> Result<(), StoreError> {
+    let track = &play.track;
+    db.execute(
+        "INSERT INTO plays (session_id, id, title, artist, bpm, musical_key, camelot, energy, danceability, \
+         brightness, duration_ms, started_at, stopped_at, removed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (session_id, id) DO UPDATE SET title = excluded.title, artist = excluded.artist, \
+         bpm = excluded.bpm, musical_key = excluded.musical_key, camelot = excluded.camelot, \
+         energy = excluded.energy, danceability = excluded.danceability, brightness = excluded.brightness, \
+         duration_ms = excluded.duration_ms, started_at = excluded.started_at, \
+         stopped_at = excluded.stopped_at, removed = excluded.removed",
+        &[
+            &&session_id.0.as_bytes()[..],
+            &&play.id.0.as_bytes()[..],
+            &track.title,
+            &track.artist,
+            &track.bpm,
+            &track.key,
+            &track.camelot,
+            &track.energy.map(i16::from),
+            &track.danceability.map(i16::from),
+            &track.brightness.map(i16::from),
+            &track.duration_ms.map(i64::from),
+            &play.started_at.0,
+            &play.stopped_at.map(|at| at.0),
+            &play.removed,
+        ],
+    )?;
+    Ok(())
+}
+
+fn put_poll(db: &mut Connection, session_id: SessionId, poll: &PollRow) -> Result<(), StoreError> {
+    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
+    db.execute(
+        "INSERT INTO polls (session_id, id, question, options, closes, opened_at, closes_at, closed_at, cancelled) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (session_id, id) DO UPDATE SET question = excluded.question, options = excluded.options, \
+         closes = excluded.closes, opened_at = excluded.opened_at, closes_at = excluded.closes_at, \
+         closed_at = excluded.closed_at, cancelled = excluded.cancelled",
+        &[
+            &&session_id.0.as_bytes()[..],
+            &&poll.id.0.as_bytes()[..],
+            &poll.question,
+            &serde_json::to_string(&poll.options).map_err(json)?,
+            &serde_json::to_string(&poll.closes).map_err(json)?,
+            &poll.opened_at.0,
+            &poll.closes_at.map(|at| at.0),
+            &poll.closed_at.map(|at| at.0),
+            &poll.cancelled,
+        ],
+    )?;
+    Ok(())
+}
+
+fn put_announcement(
+    db: &mut Connection,
+    session_id: SessionId,
+    announcement: &AnnouncementRow,
+) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT INTO announcements (session_id, id, text, at, ends_at, cancelled_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (session_id, id) DO UPDATE SET text = excluded.text, \
+         at = excluded.at, ends_at = excluded.ends_at, cancelled_at = excluded.cancelled_at",
+        &[
+            &&session_id.0.as_bytes()[..],
+            &&announcement.id.0.as_bytes()[..],
+            &announcement.text,
+            &announcement.at.0,
+            &announcement.ends_at.map(|at| at.0),
+            &announcement.cancelled_at.map(|at| at.0),
+        ],
+    )?;
+    Ok(())
+}
+
+fn load(db: &mut Connection, session_id: SessionId) -> Result<Option<LoadedSession>, StoreError> {
+    let id = &session_id.0.as_bytes()[..];
+    let Some(row) = super::read::one_session(db, session_id)? else {
+        return Ok(None);
+    };
+    let plays = db.query(
+        "SELECT id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, duration_ms, \
+         started_at, stopped_at, removed FROM plays WHERE session_id = $1 ORDER BY started_at, id",
+        &[&id],
+    )?;
+    let polls = db.query(
+        "SELECT id, question, options, closes, opened_at, closes_at, closed_at, cancelled FROM polls \
+         WHERE session_id = $1 ORDER BY opened_at, id",
+        &[&id],
+    )?;
+    let announcements = db.query(
+        "SELECT id, text, at, ends_at, cancelled_at FROM announcements WHERE session_id = $1 ORDER BY at, id",
+        &[&id],
+    )?;
+    let announcements = announcements
+        .iter()
+        .map(announcement_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    let dancers = db.query("SELECT dancer FROM dancers WHERE session_id = $1", &[&id])?;
+    let actions = db.query("SELECT id FROM dj_actions WHERE session_id = $1", &[&id])?;
+    let log = db.query(
+        "SELECT message_offset, body FROM messages WHERE session_id = $1 ORDER BY message_offset",
+        &[&id],
+    )?;
+    let votes = db.query(
+        "SELECT dancer, choice, counter FROM answers WHERE session_id = $1 AND kind = 2 AND target IN \
+         (SELECT id FROM polls WHERE session_id = $1 AND closed_at IS NULL)",
+        &[&id],
+    )?;
+    let tally = Tally::of(tallies(db, session_id)?);
+    Ok(Some(LoadedSession {
+        open_poll_votes: votes.iter().map(stored_vote).collect::<Result<_, _>>()?,
+        row: session_row(&row)?,
+        plays: plays.iter().map(play_row).collect::<Result<_, _>>()?,
+        counts: tally.plays,
+        polls: polls.iter().map(poll_row).collect::<Result<_, _>>()?,
+        votes: tally.votes,
+        thanks: tally.thanks,
+        announcement_ids: announcements.iter().map(|announcement| announcement.id).collect(),
+        announcement: announcements
+            .into_iter()
+            .rev()
+            .find(|announcement| announcement.cancelled_at.is_none()),
+        admitted: dancers
+            .iter()
+            .map(|row| Ok(DancerKey(*uuid(row, 0)?.as_bytes())))
+            .collect::<Result<_, StoreError>>()?,
+        dj_actions: actions
+            .iter()
+            .map(|row| Ok(ActionId(uuid(row, 0)?)))
+            .collect::<Result<_, StoreError>>()?,
+        log: log
+            .iter()
+            .map(|row| LogEntry {
+                offset: from_i64(row.get(0)),
+                body: row.get(1),
+            })
+            .collect(),
+    }))
+}
+
+fn announcement_row(row: &Row) -> Result<AnnouncementRow, StoreError> {
+    Ok(AnnouncementRow {
+        id: AnnouncementId(uuid(row, 0)?),
+        text: row.get(1),
+        at: UnixMs(row.get(2)),
+        ends_at: row.get::<_, Option<i64>>(3).map(UnixMs),
+        cancelled_at: row.get::<_, Option<i64>>(4).map(UnixMs),
+    })
+}
+
+fn stored_vote(row: &Row) -> Result<StoredVote, StoreError> {
+    let choice = row.get::<_, Option<i16>>(1).map(u8::try_from).transpose();
+    Ok(StoredVote {
+        dancer: DancerKey(*uuid(row, 0)?.as_bytes()),
+        choice: choice.map_err(|error| StoreError::Other(error.to_string()))?,
+        counter: from_i64(row.get(2)),
+    })
+}
+
+/// An id of 16 bytes.
+pub(super) fn uuid(row: &Row, index: usize) -> Result<Uuid, StoreError> {
+    Uuid::from_slice(row.get(index)).map_err(|error| StoreError::Other(error.to_string()))
+}
+
+/// A small number.
+pub(super) fn byte(row: &Row, index: usize) -> Result<u8, StoreError> {
+    u8::try_from(row.get::<_, i16>(index)).map_err(|error| StoreError::Other(error.to_string()))
+}
+
+fn to_i32(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,271 @@
+//! What pages and lists ask.
+
+use pika_protocol::rest::ListenerSample;
+use pika_protocol::{ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs};
+use r2d2_postgres::postgres::Row;
+
+use super::PostgresStore;
+use super::connection::Connection;
+use super::live::{byte, uuid};
+use crate::auth::DancerKey;
+use crate::store::models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow};
+use crate::store::tally::{Count, Tally};
+use crate::store::{ReadStore, StoreError, from_i64};
+
+/// The columns that [`session_row`] reads, spliced into texts known when the program is built.
+macro_rules! select_session {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, code, owner, dj_name, name, listed, pin, device_id, device_name, register_action, \
+             started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
+             peak_listeners FROM sessions WHERE ",
+            $rest
+        )
+    };
+}
+
+impl ReadStore for PostgresStore {
+    fn session_by_code(&self, code: &SessionCode) -> Result<Option<SessionRow>, StoreError> {
+        self.run(|db| {
+            db.query_opt(select_session!("code = $1"), &[&code.as_str()])?
+                .map(|row| session_row(&row))
+                .transpose()
+        })
+    }
+
+    fn session_by_id(&self, session_id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        self.run(|db| {
+            one_session(db, session_id)?
+                .map(|row| session_row(&row))
+                .transpose()
+        })
+    }
+
+    fn sessions_of(
+        &self,
+        owner: OwnerId,
+        before: Option<UnixMs>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        self.run(|db| {
+            let rows = db.query(
+                select_session!("owner = $1 AND started_at < $2 ORDER BY started_at DESC LIMIT $3"),
+                &[
+                    &&owner.0.as_bytes()[..],
+                    &before.map_or(i64::MAX, |at| at.0),
+                    &i64::from(limit),
+                ],
+            )?;
+            rows.iter().map(session_row).collect()
+        })
+    }
+
+    fn recent_sessions(&self, before: Option<UnixMs>, limit: u32) -> Result<Vec<SessionRow>, StoreError> {
+        self.run(|db| {
+            let rows = db.query(
+                select_session!(
+                    "listed AND ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at DESC LIMIT $2"
+                ),
+                &[&before.map_or(i64::MAX, |at| at.0), &i64::from(limit)],
+            )?;
+            rows.iter().map(session_row).collect()
+        })
+    }
+
+    fn plays_before(
+        &self,
+        session_id: SessionId,
+        before: Option<PlayId>,
+        limit: u32,
+    ) -> Result<Vec<CountedPlay>, StoreError> {
+        let id = &session_id.0.as_bytes()[..];
+        self.run(|db| {
+            let from: (i64, Vec<u8>) = match before {
+                None => (i64::MAX, vec![0xff; 16]),
+                Some(play) => {
+                    let row = db.query_one(
+                        "SELECT started_at, id FROM plays WHERE session_id = $1 AND id = $2",
+                        &[&id, &&play.0.as_bytes()[..]],
+                    )?;
+                    (row.get(0), row.get(1))
+                }
+            };
+            let plays = db.query(
+                "SELECT id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, duration_ms, \
+                 started_at, stopped_at, removed FROM plays WHERE session_id = $1 AND NOT removed \
+                 AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT $4",
+                &[&id, &from.0, &from.1, &i64::from(limit)],
+            )?;
+            let plays = plays.iter().map(play_row).collect::<Result<Vec<_>, _>>()?;
+            let targets: Vec<&[u8]> = plays.iter().map(|play| &play.id.0.as_bytes()[..]).collect();
+            let counts = db.query(
+                "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = $1 AND kind IN (0, 1) \
+                 AND target = ANY($2) AND choice IS NOT NULL GROUP BY kind, target, choice",
+                &[&id, &targets],
+            )?;
+            let tally = Tally::of(counts.iter().map(count_row).collect::<Result<_, _>>()?);
+            Ok(counted(plays, &tally))
+        })
+    }
+
+    fn is_admitted(&self, session_id: SessionId, dancer: DancerKey) -> Result<bool, StoreError> {
+        self.run(|db| {
+            let found = db.query_opt(
+                "SELECT 1 FROM dancers WHERE session_id = $1 AND dancer = $2",
+                &[&&session_id.0.as_bytes()[..], &&dancer.0[..]],
+            )?;
+            Ok(found.is_some())
+        })
+    }
+
+    fn recap(&self, session_id: SessionId) -> Result<Option<RecapRows>, StoreError> {
+        self.run(|db| db.snapshot(|db| recap(db, session_id)))
+    }
+}
+
+fn recap(db: &mut Connection, session_id: SessionId) -> Result<Option<RecapRows>, StoreError> {
+    let id = &session_id.0.as_bytes()[..];
+    let Some(row) = one_session(db, session_id)? else {
+        return Ok(None);
+    };
+    let plays = db.query(
+        "SELECT id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, duration_ms, \
+         started_at, stopped_at, removed FROM plays WHERE session_id = $1 AND NOT removed ORDER BY started_at, id",
+        &[&id],
+    )?;
+    let polls = db.query(
+        "SELECT id, question, options, closes, opened_at, closes_at, closed_at, cancelled FROM polls \
+         WHERE session_id = $1 AND NOT cancelled ORDER BY opened_at, id",
+        &[&id],
+    )?;
+    let dancers = db.query_one("SELECT COUNT(*) FROM dancers WHERE session_id = $1", &[&id])?;
+    let active = db.query_one(
+        "SELECT COUNT(DISTINCT dancer) FROM answers WHERE session_id = $1",
+        &[&id],
+    )?;
+    let samples = db.query(
+        "SELECT at, listeners FROM listener_samples WHERE session_id = $1 ORDER BY at",
+        &[&id],
+    )?;
+    let tally = Tally::of(tallies(db, session_id)?);
+    Ok(Some(RecapRows {
+        row: session_row(&row)?,
+        plays: counted(plays.iter().map(play_row).collect::<Result<_, _>>()?, &tally),
+        polls: polls.iter().map(poll_row).collect::<Result<_, _>>()?,
+        votes: tally.votes,
+        thanks: tally.thanks,
+        dancers: to_u32(dancers.get(0)),
+        active_dancers: to_u32(active.get(0)),
+        listeners: samples
+            .iter()
+            .map(|row| ListenerSample {
+                at: UnixMs(row.get(0)),
+                listeners: to_u32(row.get::<_, i32>(1).into()),
+            })
+            .collect(),
+    }))
+}
+
+/// Each play with its answers.
+fn counted(plays: Vec<PlayRow>, tally: &Tally) -> Vec<CountedPlay> {
+    plays
+        .into_iter()
+        .map(|play| CountedPlay {
+            counts: tally.of_play(play.id),
+            play,
+        })
+        .collect()
+}
+
+pub(super) fn one_session(db: &mut Connection, session_id: SessionId) -> Result<Option<Row>, StoreError> {
+    db.query_opt(select_session!("id = $1"), &[&&session_id.0.as_bytes()[..]])
+}
+
+/// Every answer of a session, counted.
+pub(super) fn tallies(db: &mut Connection, session_id: SessionId) -> Result<Vec<Count>, StoreError> {
+    let rows = db.query(
+        "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = $1 AND choice IS NOT NULL \
+         GROUP BY kind, target, choice ORDER BY kind, target, choice",
+        &[&&session_id.0.as_bytes()[..]],
+    )?;
+    rows.iter().map(count_row).collect()
+}
+
+fn count_row(row: &Row) -> Result<Count, StoreError> {
+    Ok(Count {
+        kind: byte(row, 0)?,
+        target: uuid(row, 1)?,
+        choice: byte(row, 2)?,
+        dancers: to_u32(row.get(3)),
+    })
+}
+
+pub(super) fn session_row(row: &Row) -> Result<SessionRow, StoreError> {
+    let playing = match row.get::<_, Option<&[u8]>>(17) {
+        Some(_) => Some(PlayId(uuid(row, 17)?)),
+        None => None,
+    };
+    Ok(SessionRow {
+        id: SessionId(uuid(row, 0)?),
+        code: SessionCode::parse(row.get(1)).ok_or_else(|| StoreError::Other("not a code".to_owned()))?,
+        owner: OwnerId(uuid(row, 2)?),
+        dj_name: row.get(3),
+        name: row.get(4),
+        listed: row.get(5),
+        pin: row.get(6),
+        device_id: DeviceId(uuid(row, 7)?),
+        device_name: row.get(8),
+        register_action: ActionId(uuid(row, 9)?),
+        started_at: UnixMs(row.get(10)),
+        ended_at: row.get::<_, Option<i64>>(11).map(UnixMs),
+        end_reason: row.get::<_, Option<&str>>(12).and_then(EndReason::from_name),
+        epoch: Epoch(uuid(row, 13)?),
+        last_offset: from_i64(row.get(14)),
+        dj_online: row.get(15),
+        last_activity_at: UnixMs(row.get(16)),
+        playing,
+        peak_listeners: to_u32(row.get::<_, i32>(18).into()),
+    })
+}
+
+pub(super) fn play_row(row: &Row) -> Result<PlayRow, StoreError> {
+    let small = |index| {
+        row.get::<_, Option<i16>>(index)
+            .and_then(|value| u8::try_from(value).ok())
+    };
+    Ok(PlayRow {
+        id: PlayId(uuid(row, 0)?),
+        track: Track {
+            title: row.get(1),
+            artist: row.get(2),
+            bpm: row.get(3),
+            key: row.get(4),
+            camelot: row.get(5),
+            energy: small(6),
+            danceability: small(7),
+            brightness: small(8),
+            duration_ms: row.get::<_, Option<i64>>(9).map(to_u32),
+        },
+        started_at: UnixMs(row.get(10)),
+        stopped_at: row.get::<_, Option<i64>>(11).map(UnixMs),
+        removed: row.get(12),
+    })
+}
+
+pub(super) fn poll_row(row: &Row) -> Result<PollRow, StoreError> {
+    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
+    Ok(PollRow {
+        id: PollId(uuid(row, 0)?),
+        question: row.get(1),
+        options: serde_json::from_str(row.get(2)).map_err(json)?,
+        closes: serde_json::from_str(row.get(3)).map_err(json)?,
+        opened_at: UnixMs(row.get(4)),
+        closes_at: row.get::<_, Option<i64>>(5).map(UnixMs),
+        closed_at: row.get::<_, Option<i64>>(6).map(UnixMs),
+        cancelled: row.get(7),
+    })
+}
+
+fn to_u32(number: i64) -> u32 {
+    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,435 @@
+//! Group commit and the rebuilding of live sessions.
+
+use pika_protocol::{ActionId, AnnouncementId, SessionId, UnixMs};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use uuid::Uuid;
+
+use super::SqliteStore;
+use super::read::{SESSION_COLUMNS, play_row, poll_row, session_row, tallies};
+use crate::auth::DancerKey;
+use crate::store::models::{
+    AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote,
+};
+use crate::store::tally::Tally;
+use crate::store::{Answer, Conflict, LiveStore, Outcome, StoreError, Write, from_i64, to_i64};
+
+impl LiveStore for SqliteStore {
+    fn commit(&self, writes: &[Write]) -> Result<Vec<Outcome>, StoreError> {
+        self.write(|db| {
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let outcomes = writes
+                .iter()
+                .map(|write| apply(&transaction, write))
+                .collect::<Result<_, _>>()
+                // Nothing that a write may run into is a conflict here: it would never succeed.
+                .map_err(|error| match error {
+                    StoreError::Conflict => StoreError::Other("a row is there already".to_owned()),
+                    other => other,
+                })?;
+            transaction.commit()?;
+            Ok(outcomes)
+        })
+    }
+
+    fn live_sessions(&self) -> Result<Vec<SessionId>, StoreError> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT id FROM sessions WHERE ended_at IS NULL")?;
+            let ids = statement
+                .query_map([], |row| Ok(SessionId(uuid(row, 0)?)))?
+                .collect::<Result<_, _>>()?;
+            Ok(ids)
+        })
+    }
+
+    fn load_session(&self, session_id: SessionId) -> Result<Option<LoadedSession>, StoreError> {
+        self.read(|db| {
+            // One moment for all queries.
+            let transaction = db.unchecked_transaction()?;
+            let loaded = load(&transaction, session_id)?;
+            transaction.finish()?;
+            Ok(loaded)
+        })
+    }
+
+    fn renew_epochs(&self) -> Result<(), StoreError> {
+        self.write(|db| {
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let live: Vec<Uuid> = transaction
+                .prepare("SELECT id FROM sessions WHERE ended_at IS NULL")?
+                .query_map([], |row| uuid(row, 0))?
+                .collect::<Result<_, _>>()?;
+            for id in live {
+                transaction.execute("DELETE FROM messages WHERE session_id = ?1", [id.as_bytes()])?;
+                transaction.execute(
+                    "UPDATE sessions SET epoch = ?2, last_offset = 0 WHERE id = ?1",
+                    params![id.as_bytes(), Uuid::new_v4().as_bytes()],
+                )?;
+            }
+            Ok(transaction.commit()?)
+        })
+    }
+}
+
+fn apply(db: &Transaction<'_>, write: &Write) -> Result<Outcome, StoreError> {
+    match write {
+        Write::CreateSession(row) => return create_session(db, row),
+        Write::SaveSession(row) => save_session(db, row)?,
+        Write::PutPlay { session_id, play } => put_play(db, *session_id, play)?,
+        Write::PutPoll { session_id, poll } => put_poll(db, *session_id, poll)?,
+        Write::PutAnnouncement {
+            session_id,
+            announcement,
+        } => put_announcement(db, *session_id, announcement)?,
+        Write::Log {
+            session_id,
+            offset,
+            body,
+            keep,
+        } => {
+            let (id, offset) = (session_id.0.as_bytes(), to_i64(*offset));
+            db.prepare_cached("INSERT INTO messages (session_id, message_offset, body) VALUES (?1, ?2, ?3)")?
+                .execute(params![id, offset, body])?;
+            db.prepare_cached("DELETE FROM messages WHERE session_id = ?1 AND message_offset <= ?2")?
+                .execute(params![id, offset.saturating_sub(to_i64(*keep))])?;
+        }
+        Write::ClearLog { session_id } => {
+            db.prepare_cached("DELETE FROM messages WHERE session_id = ?1")?
+                .execute([session_id.0.as_bytes()])?;
+        }
+        Write::DjAction { session_id, id } => {
+            db.prepare_cached(
+                "INSERT INTO dj_actions (session_id, id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![session_id.0.as_bytes(), id.0.as_bytes()])?;
+        }
+        Write::Admit {
+            session_id,
+            dancer,
+            at,
+        } => {
+            db.prepare_cached(
+                "INSERT INTO dancers (session_id, dancer, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![session_id.0.as_bytes(), dancer.0, at.0])?;
+        }
+        Write::Answer(answer) => return put_answer(db, answer),
+        Write::Sample {
+            session_id,
+            at,
+            listeners,
+        } => {
+            db.prepare_cached(
+                "INSERT INTO listener_samples (session_id, at, listeners) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT DO UPDATE SET listeners = excluded.listeners",
+            )?
+            .execute(params![session_id.0.as_bytes(), at.0, listeners])?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn create_session(db: &Transaction<'_>, row: &SessionRow) -> Result<Outcome, StoreError> {
+    let inserted = db
+        .prepare_cached(
+            "INSERT INTO sessions (id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
+             register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, \
+             playing, peak_listeners) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            row.id.0.as_bytes(),
+            row.code.as_str(),
+            row.owner.0.as_bytes(),
+            row.dj_name,
+            row.name,
+            row.listed,
+            row.pin,
+            row.device_id.0.as_bytes(),
+            row.device_name,
+            row.register_action.0.as_bytes(),
+            row.started_at.0,
+            row.ended_at.map(|at| at.0),
+            row.end_reason.map(|reason| reason.as_str()),
+            row.epoch.0.as_bytes(),
+            to_i64(row.last_offset),
+            row.dj_online,
+            row.last_activity_at.0,
+            row.playing.map(|id| id.0.into_bytes()),
+            row.peak_listeners,
+        ])?;
+    if inserted == 1 {
+        return Ok(Outcome::Done);
+    }
+    let code_owner = db
+        .prepare_cached("SELECT id FROM sessions WHERE code = ?1")?
+        .query_row([row.code.as_str()], |found| uuid(found, 0))
+        .optional()?;
+    Ok(match code_owner {
+        Some(id) if id == row.id.0 => Outcome::Done,
+        Some(_) => Outcome::Conflict(Conflict::Code),
+        None => Outcome::Conflict(Conflict::OwnerLive),
+    })
+}
+
+fn save_session(db: &Transaction<'_>, row: &SessionRow) -> Result<(), StoreError> {
+    let saved = db
+        .prepare_cached(
+            "UPDATE sessions SET code = ?2, owner = ?3, dj_name = ?4, name = ?5, listed = ?6, pin = ?7, \
+             device_id = ?8, device_name = ?9, register_action = ?10, started_at = ?11, ended_at = ?12, \
+             end_reason = ?13, epoch = ?14, last_offset = ?15, dj_online = ?16, last_activity_at = ?17, \
+             playing = ?18, peak_listeners = ?19 WHERE id = ?1",
+        )?
+        .execute(params![
+            row.id.0.as_bytes(),
+            row.code.as_str(),
+            row.owner.0.as_bytes(),
+            row.dj_name,
+            row.name,
+            row.listed,
+            row.pin,
+            row.device_id.0.as_bytes(),
+            row.device_name,
+            row.register_action.0.as_bytes(),
+            row.started_at.0,
+            row.ended_at.map(|at| at.0),
+            row.end_reason.map(|reason| reason.as_str()),
+            row.epoch.0.as_bytes(),
+            to_i64(row.last_offset),
+            row.dj_online,
+            row.last_activity_at.0,
+            row.playing.map(|id| id.0.into_bytes()),
+            row.peak_listeners,
+        ])?;
+    if saved == 0 {
+        // A session that was deleted meanwhile must not come back.
+        return Err(StoreError::Other(format!("no session {}", row.id)));
+    }
+    Ok(())
+}
+
+fn put_play(db: &Transaction<'_>, session_id: SessionId, play: &PlayRow) -> Result<(), StoreError> {
+    let track = &play.track;
+    db.prepare_cached(
+        "INSERT INTO plays (session_id, id, title, artist, bpm, musical_key, camelot, energy, danceability, \
+         brightness, duration_ms, started_at, stopped_at, removed) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+         ON CONFLICT (session_id, id) DO UPDATE SET title = excluded.title, artist = excluded.artist, \
+         bpm = excluded.bpm, musical_key = excluded.musical_key, camelot = excluded.camelot, \
+         energy = excluded.energy, danceability = excluded.danceability, brightness = excluded.brightness, \
+         duration_ms = excluded.duration_ms, started_at = excluded.started_at, \
+         stopped_at = excluded.stopped_at, removed = excluded.removed",
+    )?
+    .execute(params![
+        session_id.0.as_bytes(),
+        play.id.0.as_bytes(),
+        track.title,
+        track.artist,
+        track.bpm,
+        track.key,
+        track.camelot,
+        track.energy,
+        track.danceability,
+        track.brightness,
+        track.duration_ms,
+        play.started_at.0,
+        play.stopped_at.map(|at| at.0),
+        play.removed,
+    ])?;
+    Ok(())
+}
+
+fn put_poll(db: &Transaction<'_>, session_id: SessionId, poll: &PollRow) -> Result<(), StoreError> {
+    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
+    db.prepare_cached(
+        "INSERT INTO polls (session_id, id, question, options, closes, opened_at, closes_at, closed_at, cancelled) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         ON CONFLICT (session_id, id) DO UPDATE SET question = excluded.question, options = excluded.options, \
+         closes = excluded.closes, opened_at = excluded.opened_at, closes_at = excluded.closes_at, \
+         closed_at = excluded.closed_at, cancelled = excluded.cancelled",
+    )?
+    .execute(params![
+        session_id.0.as_bytes(),
+        poll.id.0.as_bytes(),
+        poll.question,
+        serde_json::to_string(&poll.options).map_err(json)?,
+        serde_json::to_string(&poll.closes).map_err(json)?,
+        poll.opened_at.0,
+        poll.closes_at.map(|at| at.0),
+        poll.closed_at.map(|at| at.0),
+        poll.cancelled,
+    ])?;
+    Ok(())
+}
+
+fn put_announcement(
+    db: &Transaction<'_>,
+    session_id: SessionId,
+    announcement: &AnnouncementRow,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO announcements (session_id, id, text, at, ends_at, cancelled_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (session_id, id) DO UPDATE SET text = excluded.text, \
+         at = excluded.at, ends_at = excluded.ends_at, cancelled_at = excluded.cancelled_at",
+    )?
+    .execute(params![
+        session_id.0.as_bytes(),
+        announcement.id.0.as_bytes(),
+        announcement.text,
+        announcement.at.0,
+        announcement.ends_at.map(|at| at.0),
+        announcement.cancelled_at.map(|at| at.0),
+    ])?;
+    Ok(())
+}
+
+fn put_answer(db: &Transaction<'_>, answer: &Answer) -> Result<Outcome, StoreError> {
+    let key = (
+        answer.session_id.0.as_bytes(),
+        answer.kind.number(),
+        answer.target.as_bytes(),
+        answer.dancer.0,
+    );
+    let stored: Option<(Option<u8>, i64)> = db
+        .prepare_cached(
+            "SELECT choice, counter FROM answers WHERE session_id = ?1 AND kind = ?2 AND target = ?3 AND dancer = ?4",
+        )?
+        .query_row(params![key.0, key.1, key.2, key.3], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let counter = to_i64(answer.counter);
+    let before = match stored {
+        Some((_, stored)) if stored >= counter => return Ok(Outcome::Unchanged),
+        _ if !answer.open => return Ok(Outcome::Refused),
+        stored => stored.and_then(|(choice, _)| choice),
+    };
+    db.prepare_cached(
+        "INSERT INTO answers (session_id, kind, target, dancer, choice, counter, at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (session_id, kind, target, dancer) \
+         DO UPDATE SET choice = excluded.choice, counter = excluded.counter, at = excluded.at",
+    )?
+    .execute(params![
+        key.0,
+        key.1,
+        key.2,
+        key.3,
+        answer.choice,
+        counter,
+        answer.at.0
+    ])?;
+    Ok(Outcome::Changed {
+        before,
+        after: answer.choice,
+    })
+}
+
+fn load(db: &Connection, session_id: SessionId) -> Result<Option<LoadedSession>, StoreError> {
+    let id = session_id.0.as_bytes();
+    let Some(row) = db
+        .prepare_cached(&format!("SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?1"))?
+        .query_row([id], session_row)
+        .optional()?
+    else {
+        return Ok(None);
+    };
+    let plays = collect(
+        db,
+        "SELECT id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, \
+         duration_ms, started_at, stopped_at, removed FROM plays WHERE session_id = ?1 ORDER BY started_at, id",
+        session_id,
+        play_row,
+    )?;
+    let polls = collect(
+        db,
+        "SELECT id, question, options, closes, opened_at, closes_at, closed_at, cancelled \
+         FROM polls WHERE session_id = ?1 ORDER BY opened_at, id",
+        session_id,
+        poll_row,
+    )?;
+    let announcements: Vec<AnnouncementRow> = collect(
+        db,
+        "SELECT id, text, at, ends_at, cancelled_at \
+         FROM announcements WHERE session_id = ?1 ORDER BY at, id",
+        session_id,
+        announcement_row,
+    )?;
+    let tally = Tally::of(tallies(db, session_id)?);
+    let open_poll_votes = collect(
+        db,
+        "SELECT dancer, choice, counter FROM answers WHERE session_id = ?1 AND kind = 2 AND target IN \
+         (SELECT id FROM polls WHERE session_id = ?1 AND closed_at IS NULL)",
+        session_id,
+        |row| {
+            Ok(StoredVote {
+                dancer: DancerKey(row.get(0)?),
+                choice: row.get(1)?,
+                counter: from_i64(row.get(2)?),
+            })
+        },
+    )?;
+    Ok(Some(LoadedSession {
+        open_poll_votes,
+        plays,
+        counts: tally.plays,
+        polls,
+        votes: tally.votes,
+        thanks: tally.thanks,
+        announcement_ids: announcements.iter().map(|announcement| announcement.id).collect(),
+        announcement: announcements
+            .into_iter()
+            .rev()
+            .find(|announcement| announcement.cancelled_at.is_none()),
+        admitted: collect(
+            db,
+            "SELECT dancer FROM dancers WHERE session_id = ?1",
+            session_id,
+            |row| Ok(DancerKey(row.get(0)?)),
+        )?,
+        dj_actions: collect(
+            db,
+            "SELECT id FROM dj_actions WHERE session_id = ?1",
+            session_id,
+            |row| Ok(ActionId(uuid(row, 0)?)),
+        )?,
+        log: collect(
+            db,
+            "SELECT message_offset, body FROM messages WHERE session_id = ?1 ORDER BY message_offset",
+            session_id,
+            |row| {
+                Ok(LogEntry {
+                    offset: from_i64(row.get(0)?),
+                    body: row.get(1)?,
+                })
+            },
+        )?,
+        row,
+    }))
+}
+
+/// All rows of a query whose one parameter is the session.
+pub(super) fn collect<T>(
+    db: &Connection,
+    sql: &str,
+    session_id: SessionId,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement
+        .query_map([session_id.0.as_bytes()], read)?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+fn announcement_row(row: &Row<'_>) -> rusqlite::Result<AnnouncementRow> {
+    Ok(AnnouncementRow {
+        id: AnnouncementId(uuid(row, 0)?),
+        text: row.get(1)?,
+        at: UnixMs(row.get(2)?),
+        ends_at: row.get::<_, Option<i64>>(3)?.map(UnixMs),
+        cancelled_at: row.get::<_, Option<i64>>(4)?.map(UnixMs),
+    })
+}
+
+/// An id of 16 bytes.
+pub(super) fn uuid(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
+    Ok(Uuid::from_bytes(row.get(index)?))
+}

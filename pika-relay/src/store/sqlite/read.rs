@@ -1,0 +1,273 @@
+//! What pages and lists ask.
+
+use pika_protocol::rest::ListenerSample;
+use pika_protocol::{ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::SqliteStore;
+use super::live::{collect, uuid};
+use crate::auth::DancerKey;
+use crate::store::models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow};
+use crate::store::tally::{Count, Tally};
+use crate::store::{ReadStore, StoreError, from_i64};
+
+pub(super) const SESSION_COLUMNS: &str = "id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
+     register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
+     peak_listeners";
+
+const PLAY_COLUMNS: &str = "id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, \
+     duration_ms, started_at, stopped_at, removed";
+
+impl ReadStore for SqliteStore {
+    fn session_by_code(&self, code: &SessionCode) -> Result<Option<SessionRow>, StoreError> {
+        self.read(|db| {
+            Ok(db
+                .prepare_cached(&format!("SELECT {SESSION_COLUMNS} FROM sessions WHERE code = ?1"))?
+                .query_row([code.as_str()], session_row)
+                .optional()?)
+        })
+    }
+
+    fn session_by_id(&self, session_id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        self.read(|db| one_session(db, session_id))
+    }
+
+    fn sessions_of(
+        &self,
+        owner: OwnerId,
+        before: Option<UnixMs>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        self.read(|db| {
+            sessions(
+                db,
+                "owner = ?1 AND started_at < ?2 ORDER BY started_at DESC LIMIT ?3",
+                params![owner.0.as_bytes(), before.map_or(i64::MAX, |at| at.0), limit],
+            )
+        })
+    }
+
+    fn recent_sessions(&self, before: Option<UnixMs>, limit: u32) -> Result<Vec<SessionRow>, StoreError> {
+        self.read(|db| {
+            sessions(
+                db,
+                "listed = 1 AND ended_at IS NOT NULL AND ended_at < ?1 ORDER BY ended_at DESC LIMIT ?2",
+                params![before.map_or(i64::MAX, |at| at.0), limit],
+            )
+        })
+    }
+
+    fn plays_before(
+        &self,
+        session_id: SessionId,
+        before: Option<PlayId>,
+        limit: u32,
+    ) -> Result<Vec<CountedPlay>, StoreError> {
+        self.read(|db| {
+            let id = session_id.0.as_bytes();
+            let from: (i64, [u8; 16]) = match before {
+                None => (i64::MAX, [0xff; 16]),
+                Some(play) => db
+                    .prepare_cached("SELECT started_at, id FROM plays WHERE session_id = ?1 AND id = ?2")?
+                    .query_row(params![id, play.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?,
+            };
+            let plays: Vec<PlayRow> = db
+                .prepare_cached(&format!(
+                    "SELECT {PLAY_COLUMNS} FROM plays WHERE session_id = ?1 AND removed = 0 \
+                     AND (started_at, id) < (?2, ?3) ORDER BY started_at DESC, id DESC LIMIT ?4"
+                ))?
+                .query_map(params![id, from.0, from.1, limit], play_row)?
+                .collect::<Result<_, _>>()?;
+            let mut counts = Vec::new();
+            for play in &plays {
+                let mut statement = db.prepare_cached(
+                    "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = ?1 AND kind IN (0, 1) \
+                     AND target = ?2 AND choice IS NOT NULL GROUP BY kind, choice",
+                )?;
+                for count in statement.query_map(params![id, play.id.0.as_bytes()], count_row)? {
+                    counts.push(count?);
+                }
+            }
+            Ok(counted(plays, &Tally::of(counts)))
+        })
+    }
+
+    fn is_admitted(&self, session_id: SessionId, dancer: DancerKey) -> Result<bool, StoreError> {
+        self.read(|db| {
+            let found = db
+                .prepare_cached("SELECT 1 FROM dancers WHERE session_id = ?1 AND dancer = ?2")?
+                .query_row(params![session_id.0.as_bytes(), dancer.0], |_| Ok(()))
+                .optional()?;
+            Ok(found.is_some())
+        })
+    }
+
+    fn recap(&self, session_id: SessionId) -> Result<Option<RecapRows>, StoreError> {
+        self.read(|db| {
+            // One moment for all queries.
+            let transaction = db.unchecked_transaction()?;
+            let rows = recap(&transaction, session_id)?;
+            transaction.finish()?;
+            Ok(rows)
+        })
+    }
+}
+
+fn recap(db: &Connection, session_id: SessionId) -> Result<Option<RecapRows>, StoreError> {
+    let Some(row) = one_session(db, session_id)? else {
+        return Ok(None);
+    };
+    let id = session_id.0.as_bytes();
+    let count = |sql: &str| -> Result<u32, StoreError> { Ok(db.query_row(sql, [id], |row| row.get(0))?) };
+    let tally = Tally::of(tallies(db, session_id)?);
+    let plays = collect(
+        db,
+        &format!(
+            "SELECT {PLAY_COLUMNS} FROM plays WHERE session_id = ?1 AND removed = 0 ORDER BY started_at, id"
+        ),
+        session_id,
+        play_row,
+    )?;
+    Ok(Some(RecapRows {
+        plays: counted(plays, &tally),
+        polls: collect(
+            db,
+            "SELECT id, question, options, closes, opened_at, closes_at, closed_at, cancelled FROM polls \
+             WHERE session_id = ?1 AND cancelled = 0 ORDER BY opened_at, id",
+            session_id,
+            poll_row,
+        )?,
+        votes: tally.votes,
+        thanks: tally.thanks,
+        dancers: count("SELECT COUNT(*) FROM dancers WHERE session_id = ?1")?,
+        active_dancers: count("SELECT COUNT(DISTINCT dancer) FROM answers WHERE session_id = ?1")?,
+        listeners: collect(
+            db,
+            "SELECT at, listeners FROM listener_samples WHERE session_id = ?1 ORDER BY at",
+            session_id,
+            |row| {
+                Ok(ListenerSample {
+                    at: UnixMs(row.get(0)?),
+                    listeners: row.get(1)?,
+                })
+            },
+        )?,
+        row,
+    }))
+}
+
+/// Each play with its answers.
+fn counted(plays: Vec<PlayRow>, tally: &Tally) -> Vec<CountedPlay> {
+    plays
+        .into_iter()
+        .map(|play| CountedPlay {
+            counts: tally.of_play(play.id),
+            play,
+        })
+        .collect()
+}
+
+fn one_session(db: &Connection, session_id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+    Ok(db
+        .prepare_cached(&format!("SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?1"))?
+        .query_row([session_id.0.as_bytes()], session_row)
+        .optional()?)
+}
+
+fn sessions(db: &Connection, condition: &str, params: impl Params) -> Result<Vec<SessionRow>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {SESSION_COLUMNS} FROM sessions WHERE {condition}"
+    ))?;
+    let rows = statement
+        .query_map(params, session_row)?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// Every answer of a session, counted.
+pub(super) fn tallies(db: &Connection, session_id: SessionId) -> Result<Vec<Count>, StoreError> {
+    collect(
+        db,
+        "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = ?1 AND choice IS NOT NULL \
+         GROUP BY kind, target, choice ORDER BY kind, target, choice",
+        session_id,
+        count_row,
+    )
+}
+
+fn count_row(row: &Row<'_>) -> rusqlite::Result<Count> {
+    Ok(Count {
+        kind: row.get(0)?,
+        target: uuid(row, 1)?,
+        choice: row.get(2)?,
+        dancers: row.get(3)?,
+    })
+}
+
+pub(super) fn session_row(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    let code: String = row.get(1)?;
+    let end_reason: Option<String> = row.get(12)?;
+    Ok(SessionRow {
+        id: SessionId(uuid(row, 0)?),
+        code: SessionCode::parse(&code).ok_or_else(|| strange(1, "a code"))?,
+        owner: OwnerId(uuid(row, 2)?),
+        dj_name: row.get(3)?,
+        name: row.get(4)?,
+        listed: row.get(5)?,
+        pin: row.get(6)?,
+        device_id: DeviceId(uuid(row, 7)?),
+        device_name: row.get(8)?,
+        register_action: ActionId(uuid(row, 9)?),
+        started_at: UnixMs(row.get(10)?),
+        ended_at: row.get::<_, Option<i64>>(11)?.map(UnixMs),
+        end_reason: end_reason.as_deref().and_then(EndReason::from_name),
+        epoch: Epoch(uuid(row, 13)?),
+        last_offset: from_i64(row.get(14)?),
+        dj_online: row.get(15)?,
+        last_activity_at: UnixMs(row.get(16)?),
+        playing: row
+            .get::<_, Option<[u8; 16]>>(17)?
+            .map(|id| PlayId(uuid::Uuid::from_bytes(id))),
+        peak_listeners: row.get(18)?,
+    })
+}
+
+pub(super) fn play_row(row: &Row<'_>) -> rusqlite::Result<PlayRow> {
+    Ok(PlayRow {
+        id: PlayId(uuid(row, 0)?),
+        track: Track {
+            title: row.get(1)?,
+            artist: row.get(2)?,
+            bpm: row.get(3)?,
+            key: row.get(4)?,
+            camelot: row.get(5)?,
+            energy: row.get(6)?,
+            danceability: row.get(7)?,
+            brightness: row.get(8)?,
+            duration_ms: row.get(9)?,
+        },
+        started_at: UnixMs(row.get(10)?),
+        stopped_at: row.get::<_, Option<i64>>(11)?.map(UnixMs),
+        removed: row.get(12)?,
+    })
+}
+
+pub(super) fn poll_row(row: &Row<'_>) -> rusqlite::Result<PollRow> {
+    let (options, closes): (String, String) = (row.get(2)?, row.get(3)?);
+    Ok(PollRow {
+        id: PollId(uuid(row, 0)?),
+        question: row.get(1)?,
+        options: serde_json::from_str(&options).map_err(|_| strange(2, "options"))?,
+        closes: serde_json::from_str(&closes).map_err(|_| strange(3, "an end"))?,
+        opened_at: UnixMs(row.get(4)?),
+        closes_at: row.get::<_, Option<i64>>(5)?.map(UnixMs),
+        closed_at: row.get::<_, Option<i64>>(6)?.map(UnixMs),
+        cancelled: row.get(7)?,
+    })
+}
+
+/// A value that this program never writes.
+fn strange(column: usize, wanted: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, format!("not {wanted}").into())
+}

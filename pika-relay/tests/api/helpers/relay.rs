@@ -1,0 +1,139 @@
+//! A relay on a free port with a database of its own.
+
+use pika_protocol::UnixMs;
+use pika_relay::auth::{DjToken, Secret};
+use pika_relay::config::{Config, DatabaseUrl};
+use pika_relay::shutdown::ShutdownTrigger;
+use pika_relay::store::accounts::{DjRow, TokenRow};
+use pika_relay::store::models::OwnerId;
+use pika_relay::store::{AccountStore, SqliteStore};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+/// The publisher key of every test relay.
+pub(crate) const KEY: &str = "test publisher key";
+
+pub(crate) struct TestRelay {
+    pub(crate) address: SocketAddr,
+    running: Option<(
+        Runtime,
+        ShutdownTrigger,
+        tokio::task::JoinHandle<anyhow::Result<()>>,
+    )>,
+    config: Config,
+    /// Deleted with the relay.
+    folder: Option<tempfile::TempDir>,
+}
+
+impl TestRelay {
+    /// A relay with the usual limits.
+    pub(crate) fn start() -> Self {
+        Self::with(|_| ())
+    }
+
+    /// A relay with some settings changed.
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::embedded(folder.path().join("relay.db"), Secret::new(KEY));
+        // Clients that do not read their close must not hold a test up.
+        config.limits.shutdown_grace = Duration::from_millis(300);
+        change(&mut config);
+        let mut relay = Self::on(config);
+        relay.folder = Some(folder);
+        relay
+    }
+
+    /// A relay on a database that is there.
+    pub(crate) fn on(config: Config) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let (trigger, shutdown) = ShutdownTrigger::new();
+        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = runtime.spawn(pika_relay::serve(config.clone(), listener, shutdown));
+        Self {
+            address,
+            running: Some((runtime, trigger, served)),
+            config,
+            folder: None,
+        }
+    }
+
+    /// Ends it as an operator would.
+    pub(crate) fn stop(&mut self) {
+        if let Some((runtime, trigger, served)) = self.running.take() {
+            trigger.start();
+            let ended =
+                runtime.block_on(async { tokio::time::timeout(Duration::from_secs(20), served).await });
+            ended.expect("it ends in time").unwrap().unwrap();
+            runtime.shutdown_timeout(Duration::from_secs(10));
+        }
+    }
+
+    /// Ends it and starts another one on the same database, at another port.
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        let mut again = Self::on(self.config.clone());
+        self.address = again.address;
+        self.running = again.running.take();
+    }
+}
+
+impl TestRelay {
+    /// The file of its database.
+    pub(crate) fn database_file(&self) -> &Path {
+        match &self.config.database {
+            DatabaseUrl::Sqlite(path) => path,
+            DatabaseUrl::Postgres(_) => panic!("a file"),
+        }
+    }
+
+    /// Adds an account as the command does; its token.
+    pub(crate) fn add_dj(&self, name: &str) -> String {
+        let path = self.database_file();
+        // The relay itself makes the file.
+        super::eventually("the relay should be up", || {
+            TcpStream::connect(self.address).ok().filter(|_| path.exists())
+        });
+        let store = SqliteStore::open(path).unwrap();
+        let (token, id) = (DjToken::generate(), OwnerId(Uuid::new_v4()));
+        let dj = DjRow {
+            id,
+            slug: name.to_lowercase(),
+            name: name.to_owned(),
+            email: Secret::new(format!("{name}@example.org")),
+            password_hash: Secret::new("none"),
+            public_profile: false,
+            created_at: UnixMs(1),
+        };
+        store.add_dj(&dj).unwrap().unwrap();
+        // A token that was not used for long is deleted.
+        let now = pika_relay::hub::moment::Moment::now().at;
+        let name = "Laptop".to_owned();
+        let row = TokenRow {
+            id: Uuid::new_v4(),
+            dj: id,
+            name,
+            created_at: UnixMs(1),
+            last_used_at: now,
+        };
+        store.add_token(&row, &token.hash()).unwrap();
+        token.expose().to_owned()
+    }
+}
+
+impl Drop for TestRelay {
+    fn drop(&mut self) {
+        if let Some((runtime, trigger, _)) = self.running.take() {
+            trigger.start();
+            runtime.shutdown_timeout(Duration::from_secs(5));
+        }
+    }
+}

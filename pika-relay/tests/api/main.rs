@@ -1,0 +1,17 @@
+//! The relay as its clients see it: real servers on free ports, real sockets, their own databases.
+
+#![allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
+
+#[cfg(all(feature = "postgres", target_os = "linux"))]
+mod away;
+mod events;
+mod faults;
+mod helpers;
+#[cfg(all(feature = "postgres", target_os = "linux"))]
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod python;
+mod rest;
+mod rules;
+mod takeover;
+mod telemetry;

@@ -1,0 +1,111 @@
+// @ts-check
+// Real Chromium for the tests: one process a file, a fresh phone (context) whenever one is needed. Every page is
+// watched: no error on the console, no request to another host.
+
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { chromium } from "playwright-core";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+export const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** What pages complained about. @type {string[]} */
+let complaints = [];
+
+/** To be called once in each test file. */
+export function useBrowser() {
+  before(async () => {
+    browser = await chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS });
+  });
+  after(() => browser.close());
+}
+
+/**
+ * A phone with its own storage.
+ *
+ * @param {import("playwright-core").BrowserContextOptions & { blockWebSocket?: boolean }} [options]
+ */
+export async function phone(options = {}) {
+  const { blockWebSocket, ...rest } = options;
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "en-GB", ...rest });
+  // As a proxy does that knows no upgrade: the request is answered, but not with 101.
+  if (blockWebSocket) await context.addInitScript(() => void (window.WebSocket = new Proxy(WebSocket, { construct: (kind, [url]) => new kind(url.replace("/ws", "/live")) })));
+  return context;
+}
+
+/**
+ * @param {import("playwright-core").BrowserContext} context
+ * @param {string} url
+ * @param {{ mayFail?: RegExp }} [expect] complaints that belong to the test
+ * @returns {Promise<Page>}
+ */
+export async function open(context, url, expect = {}) {
+  const page = await context.newPage();
+  const host = new URL(url).host;
+  page.on("console", (m) => m.type() === "error" && !expect.mayFail?.test(m.text()) && complaints.push("console: " + m.text()));
+  page.on("pageerror", (error) => complaints.push("error: " + error.message));
+  page.on("request", (request) => {
+    const asked = new URL(request.url());
+    if (asked.protocol.startsWith("http") && asked.host !== host) complaints.push("another host: " + request.url());
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** Puts all phones away. */
+export async function closePhones() {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
+/** Nothing to complain about since the last time. */
+export function noComplaints() {
+  const found = complaints;
+  complaints = [];
+  assert.deepEqual(found, []);
+}
+
+/** While a relay is away, browsers write about it. */
+export const NETWORK = /WebSocket connection|Failed to load resource|ERR_/;
+
+/**
+ * Waits until an element says what it should.
+ *
+ * @param {Page} page
+ * @param {string} selector
+ * @param {string | RegExp} text
+ * @param {number} [ms]
+ */
+export async function says(page, selector, text, ms = 10_000) {
+  const wanted = typeof text === "string" ? { exact: text } : { pattern: text.source };
+  try {
+    await page.waitForFunction(
+      ({ selector, wanted }) => {
+        const found = document.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+        return "exact" in wanted ? found === wanted.exact : new RegExp(wanted.pattern ?? "").test(found);
+      },
+      { selector, wanted },
+      { timeout: ms, polling: 50 },
+    );
+  } catch {
+    const found = await page.locator(selector).first().textContent().catch(() => "(nothing)");
+    assert.fail(`${selector} says "${found?.trim()}", not ${text}`);
+  }
+}
+
+/**
+ * Waits for something outside the browser.
+ *
+ * @param {string} what
+ * @param {() => boolean} done
+ */
+export async function until(what, done) {
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    if (done()) return;
+    await new Promise((next) => setTimeout(next, 25));
+  }
+  assert.fail("never: " + what);
+}

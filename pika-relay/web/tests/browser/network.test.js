@@ -1,0 +1,138 @@
+// @ts-check
+// Bad networks: relay killed and started again, no WebSocket, no stream, plain http to another host.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { afterEach, beforeEach, test } from "node:test";
+import { NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
+import { Dj } from "./dj.js";
+import { KEROSENE, LOW_TIDE, NEON } from "./music.js";
+import { Relay } from "./relay.js";
+
+useBrowser();
+/** @type {Relay} */
+let relay;
+/** @type {Dj} */
+let dj;
+
+beforeEach(async () => {
+  relay = await Relay.start();
+  dj = await Dj.connect(relay.base, relay.token);
+});
+afterEach(async () => {
+  await closePhones();
+  dj.close();
+  await relay.stop();
+  noComplaints();
+});
+
+/** @param {Parameters<typeof phone>[0]} [options] */
+const live = async (options) => open(await phone(options), relay.base + "/live/" + dj.code, { mayFail: NETWORK });
+
+test("the relay is killed and comes back: the page heals itself, and what was done meanwhile arrives once", async () => {
+  const play = await dj.play(LOW_TIDE);
+  const page = await live();
+  await says(page, "#connection .word", "Live");
+  await relay.kill();
+  await says(page, "#connection .word", "Reconnecting");
+  await page.click("#like");
+  assert.equal(await page.getAttribute("#like", "aria-pressed"), "true");
+  await relay.run();
+  dj = await Dj.connect(relay.base, relay.token, { resume: dj.registered.session_id });
+  await says(page, "#connection .word", "Live", 20_000);
+  await until("the like arrives", () => dj.likes(play) === 1);
+  await says(page, "#likes", "1");
+  await dj.play(NEON);
+  await says(page, "#title", "Neon Rain");
+  assert.equal(dj.likes(play), 1);
+});
+
+test("after ten seconds the page says what it knows, keeps answers, and never calls an old song current", async () => {
+  await dj.play(LOW_TIDE);
+  const page = await live();
+  await page.clock.install();
+  await says(page, "#connection .word", "Live");
+  await relay.kill();
+  await page.clock.runFor(2000);
+  await page.click("#like");
+  await page.clock.runFor(12_000);
+  await says(page, "#connection .word", "Offline");
+  await says(page, "#note", /No connection. ?Your like is kept and goes out by itself./);
+  assert.match((await page.textContent(".meta .label")) ?? "", /^Playing at \d\d:\d\d$/);
+  await relay.run();
+});
+
+test("the DJ's laptop is away: said, and the song is no longer called current", async () => {
+  await dj.play(LOW_TIDE);
+  const page = await live();
+  await says(page, ".meta .label", "Now playing");
+  dj.close();
+  await says(page, "#note", /The DJ is offline for a moment/, 45_000);
+  await says(page, ".meta .label", /^Playing at/);
+});
+
+test("the session ends while the phone is away", async () => {
+  await dj.play(LOW_TIDE);
+  const page = await live();
+  await says(page, "#connection .word", "Live");
+  await relay.kill();
+  await says(page, "#connection .word", "Reconnecting");
+  await relay.run();
+  dj = await Dj.connect(relay.base, relay.token, { resume: dj.registered.session_id });
+  await dj.end();
+  await says(page, "#ended h1", "That was the last song.", 20_000);
+});
+
+for (const [name, blocked] of /** @type {const} */ ([["server-sent events", false], ["short polling", true]])) {
+  test(`where WebSockets are blocked, ${name} do the same`, async () => {
+    const play = await dj.play(LOW_TIDE);
+    const context = await phone({ blockWebSocket: true });
+    if (blocked) await context.route("**/events?*", (route) => route.abort());
+    const page = await open(context, relay.base + "/live/" + dj.code, { mayFail: NETWORK });
+    await says(page, "#connection .word", blocked ? "Live, a bit behind" : "Live", 20_000);
+    await page.click("#like");
+    await until("the DJ sees the like", () => dj.likes(play) === 1);
+    await dj.play(KEROSENE);
+    await says(page, "#title", "Kerosene Smile", 15_000);
+    await dj.poll("What vibe next?", ["Blues", "Pop"]);
+    await says(page, "#question", "What vibe next?", 15_000);
+    await page.locator(".opt").nth(1).click();
+    await says(page, ".opt.me .what", "Pop");
+    await dj.end();
+    await says(page, "#ended h1", "That was the last song.", 15_000);
+  });
+}
+
+test("plain http from another host works, without a secure context", async (t) => {
+  const ip = (/** @type {string} */ command) => execFileSync("ip", command.split(" "), { stdio: "pipe" });
+  const name = "pika" + process.pid;
+  try {
+    ip(`netns add ${name}`);
+  } catch {
+    return t.skip("needs root and iproute2: no network namespace can be made here");
+  }
+  try {
+    ip(`link add ${name}a type veth peer name ${name}b netns ${name}`);
+    ip(`addr add 10.213.7.1/30 dev ${name}a`);
+    ip(`link set ${name}a up`);
+    ip(`-n ${name} addr add 10.213.7.2/30 dev ${name}b`);
+    ip(`-n ${name} link set ${name}b up`);
+    ip(`-n ${name} link set lo up`);
+    const far = await Relay.start({ namespace: name, host: "10.213.7.2" });
+    const there = await Dj.connect(far.base, far.token);
+    try {
+      const play = await there.play(LOW_TIDE);
+      const page = await open(await phone(), far.base + "/live/" + there.code);
+      await says(page, "#connection .word", "Live");
+      assert.equal(await page.evaluate(() => isSecureContext), false);
+      await page.click("#like");
+      await until("the DJ sees the like", () => there.likes(play) === 1);
+    } finally {
+      await closePhones();
+      there.close();
+      await far.stop();
+    }
+  } finally {
+    ip(`netns del ${name}`);
+  }
+});

@@ -1,0 +1,96 @@
+// @ts-check
+// A real relay process of its own for each test: own database, own port, may be killed and started again.
+
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PROGRAM = process.env.PIKA_RELAY ?? join(process.env.CARGO_TARGET_DIR ?? new URL("../../../../target", import.meta.url).pathname, "debug/pika-relay");
+
+/** @typedef {{ namespace?: string, host?: string }} Where */
+
+/** A database with one account, made once: hashing its password takes longer than all the rest. */
+const seed = { folder: "", token: "" };
+
+function makeSeed() {
+  seed.folder = mkdtempSync(join(tmpdir(), "pika-pages-seed-"));
+  const said = execFileSync(PROGRAM, ["user", "add", "DJ Nadia K", "nadia@example.com"], { env: settings(seed.folder), cwd: seed.folder, encoding: "utf8" });
+  seed.token = /pk_dj_\w+/.exec(said)?.[0] ?? "";
+  process.once("exit", () => rmSync(seed.folder, { recursive: true, force: true }));
+}
+
+/** @param {string} folder @param {object} [more] @returns {NodeJS.ProcessEnv} */
+function settings(folder, more = {}) {
+  return { ...process.env, DATABASE_URL: "sqlite:" + join(folder, "pika.db"), ...more };
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+export class Relay {
+  #folder = mkdtempSync(join(tmpdir(), "pika-pages-"));
+  /** @type {import("node:child_process").ChildProcess | null} */ #process = null;
+  /** @type {Where} */ #where;
+  port = 0;
+  token = "";
+  log = "";
+
+  /** @param {Where} where */
+  constructor(where) {
+    this.#where = where;
+  }
+
+  /** @param {Where} [where] another network namespace and its address @returns {Promise<Relay>} */
+  static async start(where = {}) {
+    if (!seed.token) makeSeed();
+    const relay = new Relay(where);
+    copyFileSync(join(seed.folder, "pika.db"), join(relay.#folder, "pika.db"));
+    relay.token = seed.token;
+    relay.port = await freePort();
+    await relay.run();
+    return relay;
+  }
+
+  get base() {
+    return `http://${this.#where.host ?? "127.0.0.1"}:${this.port}`;
+  }
+
+  async run() {
+    const command = [PROGRAM, "serve"];
+    if (this.#where.namespace) command.unshift("ip", "netns", "exec", this.#where.namespace);
+    const env = settings(this.#folder, { PORT: String(this.port), HOST: this.#where.host ?? "127.0.0.1" });
+    const child = spawn(command[0], command.slice(1), { cwd: this.#folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.log += text));
+    for (const until = Date.now() + 20_000; Date.now() < until; ) {
+      try {
+        if ((await fetch(this.base + "/privacy")).ok) return;
+      } catch {
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    }
+    throw new Error("the relay did not start: " + this.log);
+  }
+
+  /** As a power cut would. */
+  async kill() {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.once("exit", done));
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  async stop() {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
