@@ -1,0 +1,442 @@
+//! The analysis queue: tracks of the library through the engine and back, on several threads.
+//!
+//! What is done is stored at once, so a crash loses the files in work and no more; the queue is
+//! read from the library again at the next start. The song that plays now goes first.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, analyze_file_until};
+use tracing::{debug, warn};
+
+use crate::{
+    event::{Emitter, Event},
+    library::{LibraryHandle, PendingTrack, TrackId},
+};
+
+/// Time between two progress reports.
+const REPORT_EVERY: Duration = Duration::from_millis(100);
+/// Tracks that were asked for out of turn; more than these wait in the queue as usual.
+const MAX_URGENT: usize = 32;
+
+/// How far the analysis is.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct AnalysisProgress {
+    /// Files done since the queue was last empty, failed ones included.
+    pub done: u32,
+    /// Files to do since the queue was last empty.
+    pub total: u32,
+    /// Files of those that could not be analysed.
+    pub failed: u32,
+    /// Files a minute; 0 until that can be said.
+    pub per_minute: f64,
+    /// Time left at that rate.
+    pub left: Option<Duration>,
+    /// Whether the DJ paused it.
+    pub paused: bool,
+}
+
+impl AnalysisProgress {
+    /// Whether nothing is left to do.
+    pub fn is_done(&self) -> bool {
+        self.done >= self.total
+    }
+}
+
+/// How the analysis is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnalyzerConfig {
+    /// The dance floor that settles tempo octaves.
+    pub profile: Profile,
+    /// Threads; `None` for all cores.
+    pub threads: Option<usize>,
+}
+
+/// Steers the analysis; stops and joins its threads when dropped.
+#[derive(Debug)]
+pub struct Analyzer {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Starts the threads. They read the queue from the library by themselves.
+///
+/// Errors: the system gives no thread.
+pub fn spawn(library: &LibraryHandle, events: &Emitter, config: AnalyzerConfig) -> std::io::Result<Analyzer> {
+    let shared = Arc::new(Shared {
+        state: Mutex::new(State {
+            refresh: true,
+            ..State::default()
+        }),
+        changed: Condvar::new(),
+        cancel: CancelFlag::new(),
+        profile: config.profile,
+    });
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut analyzer = Analyzer {
+        shared,
+        threads: Vec::new(),
+    };
+    for number in 0..config.threads.unwrap_or(cores).clamp(1, 64) {
+        let worker = Worker {
+            shared: Arc::clone(&analyzer.shared),
+            library: library.clone(),
+            events: events.clone(),
+        };
+        let thread = thread::Builder::new()
+            .name(format!("analysis-{number}"))
+            .spawn(move || worker.run())?;
+        analyzer.threads.push(thread);
+    }
+    Ok(analyzer)
+}
+
+impl Analyzer {
+    /// Reads the queue from the library again: tracks were added or changed.
+    pub fn refresh(&self) {
+        self.change(|state| state.refresh = true);
+    }
+
+    /// Analyses this track before all others, even while paused: it plays now.
+    pub fn analyze_first(&self, track: TrackId) {
+        self.change(|state| {
+            if state.urgent.len() < MAX_URGENT && !state.urgent.contains(&track) {
+                state.urgent.push_back(track);
+            }
+        });
+    }
+
+    /// Holds the queue after the files in work, or lets it go on.
+    pub fn set_paused(&self, paused: bool) {
+        self.change(|state| state.paused = paused);
+    }
+
+    /// While live, one thread works and the others rest: the DJ's program needs the machine.
+    pub fn set_live(&self, live: bool) {
+        self.change(|state| state.live = live);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.shared.lock());
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for Analyzer {
+    fn drop(&mut self) {
+        self.shared.cancel.cancel();
+        self.change(|state| state.stop = true);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    // Held for a few instructions only, never while a file is analysed.
+    state: Mutex<State>,
+    changed: Condvar,
+    cancel: CancelFlag,
+    profile: Profile,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queue: VecDeque<PendingTrack>,
+    urgent: VecDeque<TrackId>,
+    in_work: Vec<TrackId>,
+    refresh: bool,
+    paused: bool,
+    live: bool,
+    stop: bool,
+    done: u32,
+    failed: u32,
+    began: Option<Instant>,
+    reported: Option<Instant>,
+}
+
+enum Job {
+    Refresh,
+    Urgent(TrackId),
+    Track(PendingTrack),
+}
+
+impl State {
+    /// The next thing to do; `None` to wait.
+    fn next(&mut self) -> Option<Job> {
+        if let Some(track) = self.urgent.pop_front() {
+            return Some(Job::Urgent(track));
+        }
+        if std::mem::take(&mut self.refresh) {
+            return Some(Job::Refresh);
+        }
+        if self.paused || (self.live && !self.in_work.is_empty()) {
+            return None;
+        }
+        let track = self.queue.pop_front()?;
+        self.begin(track.id);
+        Some(Job::Track(track))
+    }
+
+    fn begin(&mut self, track: TrackId) {
+        self.in_work.push(track);
+        self.began.get_or_insert_with(Instant::now);
+    }
+
+    /// Takes the waiting tracks of the library for the queue.
+    fn refill(&mut self, pending: Vec<PendingTrack>) {
+        self.queue = pending
+            .into_iter()
+            .filter(|track| !self.in_work.contains(&track.id))
+            .collect();
+    }
+
+    fn finish(&mut self, track: TrackId, failed: bool) {
+        self.in_work.retain(|id| *id != track);
+        self.done += 1;
+        self.failed += u32::from(failed);
+    }
+
+    fn progress(&self) -> AnalysisProgress {
+        let waiting = (self.queue.len() + self.in_work.len()) as u32;
+        let minutes = self
+            .began
+            .map_or(0.0, |began| began.elapsed().as_secs_f64() / 60.0);
+        let per_minute = if self.done > 0 && minutes > 0.0 {
+            f64::from(self.done) / minutes
+        } else {
+            0.0
+        };
+        let left = (per_minute > 0.0)
+            .then(|| Duration::try_from_secs_f64(f64::from(waiting) / per_minute * 60.0).ok())
+            .flatten();
+        AnalysisProgress {
+            done: self.done,
+            total: self.done + waiting,
+            failed: self.failed,
+            per_minute,
+            left,
+            paused: self.paused,
+        }
+    }
+
+    /// A report when one is due: at most ten a second, and always the last one.
+    fn report(&mut self) -> Option<AnalysisProgress> {
+        let progress = self.progress();
+        let due = self
+            .reported
+            .is_none_or(|reported| reported.elapsed() >= REPORT_EVERY);
+        if !due && !progress.is_done() {
+            return None;
+        }
+        self.reported = Some(Instant::now());
+        if progress.is_done() {
+            // The next batch counts from nothing.
+            (self.done, self.failed, self.began) = (0, 0, None);
+        }
+        Some(progress)
+    }
+}
+
+struct Worker {
+    shared: Arc<Shared>,
+    library: LibraryHandle,
+    events: Emitter,
+}
+
+impl Worker {
+    fn run(&self) {
+        while let Some(job) = self.wait() {
+            match job {
+                Job::Refresh => self.refresh(),
+                Job::Urgent(id) => self.urgent(id),
+                Job::Track(track) => self.track(&track),
+            }
+        }
+    }
+
+    fn wait(&self) -> Option<Job> {
+        let mut state = self.shared.lock();
+        loop {
+            if state.stop {
+                return None;
+            }
+            if let Some(job) = state.next() {
+                return Some(job);
+            }
+            state = self
+                .shared
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn refresh(&self) {
+        let profile = self.shared.profile;
+        match self.library.call(move |library| library.pending_tracks(profile)) {
+            Ok(pending) => {
+                let mut state = self.shared.lock();
+                state.refill(pending);
+                let report = (!state.progress().is_done()).then(|| state.report()).flatten();
+                drop(state);
+                self.shared.changed.notify_all();
+                if let Some(progress) = report {
+                    self.events.progress(Event::AnalysisProgress(progress));
+                }
+            }
+            Err(error) => self.events.send(Event::failed("read the analysis queue", &error)),
+        }
+    }
+
+    fn urgent(&self, id: TrackId) {
+        let track = match self.library.call(move |library| library.pending_track(id)) {
+            Ok(Some(track)) => track,
+            Ok(None) => return,
+            Err(error) => {
+                return self
+                    .events
+                    .send(Event::failed("look up the playing track", &error));
+            }
+        };
+        let mut state = self.shared.lock();
+        if state.in_work.contains(&id) {
+            return; // It will be done in a moment.
+        }
+        state.queue.retain(|queued| queued.id != id);
+        state.begin(id);
+        drop(state);
+        self.track(&track);
+    }
+
+    fn track(&self, track: &PendingTrack) {
+        let config = AnalysisConfig {
+            profile: self.shared.profile,
+            ..AnalysisConfig::default()
+        };
+        let result = analyze_file_until(&track.path, &config, &self.shared.cancel);
+        let failed = result.is_err();
+        if !matches!(result, Err(AnalysisError::Cancelled)) {
+            self.store(track, result);
+        }
+        let mut state = self.shared.lock();
+        state.finish(track.id, failed);
+        let report = state.report();
+        drop(state);
+        self.shared.changed.notify_all();
+        match report {
+            Some(progress) if progress.is_done() => self.events.send(Event::AnalysisProgress(progress)),
+            Some(progress) => self.events.progress(Event::AnalysisProgress(progress)),
+            None => {}
+        }
+    }
+
+    fn store(&self, track: &PendingTrack, result: Result<pika_analysis::TrackAnalysis, AnalysisError>) {
+        let profile = self.shared.profile;
+        let pending = track.clone();
+        let event = match result {
+            Ok(analysis) => {
+                debug!(track_id = track.id.0, "analysed");
+                let stored = self
+                    .library
+                    .call(move |library| library.store_analysis(&pending, profile, &analysis));
+                match stored {
+                    Ok(true) => Event::TrackAnalyzed(track.id),
+                    Ok(false) => return, // The file changed meanwhile; it is in the queue again.
+                    Err(error) => Event::failed("store an analysis", &error),
+                }
+            }
+            Err(error) => {
+                warn!(%error, "analysis failed");
+                let reason = error.to_string();
+                match self
+                    .library
+                    .call(move |library| library.store_failure(&pending, &error))
+                {
+                    Ok(()) => Event::AnalysisFailed {
+                        path: track.path.clone(),
+                        reason,
+                    },
+                    Err(error) => Event::failed("store why an analysis failed", &error),
+                }
+            }
+        };
+        self.events.send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::ContentId;
+
+    fn pending(id: i64) -> PendingTrack {
+        PendingTrack {
+            id: TrackId(id),
+            path: "x.wav".into(),
+            size: 1,
+            content_id: ContentId([0; 16]),
+        }
+    }
+
+    fn next_track(state: &mut State) -> Option<i64> {
+        match state.next() {
+            Some(Job::Track(track)) => Some(track.id.0),
+            Some(Job::Urgent(id)) => Some(-id.0),
+            Some(Job::Refresh) | None => None,
+        }
+    }
+
+    #[test]
+    fn the_playing_song_goes_first_even_while_paused() {
+        let mut state = State {
+            paused: true,
+            ..State::default()
+        };
+        state.refill(vec![pending(1), pending(2)]);
+        assert_eq!(next_track(&mut state), None);
+        state.urgent.push_back(TrackId(2));
+        assert_eq!(next_track(&mut state), Some(-2));
+    }
+
+    #[test]
+    fn one_file_at_a_time_while_live() {
+        let mut state = State {
+            live: true,
+            ..State::default()
+        };
+        state.refill(vec![pending(1), pending(2)]);
+        assert_eq!(next_track(&mut state), Some(1));
+        assert_eq!(next_track(&mut state), None);
+        state.finish(TrackId(1), false);
+        assert_eq!(next_track(&mut state), Some(2));
+    }
+
+    #[test]
+    fn progress_counts_a_batch_and_begins_anew() {
+        let mut state = State::default();
+        state.refill(vec![pending(1), pending(2)]);
+        next_track(&mut state);
+        state.finish(TrackId(1), true);
+        let progress = state.report().unwrap();
+        assert_eq!((progress.done, progress.total, progress.failed), (1, 2, 1));
+        next_track(&mut state);
+        // A track in work is not taken twice.
+        state.refill(vec![pending(2)]);
+        state.finish(TrackId(2), false);
+        let progress = state.report().unwrap();
+        assert_eq!((progress.done, progress.total, progress.is_done()), (2, 2, true));
+        assert_eq!(state.progress().total, 0);
+    }
+}

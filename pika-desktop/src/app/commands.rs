@@ -1,0 +1,103 @@
+//! Runs each command. Nothing here waits: work goes to the workers, and what comes of it is an event.
+
+use anyhow::Result;
+
+use super::App;
+use crate::{
+    command::Command,
+    event::Event,
+    export::{ExportFormat, export_file},
+    library::Library,
+    live::LiveCommand,
+    nowplaying::NowPlayingCommand,
+    scanner::ScanCommand,
+};
+
+impl App {
+    /// Does what the DJ asks. Trouble comes back as [`Event::Failed`].
+    pub fn run(&mut self, command: Command) {
+        let done = match command {
+            Command::AddFolder(path) => {
+                self.in_library("add the music folder", move |library| {
+                    library.add_folder(&path).map(|_| None)
+                }) && self.scanner.ask(ScanCommand::All)
+            }
+            Command::RemoveFolder(folder) => self.in_library("forget the music folder", move |library| {
+                library.remove_folder(folder).map(|()| None)
+            }),
+            Command::Rescan => self.scanner.ask(ScanCommand::All),
+            Command::PauseAnalysis(paused) => {
+                self.analyzer.set_paused(paused);
+                true
+            }
+            Command::RetryFailures => {
+                let asked = self.in_library("try failed files again", |library| {
+                    library.retry_failures().map(|_| None)
+                });
+                self.analyzer.refresh();
+                asked
+            }
+            Command::Correct { tracks, correction } => {
+                self.in_library("correct the tracks", move |library| {
+                    library.correct(&tracks, correction)?;
+                    Ok(Some(Event::TracksCorrected(tracks)))
+                })
+            }
+            Command::UndoCorrection => self.in_library("undo the correction", |library| {
+                Ok(Some(Event::TracksCorrected(library.undo_correction()?)))
+            }),
+            Command::Export { query, path } => match ExportFormat::from_path(&path) {
+                Some(format) => self.in_library("export the tracks", move |library| {
+                    let tracks = library.search(&query)?;
+                    export_file(&tracks, format, &path)?;
+                    Ok(Some(Event::Exported {
+                        path,
+                        tracks: tracks.len(),
+                    }))
+                }),
+                None => {
+                    return self.report(
+                        "export the tracks",
+                        "the file's name must end in csv, m3u8 or txt",
+                    );
+                }
+            },
+            Command::PlayNow(track) => self.nowplaying.ask(NowPlayingCommand::PlayNow(track)),
+            Command::StillLastSong => self.nowplaying.ask(NowPlayingCommand::StillLastSong),
+            Command::RemovePlay(play) => self.nowplaying.ask(NowPlayingCommand::Remove(play)),
+            Command::GoLive { name, dj_name } => match self.relay.clone() {
+                Some(relay) => self.live.ask(LiveCommand::GoLive { relay, name, dj_name }),
+                None => return self.report("go live", "no relay is chosen"),
+            },
+            Command::EndSession => self.live.ask(LiveCommand::End),
+        };
+        if !done {
+            self.report(
+                "do this just now",
+                "the program is busy: please try again in a moment",
+            );
+        }
+    }
+
+    /// Runs `job` on the library's thread; its event, or its failure, is reported.
+    fn in_library(
+        &self,
+        what: &'static str,
+        job: impl FnOnce(&mut Library) -> Result<Option<Event>> + Send + 'static,
+    ) -> bool {
+        let events = self.emitter.clone();
+        self.library.post(move |library| match job(library) {
+            Ok(Some(event)) => events.send(event),
+            Ok(None) => {}
+            Err(error) => events.send(Event::failed(what, &error)),
+        })
+    }
+
+    fn report(&self, what: &'static str, error: &str) {
+        // Never waits: this is the thread that takes events in.
+        self.emitter.progress(Event::Failed {
+            what,
+            error: error.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,27 @@
+//! What is on screen: plain data.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    analyzer::AnalysisProgress,
+    live::LiveState,
+    nowplaying::{NowPlaying, SourceStatus},
+    scanner::ScanCounts,
+};
+
+/// Everything a screen shows that is not read from the library.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AppState {
+    /// What plays.
+    pub playing: Option<NowPlaying>,
+    /// What each source is doing, by the source's name.
+    pub sources: BTreeMap<&'static str, SourceStatus>,
+    /// The last scan of each folder, by the folder's number.
+    pub scans: BTreeMap<i64, ScanCounts>,
+    /// The analysis, while it works.
+    pub analysis: Option<AnalysisProgress>,
+    /// The session; `None` before the first.
+    pub live: Option<LiveState>,
+    /// Dancers connected.
+    pub listeners: u32,
+}

@@ -1,0 +1,51 @@
+//! Everything the DJ can ask. Reading this file and `event.rs` tells all the program can do.
+
+use std::path::PathBuf;
+
+use crate::library::{Correction, FolderId, PlayUuid, Query, TrackId};
+
+/// What the DJ asks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Add a music folder and look through it.
+    AddFolder(PathBuf),
+    /// Forget a music folder; what is known of its tracks stays.
+    RemoveFolder(FolderId),
+    /// Look through all music folders.
+    Rescan,
+    /// Hold the analysis, or let it go on.
+    PauseAnalysis(bool),
+    /// Try failed files again.
+    RetryFailures,
+    /// Correct tracks, as one step.
+    Correct {
+        /// Which.
+        tracks: Vec<TrackId>,
+        /// How.
+        correction: Correction,
+    },
+    /// Take back the last correction.
+    UndoCorrection,
+    /// Write what a search finds, in its order, to a file; the suffix says how (`csv`, `m3u8`, `txt`).
+    Export {
+        /// Which tracks.
+        query: Query,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// This track plays now, whatever the DJ program says.
+    PlayNow(TrackId),
+    /// It is still the last song: the newest play did not happen.
+    StillLastSong,
+    /// A play did not happen.
+    RemovePlay(PlayUuid),
+    /// Start a live session of this name.
+    GoLive {
+        /// Name of the session, shown to the dancers.
+        name: String,
+        /// The DJ's name, where the relay has no account for it.
+        dj_name: String,
+    },
+    /// End the live session.
+    EndSession,
+}

@@ -1,0 +1,137 @@
+//! Everything a worker can report. Reading this file and `command.rs` tells all the program can do.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+};
+
+use crate::{
+    analyzer::AnalysisProgress,
+    library::{FolderId, PlayUuid, TrackId},
+    live::LiveState,
+    nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
+    scanner::ScanCounts,
+};
+
+/// Reports waiting to be read; a worker with more to say waits, progress is dropped.
+const QUEUE: usize = 1024;
+
+/// What a worker reports.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A scan is on its way.
+    ScanProgress {
+        /// Which folder.
+        folder: FolderId,
+        /// So far.
+        counts: ScanCounts,
+    },
+    /// A scan is done.
+    ScanFinished {
+        /// Which folder.
+        folder: FolderId,
+        /// Where it is.
+        path: PathBuf,
+        /// What it found.
+        counts: ScanCounts,
+    },
+    /// How far the analysis is; at most ten a second, and once when it is done.
+    AnalysisProgress(AnalysisProgress),
+    /// A track has an analysis now.
+    TrackAnalyzed(TrackId),
+    /// A file could not be analysed.
+    AnalysisFailed {
+        /// Which file.
+        path: PathBuf,
+        /// Why, in one sentence.
+        reason: String,
+    },
+    /// What a source of now-playing data is doing.
+    Source(SourceStatus),
+    /// A song plays, or is better known now (same play id).
+    NowPlaying(Box<NowPlaying>),
+    /// A play did not happen after all.
+    PlayRemoved(PlayUuid),
+    /// Nothing plays any more.
+    Stopped,
+    /// The live session's state changed.
+    Live(LiveState),
+    /// A list was written.
+    Exported {
+        /// Where it is.
+        path: PathBuf,
+        /// How many tracks it holds.
+        tracks: usize,
+    },
+    /// A DJ program's database was read as a second opinion.
+    OpinionsImported {
+        /// Which file.
+        path: PathBuf,
+        /// What it held.
+        counts: ImportCounts,
+    },
+    /// Corrections changed what is known of these tracks.
+    TracksCorrected(Vec<TrackId>),
+    /// The system or the person at the keyboard asks the program to end.
+    Quit,
+    /// Something that was asked for did not work.
+    Failed {
+        /// What, as it follows "could not".
+        what: &'static str,
+        /// Why, in one sentence.
+        error: String,
+    },
+}
+
+impl Event {
+    /// The report of a failure.
+    pub fn failed(what: &'static str, error: &anyhow::Error) -> Self {
+        Self::Failed {
+            what,
+            error: format!("{error:#}"),
+        }
+    }
+}
+
+/// Sends events and wakes whoever shows them. Cheap to clone.
+#[derive(Clone)]
+pub struct Emitter {
+    events: SyncSender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Emitter {
+    /// A sender and the receiving end; `wake` is called after each event.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Event>) {
+        let (events, receiver) = sync_channel(QUEUE);
+        (
+            Self {
+                events,
+                wake: Arc::new(wake),
+            },
+            receiver,
+        )
+    }
+
+    /// Sends an event that must arrive; waits while the queue is full.
+    pub fn send(&self, event: Event) {
+        // Nobody listening any more means the program is ending.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+
+    /// Sends an event that a later one replaces; dropped when the queue is full.
+    pub fn progress(&self, event: Event) {
+        let _ = self.events.try_send(event);
+        (self.wake)();
+    }
+}
+
+impl std::fmt::Debug for Emitter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Emitter")
+    }
+}

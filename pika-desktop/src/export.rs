@@ -1,0 +1,229 @@
+//! Lists of tracks for other programs: CSV for spreadsheets, M3U8 for players, text for people.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use crate::library::Track;
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// Comma-separated values after RFC 4180, with a header and a mark for spreadsheets that it is UTF-8.
+    Csv,
+    /// A playlist in UTF-8.
+    M3u8,
+    /// A numbered list.
+    Text,
+}
+
+impl ExportFormat {
+    /// The format that a file's suffix asks for.
+    pub fn from_path(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "m3u8" | "m3u" => Some(Self::M3u8),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+}
+
+/// Writes tracks to a file, which is complete or as it was before.
+///
+/// Errors: the file cannot be written.
+pub fn export_file(tracks: &[Track], format: ExportFormat, path: &Path) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let mut file = BufWriter::new(File::create(&name)?);
+    export(tracks, format, &mut file)?;
+    file.into_inner()?.sync_all()?;
+    std::fs::rename(name, path)
+}
+
+/// Writes tracks in their order.
+///
+/// Errors: `out` refuses.
+pub fn export(tracks: &[Track], format: ExportFormat, out: &mut impl Write) -> io::Result<()> {
+    match format {
+        ExportFormat::Csv => csv(tracks, out),
+        ExportFormat::M3u8 => m3u8(tracks, out),
+        ExportFormat::Text => text(tracks, out),
+    }
+}
+
+fn csv(tracks: &[Track], out: &mut impl Write) -> io::Result<()> {
+    write!(
+        out,
+        "\u{feff}title,artist,album,genre,year,bpm,key,camelot,energy,danceability,brightness,loudness_lufs,duration_s,file\r\n"
+    )?;
+    for track in tracks {
+        let values = &track.values;
+        let number = |value: Option<f64>, decimals| {
+            value
+                .map(|value| format!("{value:.decimals$}"))
+                .unwrap_or_default()
+        };
+        let fields = [
+            track.title.clone(),
+            track.artist.clone(),
+            track.album.clone(),
+            track.genre.clone(),
+            track.year.map(|year| year.to_string()).unwrap_or_default(),
+            number(values.bpm, 2),
+            values.key.map(|key| key.long_name()).unwrap_or_default(),
+            values.key.map(|key| key.camelot()).unwrap_or_default(),
+            number(values.energy, 0),
+            number(values.danceability, 0),
+            number(values.brightness, 0),
+            number(values.loudness_lufs, 1),
+            number(values.duration_s, 1),
+            track.path.to_string_lossy().into_owned(),
+        ];
+        write!(out, "{}\r\n", fields.map(|field| csv_field(&field)).join(","))?;
+    }
+    Ok(())
+}
+
+/// Quoted where it must be. A spreadsheet would run what begins like a formula: such a text gets an
+/// apostrophe in front (OWASP, "CSV injection"); numbers stay numbers.
+fn csv_field(field: &str) -> String {
+    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']) && field.parse::<f64>().is_err();
+    let field = if formula {
+        format!("'{field}")
+    } else {
+        field.to_owned()
+    };
+    if field.contains([',', '"', '\n', '\r']) {
+        return format!("\"{}\"", field.replace('"', "\"\""));
+    }
+    field
+}
+
+fn m3u8(tracks: &[Track], out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"#EXTM3U\n")?;
+    for track in tracks {
+        let path = track.path.to_string_lossy();
+        // A line is a path: one with a line break in it cannot be written.
+        if path.contains(['\n', '\r']) {
+            continue;
+        }
+        let seconds = track
+            .values
+            .duration_s
+            .map_or(-1, |duration| duration.round() as i64);
+        writeln!(out, "#EXTINF:{seconds},{}", one_line(&label(track)))?;
+        writeln!(out, "{path}")?;
+    }
+    Ok(())
+}
+
+fn text(tracks: &[Track], out: &mut impl Write) -> io::Result<()> {
+    for (number, track) in tracks.iter().enumerate() {
+        write!(out, "{:>3}. {}", number + 1, one_line(&label(track)))?;
+        if let Some(bpm) = track.values.bpm {
+            write!(out, "  {bpm:.1} BPM")?;
+        }
+        if let Some(key) = track.values.key {
+            write!(out, "  {}", key.short_name())?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn label(track: &Track) -> String {
+    if track.artist.is_empty() {
+        track.title.clone()
+    } else {
+        format!("{} - {}", track.artist, track.title)
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pika_analysis::{Mode, MusicalKey};
+
+    use super::*;
+    use crate::library::{TrackId, Values};
+
+    fn track(artist: &str, title: &str, path: &str) -> Track {
+        Track {
+            id: TrackId(1),
+            path: path.into(),
+            title: title.into(),
+            is_titled: true,
+            artist: artist.into(),
+            album: String::new(),
+            genre: "Blues".into(),
+            year: Some(1967),
+            values: Values {
+                duration_s: Some(141.6),
+                bpm: Some(97.998),
+                key: Some(MusicalKey::new(8, Mode::Major)),
+                loudness_lufs: Some(-9.54),
+                ..Values::default()
+            },
+            corrected: false,
+            analysis_version: Some(1),
+            failure: None,
+            missing: false,
+        }
+    }
+
+    fn written(tracks: &[Track], format: ExportFormat) -> String {
+        let mut out = Vec::new();
+        export(tracks, format, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn csv_is_quoted_and_runs_nothing() {
+        let text = written(&[track("A, B", "Say \"hi\"", "=cmd()")], ExportFormat::Csv);
+        let line = text.lines().nth(1).unwrap();
+        assert_eq!(
+            line,
+            r#""Say ""hi""","A, B",,Blues,1967,98.00,Ab major,4B,,,,-9.5,141.6,'=cmd()"#
+        );
+    }
+
+    #[test]
+    fn playlists_and_texts_have_a_line_for_each_track() {
+        let tracks = [
+            track("", "One\u{7}", "/m/1.mp3"),
+            track("B", "Two", "/m/bad\nname.mp3"),
+        ];
+        assert_eq!(
+            written(&tracks, ExportFormat::M3u8),
+            "#EXTM3U\n#EXTINF:142,One \n/m/1.mp3\n"
+        );
+        assert_eq!(
+            written(&tracks, ExportFormat::Text),
+            "  1. One   98.0 BPM  A♭\n  2. B - Two  98.0 BPM  A♭\n"
+        );
+    }
+
+    #[test]
+    fn a_file_is_whole_or_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.TXT");
+        export_file(
+            &[track("", "One", "/1.mp3")],
+            ExportFormat::from_path(&path).unwrap(),
+            &path,
+        )
+        .unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("One"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(ExportFormat::from_path(Path::new("a.doc")), None);
+        assert!(export_file(&[], ExportFormat::Csv, &folder.path().join("no/such/folder.csv")).is_err());
+    }
+}

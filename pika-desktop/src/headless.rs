@@ -1,0 +1,279 @@
+//! The program without a window: scans, analyses, follows the DJ's program and serves the dancers,
+//! and says in plain lines what it does.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    app::{App, StartOptions},
+    command::Command,
+    demo_music,
+    event::{Emitter, Event},
+    library::OpenNote,
+    live::LiveState,
+    local_relay::LocalRelay,
+    nowplaying::{NowPlaying, SourceStatus},
+};
+
+/// Waiting has no end: events come when they come.
+const TICK: Duration = Duration::from_secs(3600);
+
+/// What to do without a window.
+#[derive(Debug, Clone)]
+pub struct HeadlessOptions {
+    /// The program itself.
+    pub start: StartOptions,
+    /// The music folder; generated music without one.
+    pub music: Option<PathBuf>,
+    /// Where the relay listens. Port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Name of the session.
+    pub session_name: String,
+    /// The DJ's name.
+    pub dj_name: String,
+}
+
+/// Runs until Ctrl-C or the end of a terminal session; writes what happens to `out`.
+///
+/// Errors: the program cannot start.
+pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
+    let paths = &options.start.paths;
+    say(
+        out,
+        "Pika!",
+        &format!("{} without a window; Ctrl-C ends it", env!("CARGO_PKG_VERSION")),
+    );
+    say(out, "Data", &paths.root().display().to_string());
+    let music = match &options.music {
+        Some(music) => std::path::absolute(music).context("cannot find the music folder")?,
+        None => {
+            let folder = paths.demo_music();
+            say(out, "Music", "none named: six short songs are made by code");
+            demo_music::generate(&folder).context("cannot make the demo music")?;
+            folder
+        }
+    };
+    if !music.is_dir() {
+        anyhow::bail!("there is no folder {}", music.display());
+    }
+    let (mut app, note) = App::start(&options.start, || {})?;
+    if let Some(OpenNote::Restored { damaged }) = note {
+        say(
+            out,
+            "Library",
+            &format!(
+                "it was damaged; the last good copy is used, the damaged file is {}",
+                damaged.display()
+            ),
+        );
+    }
+    end_on_signal(app.emitter())?;
+    let relay = LocalRelay::start(paths.local_relay(), options.listen).context("cannot start the relay")?;
+    app.set_relay(relay.access());
+    say(out, "Music", &music.display().to_string());
+    app.run(Command::AddFolder(music));
+    app.run(Command::GoLive {
+        name: options.session_name.clone(),
+        dj_name: options.dj_name.clone(),
+    });
+
+    let mut printer = Printer::default();
+    while let Some(event) = next(&mut app) {
+        printer.print(&event, out);
+        if event == Event::Quit {
+            break;
+        }
+    }
+    say(out, "Ending", "the session is closed and everything is stored");
+    app.stop();
+    relay.stop();
+    say(out, "Bye", "");
+    Ok(())
+}
+
+fn next(app: &mut App) -> Option<Event> {
+    loop {
+        if let Some(event) = app.next_event(TICK) {
+            return Some(event);
+        }
+    }
+}
+
+/// Sends [`Event::Quit`] when the system or the person at the keyboard asks the process to end.
+fn end_on_signal(events: Emitter) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            runtime.block_on(crate::local_relay::asked_to_end());
+            events.send(Event::Quit);
+        })?;
+    Ok(())
+}
+
+/// One line; an output that is closed is no reason to stop.
+fn say(out: &mut impl Write, what: &str, text: &str) {
+    let _ = writeln!(out, "{what:<10} {text}");
+    let _ = out.flush();
+}
+
+/// Says each thing once.
+#[derive(Default)]
+struct Printer {
+    last: BTreeMap<&'static str, String>,
+    analyzed_tenths: u32,
+}
+
+impl Printer {
+    fn print(&mut self, event: &Event, out: &mut impl Write) {
+        for (what, text) in self.lines(event) {
+            // What is only repeated is no news, except a song that is played again.
+            if what == "Playing" || self.last.get(what) != Some(&text) {
+                say(out, what, &text);
+                self.last.insert(what, text);
+            }
+        }
+    }
+
+    fn lines(&mut self, event: &Event) -> Vec<(&'static str, String)> {
+        match event {
+            Event::ScanFinished { path, counts, .. } if counts.away => {
+                vec![(
+                    "Away",
+                    format!("{} is not there; its songs keep everything", path.display()),
+                )]
+            }
+            Event::ScanFinished { counts, .. } => {
+                let mut text = format!("{} files", counts.seen);
+                for (count, what) in [
+                    (counts.new, "new"),
+                    (counts.changed, "changed"),
+                    (counts.moved, "moved"),
+                    (counts.vanished, "gone"),
+                    (counts.unreadable, "unreadable"),
+                ] {
+                    if count > 0 {
+                        text += &format!(", {count} {what}");
+                    }
+                }
+                vec![("Scanned", text)]
+            }
+            Event::AnalysisProgress(progress) => {
+                // A tenth of the way at a time: a terminal is no progress bar.
+                let tenths = progress.done * 10 / progress.total.max(1);
+                if tenths == self.analyzed_tenths && !progress.is_done() {
+                    return Vec::new();
+                }
+                self.analyzed_tenths = if progress.is_done() { 0 } else { tenths };
+                let mut text = format!("{} of {}", progress.done, progress.total);
+                if progress.failed > 0 {
+                    text += &format!(", {} failed", progress.failed);
+                }
+                text += &format!(" ({:.0} a minute)", progress.per_minute);
+                vec![("Analysed", text)]
+            }
+            Event::AnalysisFailed { path, reason } => {
+                vec![("Failed", format!("{reason}: {}", path.display()))]
+            }
+            Event::Source(status) => source_lines(status),
+            Event::NowPlaying(play) => vec![("Playing", song(play))],
+            Event::PlayRemoved(_) => vec![("Removed", "the last song was taken back".to_owned())],
+            Event::Stopped => vec![("Stopped", "nothing plays".to_owned())],
+            Event::Live(LiveState::Live { address, .. }) => vec![("Dancers", address.clone())],
+            Event::Live(LiveState::Connecting {
+                problem: Some(problem),
+                ..
+            }) => vec![("Relay", problem.clone())],
+            Event::Live(LiveState::Ended(why)) => vec![("Session", why.clone())],
+            Event::Live(LiveState::Answers { listeners, plays }) => {
+                let likes: u32 = plays.iter().map(|play| play.likes).sum();
+                if *listeners == 0 && likes == 0 && !self.last.contains_key("Floor") {
+                    return Vec::new();
+                }
+                vec![("Floor", format!("{listeners} dancers, {likes} likes lately"))]
+            }
+            Event::Exported { path, tracks } => {
+                vec![("Exported", format!("{tracks} tracks to {}", path.display()))]
+            }
+            Event::OpinionsImported { path, counts } => vec![(
+                "VirtualDJ",
+                format!(
+                    "{} of {} songs matched in {}",
+                    counts.matched,
+                    counts.songs,
+                    path.display()
+                ),
+            )],
+            Event::Failed { what, error } => vec![("Trouble", format!("could not {what}: {error}"))],
+            Event::ScanProgress { .. }
+            | Event::TrackAnalyzed(_)
+            | Event::TracksCorrected(_)
+            | Event::Quit
+            | Event::Live(LiveState::Off | LiveState::Connecting { .. }) => Vec::new(),
+        }
+    }
+}
+
+fn source_lines(status: &SourceStatus) -> Vec<(&'static str, String)> {
+    match status {
+        SourceStatus::Missing { what, .. } => vec![("Waiting", what.clone())],
+        SourceStatus::Unreadable { path, reason, .. } => {
+            vec![(
+                "Waiting",
+                format!("cannot read {} ({reason}); it is tried again", path.display()),
+            )]
+        }
+        SourceStatus::Following {
+            source, path, advice, ..
+        } => {
+            let mut lines = vec![("Following", format!("{}: {}", source.name(), path.display()))];
+            lines.extend(advice.iter().map(|advice| ("Advice", advice.clone())));
+            lines
+        }
+    }
+}
+
+/// A song on one line, with what is known of it.
+fn song(play: &NowPlaying) -> String {
+    let mut parts = vec![if play.artist.is_empty() {
+        play.title.clone()
+    } else {
+        format!("{} – {}", play.artist, play.title)
+    }];
+    let values = &play.values;
+    if let Some(bpm) = values.bpm {
+        parts.push(format!("{bpm:.1} BPM"));
+    }
+    if let Some(key) = values.key {
+        parts.push(format!("{} ({})", key.short_name(), key.camelot()));
+    }
+    for (name, value) in [
+        ("energy", values.energy),
+        ("danceability", values.danceability),
+        ("brightness", values.brightness),
+    ] {
+        if let Some(value) = value {
+            parts.push(format!("{name} {value:.0}"));
+        }
+    }
+    match play.matched_by {
+        None => parts.push("not in the library".to_owned()),
+        Some(_) if play.needs_analysis => parts.push("being analysed".to_owned()),
+        Some(_) => {}
+    }
+    // Titles come from files: a control character must not steer a terminal.
+    parts
+        .join(" · ")
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}

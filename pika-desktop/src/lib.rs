@@ -1,0 +1,22 @@
+//! The DJ's program: library, detection of the playing song, live session.
+
+pub mod analyzer;
+pub mod app;
+mod clock;
+pub mod command;
+pub mod demo_music;
+pub mod event;
+pub mod export;
+pub mod headless;
+pub mod instance;
+pub mod library;
+pub mod live;
+pub mod local_relay;
+pub mod logging;
+mod musical_key;
+pub mod nowplaying;
+pub mod paths;
+pub mod scanner;
+pub mod settings;
+#[cfg(test)]
+mod test_support;

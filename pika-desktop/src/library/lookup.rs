@@ -1,0 +1,77 @@
+//! Finding the one track that is meant. More than one hit is no hit.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rusqlite::{ToSql, params};
+
+use super::{Library, TrackId, os_path};
+
+/// Lengths of the same song differ by no more, in seconds.
+const LENGTH_TOLERANCE_S: f64 = 1.0;
+/// Hits looked at: with more of them nothing is certain anyway.
+const MAX_HITS: u32 = 16;
+
+impl Library {
+    /// The track with this very path.
+    pub fn track_at(&self, path: &Path) -> Result<Option<TrackId>> {
+        self.only("path = ?", params![os_path::to_bytes(path)])
+    }
+
+    /// The track with this path after [`super::fold::path_key`].
+    pub fn track_by_path_key(&self, path_key: &str) -> Result<Option<TrackId>> {
+        self.only("path_key = ?", params![path_key])
+    }
+
+    /// The track with this path after [`super::fold::path_key`] in lower case.
+    pub fn track_by_path_fold(&self, path_fold: &str) -> Result<Option<TrackId>> {
+        self.only("path_fold = ?", params![path_fold])
+    }
+
+    /// The track with this file name (lower case) and size in bytes.
+    pub fn track_by_name_and_size(&self, name_fold: &str, size: u64) -> Result<Option<TrackId>> {
+        self.only(
+            "name_fold = ? AND size = ?",
+            params![name_fold, size.cast_signed()],
+        )
+    }
+
+    /// The track with this file name (lower case) and length, within a second.
+    pub fn track_by_name_and_duration(&self, name_fold: &str, duration_s: f64) -> Result<Option<TrackId>> {
+        self.only(
+            "name_fold = ?1 AND id IN (SELECT track_id FROM analyses WHERE abs(duration_s - ?2) <= ?3)",
+            params![name_fold, duration_s, LENGTH_TOLERANCE_S],
+        )
+    }
+
+    /// The track with this artist and title after [`super::fold::text_fold`].
+    pub fn track_by_text(&self, text_fold: &str) -> Result<Option<TrackId>> {
+        self.only("text_fold = ?", params![text_fold])
+    }
+
+    /// The same with a length within a second, for titles that exist in several versions.
+    pub fn track_by_text_and_duration(&self, text_fold: &str, duration_s: f64) -> Result<Option<TrackId>> {
+        self.only(
+            "text_fold = ?1 AND id IN (SELECT track_id FROM analyses WHERE abs(duration_s - ?2) <= ?3)",
+            params![text_fold, duration_s, LENGTH_TOLERANCE_S],
+        )
+    }
+
+    /// Copies of one recording are one hit; a file that is there goes before one that is gone.
+    fn only(&self, condition: &str, values: &[&dyn ToSql]) -> Result<Option<TrackId>> {
+        let sql = format!(
+            "SELECT id, content_id, missing_since IS NOT NULL FROM tracks WHERE {condition} LIMIT {MAX_HITS}"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let mut hits: Vec<(i64, Vec<u8>, bool)> = rows.collect::<rusqlite::Result<_>>()?;
+        if hits.iter().any(|(_, _, missing)| !missing) {
+            hits.retain(|(_, _, missing)| !missing);
+        }
+        let Some((first, content, _)) = hits.first() else {
+            return Ok(None);
+        };
+        let same = hits.iter().all(|(_, other, _)| other == content);
+        Ok(same.then_some(TrackId(*first)))
+    }
+}

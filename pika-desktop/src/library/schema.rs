@@ -1,0 +1,233 @@
+//! Opens the database: settings of the connection, integrity check, migrations, the last good copy.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, backup::Backup};
+use tracing::{info, warn};
+
+/// Numbered steps, append only: `user_version` counts the ones applied.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_library.sql"),
+    include_str!("../../migrations/0002_second_opinions.sql"),
+];
+
+/// Why the library did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A newer program made the database.
+    #[error("the library was written by a newer version of Pika! (version {0})")]
+    Newer(u32),
+    /// The database is damaged and there is no good copy to go back to.
+    /// Holds where the damaged file was put.
+    #[error("the library is damaged and there is no good copy yet; it was kept as {0}")]
+    Damaged(PathBuf),
+    /// The database refused.
+    #[error("cannot open the library: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file system refused.
+    #[error("cannot open the library: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// What happened while opening that the DJ should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenNote {
+    /// The database was damaged; the last good copy took its place. Holds where the damaged file is.
+    Restored {
+        /// The damaged file, kept for rescue.
+        damaged: PathBuf,
+    },
+}
+
+/// Opens or creates the database at `path` and brings it up to date.
+pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenError> {
+    let (mut connection, note) = match open_checked(path) {
+        Ok(connection) => (connection, None),
+        Err(OpenError::Sqlite(error)) if is_damage(&error) => {
+            warn!(%error, "the library is damaged: going back to the last good copy");
+            let damaged = set_aside(path)?;
+            if !good_copy(path).exists() {
+                return Err(OpenError::Damaged(damaged));
+            }
+            fs::copy(good_copy(path), path)?;
+            (open_checked(path)?, Some(OpenNote::Restored { damaged }))
+        }
+        Err(error) => return Err(error),
+    };
+    migrate(&mut connection, path, MIGRATIONS)?;
+    Ok((connection, note))
+}
+
+/// Keeps a copy of the open database as the one to go back to.
+///
+/// The copy is written beside and renamed, so that a good one always exists.
+pub(super) fn keep_good_copy(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let temporary = with_suffix(path, ".good.new");
+    copy_database(connection, &temporary)?;
+    fs::rename(temporary, good_copy(path))?;
+    Ok(())
+}
+
+fn open_checked(path: &Path) -> Result<Connection, OpenError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -32_000)?; // KiB
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        return Ok(connection);
+    }
+    warn!(verdict, "integrity check failed");
+    Err(OpenError::Sqlite(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        Some(verdict),
+    )))
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+    )
+}
+
+/// Moves the database and its companions out of the way, keeping them for rescue.
+fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let suffix = format!(".damaged-{}", crate::clock::now_ms());
+    let damaged = with_suffix(path, &suffix);
+    fs::rename(path, &damaged)?;
+    for companion in ["-wal", "-shm"] {
+        match fs::rename(with_suffix(path, companion), with_suffix(&damaged, companion)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(damaged)
+}
+
+fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), OpenError> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let newest = migrations.len() as u32;
+    if version > newest {
+        return Err(OpenError::Newer(version));
+    }
+    if version > 0 && version < newest {
+        let copy = with_suffix(path, &format!(".before-{newest}"));
+        info!(copy = %copy.display(), "copying the library before migrating");
+        copy_database(connection, &copy)?;
+    }
+    for (number, sql) in (1u32..).zip(migrations).skip(version as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn copy_database(connection: &Connection, to: &Path) -> Result<(), OpenError> {
+    match fs::remove_file(to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut copy = Connection::open(to)?;
+    Backup::new(connection, &mut copy)?.run_to_completion(4096, Duration::ZERO, None)?;
+    Ok(())
+}
+
+fn good_copy(path: &Path) -> PathBuf {
+    with_suffix(path, ".good")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_run_once_and_the_file_is_copied_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate(&mut connection, &path, &["CREATE TABLE a (x)"]).unwrap();
+        connection.execute("INSERT INTO a VALUES (7)", []).unwrap();
+        let steps = ["CREATE TABLE a (x)", "DROP TABLE a"];
+        migrate(&mut connection, &path, &steps).unwrap();
+        migrate(&mut connection, &path, &steps).unwrap();
+        let copy = Connection::open(with_suffix(&path, ".before-2")).unwrap();
+        let kept: i64 = copy.query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 7);
+    }
+
+    #[test]
+    fn a_failing_migration_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let mut connection = Connection::open(&path).unwrap();
+        assert!(migrate(&mut connection, &path, &["CREATE TABLE a (x); SELECT nonsense;"]).is_err());
+        let tables: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(tables, 0);
+    }
+
+    #[test]
+    fn a_newer_database_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        Connection::open(&path)
+            .unwrap()
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
+        assert!(matches!(open(&path), Err(OpenError::Newer(99))));
+    }
+
+    #[test]
+    fn a_damaged_database_gives_way_to_the_last_good_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let (connection, note) = open(&path).unwrap();
+        assert_eq!(note, None);
+        connection
+            .execute(
+                "INSERT INTO folders (path, path_text, added_at) VALUES (x'2f', '/', 1)",
+                [],
+            )
+            .unwrap();
+        keep_good_copy(&connection, &path).unwrap();
+        drop(connection);
+        fs::write(&path, vec![0x55; 20_000]).unwrap();
+        let (connection, note) = open(&path).unwrap();
+        let Some(OpenNote::Restored { damaged }) = note else {
+            panic!("{note:?}")
+        };
+        assert_eq!(fs::read(damaged).unwrap(), vec![0x55; 20_000]);
+        let folders: i64 = connection
+            .query_row("SELECT count(*) FROM folders", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(folders, 1);
+    }
+
+    #[test]
+    fn damage_without_a_copy_is_said_and_the_file_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        fs::write(&path, vec![0x55; 20_000]).unwrap();
+        let Err(OpenError::Damaged(kept)) = open(&path) else {
+            panic!("opened")
+        };
+        assert_eq!(fs::read(kept).unwrap().len(), 20_000);
+        assert!(open(&path).is_ok(), "the next start begins anew");
+    }
+}

@@ -1,0 +1,452 @@
+//! Search as you type. One grammar everywhere: free words in any order, `"a phrase"`, `-not`, `8A`,
+//! `96 bpm`, `90-100` (BPM), `energy>70`, `tag:blues`, `played>30d`, `key:Am`, `year:1959`.
+//!
+//! Every input is valid: what is no filter is a word.
+
+use anyhow::Result;
+use pika_analysis::{Mode, MusicalKey};
+use rusqlite::types::Value;
+
+use super::{
+    Library, Track,
+    tracks::{TRACK_COLUMNS, TRACK_TABLES, track_from_row},
+};
+use crate::{clock::now_ms, musical_key::parse_key};
+
+/// Words and filters of one query; what comes after is ignored.
+const MAX_TERMS: usize = 32;
+/// Milliseconds in a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// A column of the table to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SortColumn {
+    /// Title.
+    #[default]
+    Title,
+    /// Artist, then title.
+    Artist,
+    /// Album, then title.
+    Album,
+    /// Tempo.
+    Bpm,
+    /// Key, around the Camelot wheel.
+    Key,
+    /// Energy.
+    Energy,
+    /// Danceability.
+    Danceability,
+    /// Brightness.
+    Brightness,
+    /// Length.
+    Duration,
+    /// When it came into the library.
+    Added,
+}
+
+/// What to show and in which order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Query {
+    /// What was typed.
+    pub text: String,
+    /// The column that orders.
+    pub sort: SortColumn,
+    /// Largest first.
+    pub descending: bool,
+    /// At most this many; `None` for all.
+    pub limit: Option<u32>,
+}
+
+/// One condition of a query.
+#[derive(Debug, Clone, PartialEq)]
+enum Term {
+    Word {
+        text: String,
+        excluded: bool,
+    },
+    Key(MusicalKey),
+    Bpm(f64, f64),
+    Compare {
+        column: &'static str,
+        operator: &'static str,
+        value: f64,
+    },
+    Tag(String),
+    /// Last played longer ago than this (or never), in milliseconds.
+    NotPlayedFor(i64),
+    /// Played within this time, in milliseconds.
+    PlayedWithin(i64),
+}
+
+impl Library {
+    /// Tracks that fit; files that are not there are left out.
+    pub fn search(&self, query: &Query) -> Result<Vec<Track>> {
+        let (condition, values) = to_sql(&parse(&query.text), now_ms());
+        let direction = if query.descending { "DESC" } else { "ASC" };
+        // Tracks without a value come last either way.
+        let sql = format!(
+            "SELECT {TRACK_COLUMNS} FROM {TRACK_TABLES} WHERE t.missing_since IS NULL{condition}
+             ORDER BY {} LIMIT {}",
+            order(query.sort).replace('>', direction),
+            query.limit.map_or(-1, i64::from),
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(rusqlite::params_from_iter(values), track_from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The ordering of a column; `>` stands for the direction.
+fn order(column: SortColumn) -> &'static str {
+    match column {
+        SortColumn::Title => "t.title_sort >, t.id",
+        SortColumn::Artist => "t.artist_sort = '', t.artist_sort >, t.title_sort, t.id",
+        SortColumn::Album => "t.album_sort = '', t.album_sort >, t.title_sort, t.id",
+        SortColumn::Bpm => "coalesce(c.bpm, a.bpm) IS NULL, coalesce(c.bpm, a.bpm) >, t.id",
+        // Seven semitones a step give the wheel; the relative minor lies three semitones below its major.
+        SortColumn::Key => {
+            "coalesce(c.key_tonic, a.key_tonic) IS NULL,
+             ((coalesce(c.key_tonic, a.key_tonic) + 3 * coalesce(c.key_minor, a.key_minor)) * 7 + 7) % 12 >,
+             coalesce(c.key_minor, a.key_minor) DESC, t.id"
+        }
+        SortColumn::Energy => "coalesce(c.energy, a.energy) IS NULL, coalesce(c.energy, a.energy) >, t.id",
+        SortColumn::Danceability => "a.danceability IS NULL, a.danceability >, t.id",
+        SortColumn::Brightness => "a.brightness IS NULL, a.brightness >, t.id",
+        SortColumn::Duration => "a.duration_s IS NULL, a.duration_s >, t.id",
+        SortColumn::Added => "t.added_at >, t.id >",
+    }
+}
+
+fn to_sql(terms: &[Term], now_ms: i64) -> (String, Vec<Value>) {
+    let mut sql = String::new();
+    let mut values = Vec::new();
+    let mut matching = Vec::new();
+    for term in terms {
+        match term {
+            Term::Word {
+                text,
+                excluded: false,
+            } => matching.push(fts_term(text)),
+            Term::Word { text, excluded: true } => {
+                sql += " AND t.id NOT IN (SELECT rowid FROM track_text WHERE track_text MATCH ?)";
+                values.push(Value::Text(fts_term(text)));
+            }
+            Term::Key(key) => {
+                sql +=
+                    " AND coalesce(c.key_tonic, a.key_tonic) = ? AND coalesce(c.key_minor, a.key_minor) = ?";
+                values.push(Value::Integer(key.tonic().into()));
+                values.push(Value::Integer((key.mode() == Mode::Minor).into()));
+            }
+            Term::Bpm(low, high) => {
+                sql += " AND coalesce(c.bpm, a.bpm) BETWEEN ? AND ?";
+                values.push(Value::Real(*low));
+                values.push(Value::Real(*high));
+            }
+            Term::Compare {
+                column,
+                operator,
+                value,
+            } => {
+                sql += &format!(" AND {column} {operator} ?");
+                values.push(Value::Real(*value));
+            }
+            Term::Tag(tag) => {
+                sql += " AND t.id IN (SELECT rowid FROM track_text WHERE track_text MATCH ?)";
+                values.push(Value::Text(format!("{{genre labels}} : ({})", fts_term(tag))));
+            }
+            Term::NotPlayedFor(age) | Term::PlayedWithin(age) => {
+                let not = if matches!(term, Term::NotPlayedFor(_)) {
+                    "NOT "
+                } else {
+                    ""
+                };
+                sql += &format!(
+                    " AND t.id {not}IN (SELECT track_id FROM plays
+                       WHERE track_id IS NOT NULL AND removed_at IS NULL AND started_at > ?)"
+                );
+                values.push(Value::Integer(now_ms.saturating_sub(*age)));
+            }
+        }
+    }
+    if !matching.is_empty() {
+        sql += " AND t.id IN (SELECT rowid FROM track_text WHERE track_text MATCH ?)";
+        values.push(Value::Text(matching.join(" AND ")));
+    }
+    (sql, values)
+}
+
+/// A word (or phrase) as FTS5 reads it: quoted, as a prefix, nothing in it an operator.
+fn fts_term(text: &str) -> String {
+    format!("\"{}\"*", text.replace('"', "\"\""))
+}
+
+fn parse(text: &str) -> Vec<Term> {
+    let mut terms = Vec::new();
+    let mut tokens = tokens(text).into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if terms.len() == MAX_TERMS {
+            break;
+        }
+        if token.quoted {
+            push_word(&mut terms, &token.text, token.excluded);
+            continue;
+        }
+        // "96 bpm" is one term of two tokens.
+        if let Some(bpm) = number(&token.text)
+            && tokens
+                .peek()
+                .is_some_and(|next| !next.quoted && next.text.eq_ignore_ascii_case("bpm"))
+        {
+            tokens.next();
+            terms.push(Term::Bpm(bpm - 0.5, bpm + 0.5));
+            continue;
+        }
+        match filter(&token.text) {
+            Some(term) if !token.excluded => terms.push(term),
+            _ => push_word(&mut terms, &token.text, token.excluded),
+        }
+    }
+    terms
+}
+
+fn push_word(terms: &mut Vec<Term>, text: &str, excluded: bool) {
+    // Signs alone match nothing in the index; while typing they would empty the list.
+    if text.chars().any(char::is_alphanumeric) {
+        terms.push(Term::Word {
+            text: text.to_owned(),
+            excluded,
+        });
+    }
+}
+
+struct Token {
+    text: String,
+    quoted: bool,
+    excluded: bool,
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() && tokens.len() < 2 * MAX_TERMS {
+        let excluded = rest.starts_with('-') && rest.len() > 1;
+        let body = if excluded { &rest[1..] } else { rest };
+        let (token, after, quoted) = if let Some(inner) = body.strip_prefix('"') {
+            let (phrase, after) = inner.split_once('"').unwrap_or((inner, ""));
+            (phrase, after, true)
+        } else {
+            let end = body.find(char::is_whitespace).unwrap_or(body.len());
+            (&body[..end], &body[end..], false)
+        };
+        tokens.push(Token {
+            text: token.to_owned(),
+            quoted,
+            excluded,
+        });
+        rest = after.trim_start();
+    }
+    tokens
+}
+
+/// A token that is a filter.
+fn filter(token: &str) -> Option<Term> {
+    camelot(token)
+        .or_else(|| bpm(token))
+        .or_else(|| bpm_range(token))
+        .or_else(|| comparison(token))
+}
+
+fn camelot(token: &str) -> Option<Term> {
+    let digits = token.strip_suffix(['A', 'B', 'a', 'b'])?;
+    digits
+        .parse::<u8>()
+        .ok()
+        .filter(|number| (1..=12).contains(number))?;
+    parse_key(token).map(Term::Key)
+}
+
+fn bpm(token: &str) -> Option<Term> {
+    let digits = token
+        .len()
+        .checked_sub(3)
+        .filter(|&at| token.is_char_boundary(at))?;
+    let (digits, unit) = token.split_at(digits);
+    let bpm = number(digits).filter(|_| unit.eq_ignore_ascii_case("bpm"))?;
+    Some(Term::Bpm(bpm - 0.5, bpm + 0.5))
+}
+
+fn bpm_range(token: &str) -> Option<Term> {
+    let (low, high) = token.split_once(['-', '–'])?;
+    let (low, high) = (number(low)?, number(high)?);
+    // "1980-1990" are years, and words as far as tempo goes.
+    (low <= high && (20.0..=400.0).contains(&low) && high <= 400.0).then_some(Term::Bpm(low, high))
+}
+
+fn comparison(token: &str) -> Option<Term> {
+    let at = token.find(['>', '<', '=', ':'])?;
+    let (name, rest) = token.split_at(at);
+    let (operator, value) = [">=", "<=", ">", "<", "=", ":"]
+        .iter()
+        .find_map(|operator| rest.strip_prefix(operator).map(|value| (*operator, value)))?;
+    let operator = if operator == ":" { "=" } else { operator };
+    let name = name.to_ascii_lowercase();
+    let column = match name.as_str() {
+        "energy" => "coalesce(c.energy, a.energy)",
+        "danceability" | "dance" => "a.danceability",
+        "brightness" | "bright" => "a.brightness",
+        "bpm" | "tempo" => "coalesce(c.bpm, a.bpm)",
+        "loudness" | "lufs" => "a.loudness_lufs",
+        "year" => "t.year",
+        "tag" if operator == "=" => {
+            return value
+                .chars()
+                .any(char::is_alphanumeric)
+                .then(|| Term::Tag(value.to_owned()));
+        }
+        "key" if operator == "=" => return parse_key(value).map(Term::Key),
+        "played" => return played(operator, value),
+        _ => return None,
+    };
+    let value = number(value)?;
+    // What is shown is rounded; "energy:70" means what reads 70.
+    if operator == "=" && name != "year" {
+        return Some(Term::Compare {
+            column: rounded(column),
+            operator,
+            value: value.round(),
+        });
+    }
+    Some(Term::Compare {
+        column,
+        operator,
+        value,
+    })
+}
+
+fn rounded(column: &str) -> &'static str {
+    match column {
+        "coalesce(c.energy, a.energy)" => "round(coalesce(c.energy, a.energy))",
+        "a.danceability" => "round(a.danceability)",
+        "a.brightness" => "round(a.brightness)",
+        "a.loudness_lufs" => "round(a.loudness_lufs)",
+        _ => "round(coalesce(c.bpm, a.bpm))",
+    }
+}
+
+fn played(operator: &str, value: &str) -> Option<Term> {
+    let unit = value.chars().last()?;
+    let unit_ms = match unit.to_ascii_lowercase() {
+        'h' => DAY_MS / 24,
+        'd' => DAY_MS,
+        'w' => 7 * DAY_MS,
+        'm' => 30 * DAY_MS,
+        'y' => 365 * DAY_MS,
+        _ => return None,
+    };
+    let count: i64 = value[..value.len() - unit.len_utf8()]
+        .parse()
+        .ok()
+        .filter(|count| *count >= 0)?;
+    let age = count.checked_mul(unit_ms)?;
+    match operator {
+        ">" | ">=" => Some(Term::NotPlayedFor(age)),
+        "<" | "<=" => Some(Term::PlayedWithin(age)),
+        _ => None,
+    }
+}
+
+fn number(text: &str) -> Option<f64> {
+    // "inf" and "nan" are words.
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        .then(|| text.replace(',', ".").parse().ok())?
+        .filter(|n: &f64| n.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Term {
+        Term::Word {
+            text: text.into(),
+            excluded: false,
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[Term]) {
+        assert_eq!(parse(text), expected, "{text}");
+    }
+
+    #[test]
+    fn words_phrases_and_exclusions() {
+        check("  etta  tell ", &[word("etta"), word("tell")]);
+        check("\"tell mama\"", &[word("tell mama")]);
+        check("\"open", &[word("open")]);
+        check(
+            "-live",
+            &[Term::Word {
+                text: "live".into(),
+                excluded: true,
+            }],
+        );
+        check("- & \"", &[]);
+        check("rock'n'roll", &[word("rock'n'roll")]);
+    }
+
+    #[test]
+    fn filters_of_the_grammar() {
+        let a_minor = MusicalKey::new(9, Mode::Minor);
+        check("8A", &[Term::Key(a_minor)]);
+        check("8a", &[Term::Key(a_minor)]);
+        check("key:Am", &[Term::Key(a_minor)]);
+        check("13A", &[word("13A")]);
+        check("96 bpm", &[Term::Bpm(95.5, 96.5)]);
+        check("96bpm", &[Term::Bpm(95.5, 96.5)]);
+        check("96,5 BPM", &[Term::Bpm(96.0, 97.0)]);
+        check("90-100", &[Term::Bpm(90.0, 100.0)]);
+        check("1980-1990", &[word("1980-1990")]);
+        check("100-90", &[word("100-90")]);
+        check(
+            "energy>70",
+            &[Term::Compare {
+                column: "coalesce(c.energy, a.energy)",
+                operator: ">",
+                value: 70.0,
+            }],
+        );
+        check(
+            "Dance<=40",
+            &[Term::Compare {
+                column: "a.danceability",
+                operator: "<=",
+                value: 40.0,
+            }],
+        );
+        check("tag:blues", &[Term::Tag("blues".into())]);
+        check("played>30d", &[Term::NotPlayedFor(30 * DAY_MS)]);
+        check("played<2w", &[Term::PlayedWithin(14 * DAY_MS)]);
+    }
+
+    #[test]
+    fn what_is_no_filter_is_a_word() {
+        for text in [
+            "energy>",
+            "energy>x",
+            "tag:",
+            "played>30",
+            "played>d",
+            "foo:bar",
+            "bpm",
+            "3OH!3",
+            "energy>nan",
+        ] {
+            check(text, &[word(text)]);
+        }
+    }
+
+    #[test]
+    fn very_long_input_is_bounded() {
+        assert_eq!(parse(&"a ".repeat(100_000)).len(), MAX_TERMS);
+    }
+}

@@ -1,0 +1,277 @@
+//! The library on a real database: searching, sorting, correcting, storing records.
+
+use std::path::PathBuf;
+
+use pika_analysis::{AnalysisError, Mode, MusicalKey, Profile, Tags, TrackAnalysis};
+use uuid::Uuid;
+
+use super::*;
+use crate::{clock::now_ms, test_support::analysis};
+
+struct Shelf {
+    _folder: tempfile::TempDir,
+    library: Library,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        Self {
+            _folder: folder,
+            library,
+        }
+    }
+
+    fn add(&mut self, file: &str, artist: &str, title: &str, genre: &str) -> TrackId {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let mut content = [0; 16];
+        content[..8].copy_from_slice(&(self.library.counts().unwrap().0 as u64).to_le_bytes());
+        let facts = FileFacts {
+            path: PathBuf::from("/music").join(file),
+            size: 1,
+            modified_ns: 0,
+            content_id: ContentId(content),
+            tags: Tags {
+                artist: text(artist),
+                title: text(title),
+                genre: text(genre),
+                ..Tags::default()
+            },
+        };
+        self.library.store_files(None, &[facts], |_| true).unwrap()[0].track()
+    }
+
+    fn analyze(&mut self, id: TrackId, analysis: &TrackAnalysis) {
+        let pending = self.library.pending_track(id).unwrap().unwrap();
+        assert!(
+            self.library
+                .store_analysis(&pending, Profile::Wcs, analysis)
+                .unwrap()
+        );
+    }
+
+    fn values(&self, id: TrackId) -> Values {
+        self.library.track(id).unwrap().unwrap().values
+    }
+
+    #[track_caller]
+    fn search(&self, text: &str, expected: &[&str]) {
+        let query = Query {
+            text: text.into(),
+            ..Query::default()
+        };
+        let titles: Vec<String> = self
+            .library
+            .search(&query)
+            .unwrap()
+            .into_iter()
+            .map(|track| track.title)
+            .collect();
+        assert_eq!(titles, expected, "{text}");
+    }
+}
+
+fn shelf() -> (Shelf, [TrackId; 3]) {
+    let mut shelf = Shelf::new();
+    let ids = [
+        shelf.add("a_side/tell_mama.mp3", "Etta James", "Tell Mama", "Blues"),
+        shelf.add("Café.mp3", "", "", "Chanson"),
+        shelf.add("zz.mp3", "Žofie", "Modrá", "Pop"),
+    ];
+    shelf.analyze(ids[0], &analysis(96.0, 180.0));
+    let mut other = analysis(104.2, 200.0);
+    if let Some(key) = &mut other.key {
+        key.key = MusicalKey::new(0, Mode::Major);
+    }
+    if let Some(character) = &mut other.character {
+        character.energy = 80.0;
+    }
+    shelf.analyze(ids[2], &other);
+    (shelf, ids)
+}
+
+#[test]
+fn words_find_every_text_in_any_order() {
+    let (shelf, _) = shelf();
+    shelf.search("", &["Café", "Modrá", "Tell Mama"]);
+    shelf.search("mama tell", &["Tell Mama"]);
+    shelf.search("mam", &["Tell Mama"]);
+    shelf.search("a_side", &["Tell Mama"]);
+    shelf.search("cafe", &["Café"]);
+    shelf.search("ZOFIE modra", &["Modrá"]);
+    shelf.search("mama zofie", &[]);
+    shelf.search("-mama", &["Café", "Modrá"]);
+    shelf.search("\"tell mama\"", &["Tell Mama"]);
+    shelf.search("\"mama tell\"", &[]);
+    // Signs of the index's own language are no language here.
+    for text in [
+        "NEAR(",
+        "AND",
+        "\"",
+        "title:x*",
+        "a OR",
+        "^",
+        "{",
+        "'; DROP TABLE tracks; --",
+    ] {
+        let query = Query {
+            text: text.into(),
+            ..Query::default()
+        };
+        shelf.library.search(&query).unwrap();
+    }
+}
+
+#[test]
+fn filters_narrow_down() {
+    let (mut shelf, ids) = shelf();
+    shelf.search("8A", &["Tell Mama"]);
+    shelf.search("key:C", &["Modrá"]);
+    shelf.search("96 bpm", &["Tell Mama"]);
+    shelf.search("104bpm", &["Modrá"]);
+    shelf.search("90-105", &["Modrá", "Tell Mama"]);
+    shelf.search("energy>70", &["Modrá"]);
+    shelf.search("energy:60", &["Tell Mama"]);
+    shelf.search("tag:blues", &["Tell Mama"]);
+    shelf.search("90-105 -modra", &["Tell Mama"]);
+    shelf.search("played<1d", &[]);
+    let play = Play {
+        id: Uuid::new_v4(),
+        track: Some(ids[0]),
+        title: "Tell Mama".into(),
+        artist: String::new(),
+        path_text: String::new(),
+        source: "by hand".into(),
+        started_at_ms: now_ms() - 3_600_000,
+        logged_at_ms: now_ms(),
+    };
+    shelf.library.record_play(&play, Some(MatchedBy::Hand)).unwrap();
+    shelf.search("played<1d", &["Tell Mama"]);
+    shelf.search("played>1d", &["Café", "Modrá"]);
+    shelf.library.remove_play(play.id).unwrap();
+    shelf.search("played<1d", &[]);
+    assert_eq!(shelf.library.plays_since(0, 10).unwrap(), []);
+}
+
+#[test]
+fn columns_sort_and_unknown_values_come_last() {
+    let (shelf, _) = shelf();
+    let sorted = |sort, descending| {
+        let query = Query {
+            sort,
+            descending,
+            ..Query::default()
+        };
+        let tracks = shelf.library.search(&query).unwrap();
+        tracks.into_iter().map(|track| track.title).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(SortColumn::Bpm, false), ["Tell Mama", "Modrá", "Café"]);
+    assert_eq!(sorted(SortColumn::Bpm, true), ["Modrá", "Tell Mama", "Café"]);
+    // 8A before 8B, around the wheel.
+    assert_eq!(sorted(SortColumn::Key, false), ["Tell Mama", "Modrá", "Café"]);
+    for sort in [
+        SortColumn::Artist,
+        SortColumn::Album,
+        SortColumn::Energy,
+        SortColumn::Danceability,
+        SortColumn::Brightness,
+        SortColumn::Duration,
+        SortColumn::Added,
+    ] {
+        assert_eq!(sorted(sort, false).len(), 3, "{sort:?}");
+    }
+}
+
+#[test]
+fn corrections_stay_through_a_new_analysis_and_are_undone_whole() {
+    let (mut shelf, [mama, cafe, modra]) = shelf();
+    let library = &mut shelf.library;
+    assert_eq!(
+        library
+            .correct(&[mama, cafe, modra], Correction::ScaleBpm(0.5))
+            .unwrap(),
+        2
+    );
+    assert_eq!(library.correct(&[mama], Correction::Energy(10.0)).unwrap(), 1);
+    shelf.analyze(mama, &analysis(97.0, 180.0));
+    let values = shelf.values(mama);
+    assert_eq!(
+        (values.bpm, values.bpm_confidence, values.energy),
+        (Some(48.0), Some(1.0), Some(10.0))
+    );
+    shelf.search("48 bpm", &["Tell Mama"]);
+    assert_eq!(shelf.library.undo_correction().unwrap(), [mama]);
+    assert_eq!(shelf.values(mama).energy, Some(60.0));
+    assert_eq!(shelf.library.undo_correction().unwrap(), [mama, modra]);
+    assert_eq!(
+        (shelf.values(mama).bpm, shelf.values(modra).bpm),
+        (Some(97.0), Some(104.2))
+    );
+    assert_eq!(shelf.library.undo_correction().unwrap(), []);
+}
+
+#[test]
+fn corrections_can_be_reset_and_are_checked() {
+    let (mut shelf, [mama, ..]) = shelf();
+    let library = &mut shelf.library;
+    library
+        .correct(&[mama], Correction::Key(MusicalKey::new(2, Mode::Major)))
+        .unwrap();
+    library.correct(&[mama], Correction::ScaleBpm(1.5)).unwrap();
+    assert!(library.track(mama).unwrap().unwrap().corrected);
+    library.correct(&[mama], Correction::Reset).unwrap();
+    assert!(!library.track(mama).unwrap().unwrap().corrected);
+    // ×2 and ÷2 is no correction.
+    library.correct(&[mama], Correction::ScaleBpm(2.0)).unwrap();
+    library.correct(&[mama], Correction::ScaleBpm(0.5)).unwrap();
+    assert_eq!(library.corrections(mama).unwrap(), Corrections::default());
+    for wrong in [
+        Correction::Bpm(0.0),
+        Correction::Bpm(f64::NAN),
+        Correction::Energy(101.0),
+        Correction::ScaleBpm(-1.0),
+    ] {
+        assert!(library.correct(&[mama], wrong).is_err(), "{wrong:?}");
+    }
+    // Out of range for this track: it stays.
+    assert_eq!(library.correct(&[mama], Correction::ScaleBpm(10.0)).unwrap(), 0);
+}
+
+#[test]
+fn records_come_back_whole() {
+    let (shelf, [mama, cafe, _]) = shelf();
+    assert_eq!(shelf.library.analysis(mama).unwrap(), Some(analysis(96.0, 180.0)));
+    assert_eq!(shelf.library.analysis(cafe).unwrap(), None);
+}
+
+#[test]
+fn failures_are_listed_and_not_tried_again_by_themselves() {
+    let (mut shelf, [_, cafe, _]) = shelf();
+    let library = &mut shelf.library;
+    let pending = library.pending_tracks(Profile::Wcs).unwrap();
+    assert_eq!(pending.iter().map(|track| track.id).collect::<Vec<_>>(), [cafe]);
+    library
+        .store_failure(&pending[0], &AnalysisError::Unsupported("Opus".into()))
+        .unwrap();
+    assert_eq!(library.pending_tracks(Profile::Wcs).unwrap(), []);
+    assert_eq!(library.unreadable().unwrap()[0].reason, "Opus is not supported");
+    assert_eq!(library.retry_failures().unwrap(), 1);
+    assert_eq!(library.pending_tracks(Profile::Wcs).unwrap().len(), 1);
+    // Another profile wants everything anew.
+    assert_eq!(library.pending_tracks(Profile::Electronic).unwrap().len(), 3);
+}
+
+#[test]
+fn a_result_for_other_bytes_is_thrown_away() {
+    let (mut shelf, [mama, ..]) = shelf();
+    let mut pending = shelf.library.pending_track(mama).unwrap().unwrap();
+    pending.content_id = ContentId([9; 16]);
+    assert!(
+        !shelf
+            .library
+            .store_analysis(&pending, Profile::Wcs, &analysis(50.0, 1.0))
+            .unwrap()
+    );
+    assert_eq!(shelf.values(mama).bpm, Some(96.0));
+}

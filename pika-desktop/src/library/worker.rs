@@ -1,0 +1,112 @@
+//! The library's own thread: jobs run one after another, so there is only ever one writer.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::{self, JoinHandle},
+};
+
+use anyhow::{Context, Result, anyhow};
+use tracing::{error, warn};
+
+use super::Library;
+
+/// Jobs waiting; whoever asks for more waits.
+const QUEUE: usize = 64;
+
+type Job = Box<dyn FnOnce(&mut Library) + Send>;
+
+/// Asks the library's thread for work. Cheap to clone.
+#[derive(Clone)]
+pub struct LibraryHandle {
+    jobs: SyncSender<Job>,
+}
+
+/// The running thread; ends when every handle is gone.
+#[derive(Debug)]
+pub struct LibraryWorker {
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Puts the library on its own thread.
+///
+/// Errors: the system gives no thread.
+pub fn spawn(library: Library) -> std::io::Result<(LibraryHandle, LibraryWorker)> {
+    let (jobs, queue) = sync_channel(QUEUE);
+    let thread = thread::Builder::new()
+        .name("library".into())
+        .spawn(move || run(library, &queue))?;
+    Ok((LibraryHandle { jobs }, LibraryWorker { thread: Some(thread) }))
+}
+
+impl LibraryHandle {
+    /// Runs `job` on the library's thread and waits for what it returns. Never from the thread that draws.
+    ///
+    /// Errors: what the job returns; the library has stopped; the job panicked.
+    pub fn call<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Library) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = sync_channel(1);
+        let job = Box::new(move |library: &mut Library| {
+            // Nobody waiting any more is no error.
+            let _ = reply.send(job(library));
+        });
+        self.jobs
+            .send(job)
+            .map_err(|_| anyhow!("the library has stopped"))?;
+        answer.recv().context("the library could not answer")?
+    }
+
+    /// Asks for `job` without waiting. Returns false when the library is too busy to take it.
+    pub fn post(&self, job: impl FnOnce(&mut Library) + Send + 'static) -> bool {
+        self.jobs.try_send(Box::new(job)).is_ok()
+    }
+}
+
+impl std::fmt::Debug for LibraryHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LibraryHandle")
+    }
+}
+
+impl LibraryWorker {
+    /// Waits until the work that was asked for is done. Drop all handles before.
+    pub fn join(mut self) {
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            error!("the library's thread panicked");
+        }
+    }
+}
+
+fn run(mut library: Library, queue: &Receiver<Job>) {
+    while let Ok(job) = queue.recv() {
+        // A transaction that a panic cuts short is rolled back when it is dropped.
+        if catch_unwind(AssertUnwindSafe(|| job(&mut library))).is_err() {
+            error!("a library job panicked");
+        }
+    }
+    if let Err(error) = library.keep_good_copy() {
+        warn!(%error, "no good copy of the library was kept");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panicking_job_ends_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let (handle, worker) = spawn(library).unwrap();
+        assert!(handle.call(|_| -> Result<()> { panic!("for the test") }).is_err());
+        assert_eq!(handle.call(|library| Ok(library.folders()?.len())).unwrap(), 0);
+        drop(handle);
+        worker.join();
+        assert!(folder.path().join("library.db.good").exists());
+    }
+}

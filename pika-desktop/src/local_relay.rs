@@ -1,0 +1,147 @@
+//! The relay inside this program: dancers are served by the DJ's laptop, without internet and without an
+//! account. The only module that names `pika_relay`.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    path::PathBuf,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use pika_relay::{
+    auth::Secret,
+    config::{Config, PublicUrl},
+    shutdown::{Shutdown, ShutdownTrigger, end_requested},
+};
+use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
+use tracing::{error, warn};
+use uuid::Uuid;
+
+use crate::live::RelayAccess;
+
+/// Threads of the relay: a venue's phones keep one busy at most.
+const THREADS: usize = 2;
+/// How long dancers are given to be told that it ends.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The running relay.
+#[derive(Debug)]
+pub struct LocalRelay {
+    access: RelayAccess,
+    address: SocketAddr,
+    runtime: Runtime,
+    trigger: ShutdownTrigger,
+    task: JoinHandle<()>,
+}
+
+impl LocalRelay {
+    /// Starts a relay that keeps its data in `database` and listens at `listen`.
+    /// When that port is taken by something else, the system chooses another.
+    ///
+    /// Errors: nothing can be listened to; the system gives no threads.
+    pub fn start(database: PathBuf, listen: SocketAddr) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("local-relay")
+            .enable_all()
+            .build()?;
+        let listener = runtime
+            .block_on(bind(listen))
+            .with_context(|| format!("cannot listen at {listen}"))?;
+        let address = listener.local_addr()?;
+        // The key lives as long as this program: whoever shows it publishes as its DJ.
+        let key = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let mut config = Config::embedded(database, Secret::new(&key));
+        config.host = address.ip();
+        config.port = address.port();
+        config.public_url = PublicUrl::parse(&public_url(address)).ok();
+        let (trigger, shutdown) = ShutdownTrigger::new();
+        let task = runtime.spawn(serve(config, listener, shutdown));
+        let own = SocketAddr::new(
+            if address.ip().is_unspecified() {
+                Ipv4Addr::LOCALHOST.into()
+            } else {
+                address.ip()
+            },
+            address.port(),
+        );
+        let access = RelayAccess {
+            url: format!("http://{own}"),
+            token: key,
+        };
+        Ok(Self {
+            access,
+            address,
+            runtime,
+            trigger,
+            task,
+        })
+    }
+
+    /// How this program publishes on it.
+    pub fn access(&self) -> RelayAccess {
+        self.access.clone()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Tells the dancers, and waits until all is stored.
+    pub fn stop(self) {
+        let Self {
+            runtime,
+            trigger,
+            task,
+            ..
+        } = self;
+        let in_time = runtime.block_on(async {
+            let in_time = trigger.finish(GRACE).await;
+            in_time && tokio::time::timeout(GRACE, task).await.is_ok()
+        });
+        if !in_time {
+            warn!("the local relay did not end in time");
+        }
+        runtime.shutdown_timeout(Duration::from_secs(1));
+    }
+}
+
+/// Returns when the system or the person at the keyboard asks the process to end.
+pub(crate) async fn asked_to_end() {
+    end_requested().await;
+}
+
+async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) {
+    if let Err(error) = pika_relay::serve(config, listener, shutdown).await {
+        error!(error = %format!("{error:#}"), "the local relay ended");
+    }
+}
+
+async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
+    match TcpListener::bind(listen).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            TcpListener::bind(SocketAddr::new(listen.ip(), 0)).await
+        }
+        bound => bound,
+    }
+}
+
+/// The address for dancers: this computer's own in the network when it listens everywhere.
+fn public_url(address: SocketAddr) -> String {
+    let ip = if address.ip().is_unspecified() {
+        network_address().unwrap_or(address.ip())
+    } else {
+        address.ip()
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// The address that others in the network see. Nothing is sent: connecting a UDP socket only asks
+/// which way packets would go (192.0.2.1 is reserved for documentation).
+fn network_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
+}

@@ -1,0 +1,21 @@
+//! By hand: the DJ says which track plays.
+
+use super::source::{PlayEvent, SourceKind};
+use crate::library::Track;
+
+/// The event of a track that the DJ chose.
+pub(super) fn event(track: &Track, now_ms: i64) -> PlayEvent {
+    PlayEvent {
+        source: SourceKind::Hand,
+        path: Some(track.path.to_string_lossy().into_owned()),
+        artist: Some(track.artist.clone()).filter(|artist| !artist.is_empty()),
+        title: Some(track.title.clone()),
+        remix: None,
+        file_size: None,
+        duration_s: track.values.duration_s,
+        logged_at_ms: now_ms,
+        started_at_ms: now_ms,
+        at_start: false,
+        replaces_last: false,
+    }
+}

@@ -1,0 +1,70 @@
+//! Where the program keeps its own files, and where music usually is.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The data folder and the files in it. One running program owns it (see [`crate::instance`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataPaths {
+    root: PathBuf,
+}
+
+impl DataPaths {
+    /// The data folder `root`, or the system's usual place (such as `~/.local/share/Pika`).
+    ///
+    /// Creates the folder. Errors: the system names no such place, or the folder cannot be made.
+    pub fn open(root: Option<PathBuf>) -> io::Result<Self> {
+        let root = match root {
+            Some(root) => root,
+            None => dirs::data_local_dir()
+                .ok_or_else(|| {
+                    io::Error::new(
+                        io::ErrorKind::NotFound,
+                        "this system names no data folder: use --data-dir",
+                    )
+                })?
+                .join("Pika"),
+        };
+        fs::create_dir_all(&root)?;
+        // Relative paths would change their meaning with the working folder.
+        let root = std::path::absolute(root)?;
+        Ok(Self { root })
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The library database.
+    pub fn library(&self) -> PathBuf {
+        self.root.join("library.db")
+    }
+
+    /// The settings file.
+    pub fn settings(&self) -> PathBuf {
+        self.root.join("settings.json")
+    }
+
+    /// The folder of the log files.
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("logs")
+    }
+
+    /// The file whose lock says that a program uses this folder.
+    pub fn lock(&self) -> PathBuf {
+        self.root.join("pika.lock")
+    }
+
+    /// Database of the relay inside this program.
+    pub fn local_relay(&self) -> PathBuf {
+        self.root.join("local-relay.db")
+    }
+
+    /// Music generated for a demonstration.
+    pub fn demo_music(&self) -> PathBuf {
+        self.root.join("demo-music")
+    }
+}

@@ -1,0 +1,130 @@
+//! What the DJ chose, in one JSON file with a version.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use pika_analysis::Profile;
+use serde::{Deserialize, Serialize};
+
+/// Version of the file; rises when an old file needs more than default values for new fields.
+const SETTINGS_VERSION: u32 = 1;
+/// A settings file is some hundred bytes; anything near this is not ours.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// Everything the DJ can choose. Fields missing in a file get their defaults.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// `SETTINGS_VERSION` of the program that wrote the file.
+    pub version: u32,
+    /// The dance floor that the analysis settles tempo octaves for.
+    pub profile: Profile,
+    /// Threads of the analysis; `None` for all cores.
+    pub analysis_threads: Option<usize>,
+    /// VirtualDJ's folder, when the DJ chose it by hand.
+    pub virtualdj_folder: Option<PathBuf>,
+    /// A text file or `.m3u` that another program writes.
+    pub now_playing_file: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: SETTINGS_VERSION,
+            profile: Profile::default(),
+            analysis_threads: None,
+            virtualdj_folder: None,
+            now_playing_file: None,
+        }
+    }
+}
+
+/// Why settings could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read or written.
+    #[error("cannot access the settings: {0}")]
+    Io(#[from] io::Error),
+    /// The file is not what this program writes. It is left as it is.
+    #[error("the settings file is damaged: {0}")]
+    Damaged(String),
+    /// A newer program wrote the file.
+    #[error("the settings were written by a newer version of Pika!")]
+    Newer,
+}
+
+impl Settings {
+    /// Reads the file at `path`; defaults when there is none.
+    pub fn load(path: &Path) -> Result<Self, SettingsError> {
+        let meta = match fs::metadata(path) {
+            Ok(meta) => meta,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(error.into()),
+        };
+        if meta.len() > MAX_FILE_BYTES {
+            return Err(SettingsError::Damaged("far too large".into()));
+        }
+        let mut settings: Self = serde_json::from_slice(&fs::read(path)?)
+            .map_err(|error| SettingsError::Damaged(error.to_string()))?;
+        if settings.version > SETTINGS_VERSION {
+            return Err(SettingsError::Newer);
+        }
+        settings.version = SETTINGS_VERSION;
+        Ok(settings)
+    }
+
+    /// Writes the file at `path` by renaming, so that a crash leaves the old one or the new one.
+    pub fn save(&self, path: &Path) -> Result<(), SettingsError> {
+        let text = serde_json::to_vec_pretty(self).map_err(io::Error::from)?;
+        let temporary = path.with_extension("json.new");
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_saving_and_loading() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        assert_eq!(Settings::load(&path).unwrap(), Settings::default());
+        let settings = Settings {
+            profile: Profile::General,
+            analysis_threads: Some(3),
+            ..Settings::default()
+        };
+        settings.save(&path).unwrap();
+        assert_eq!(Settings::load(&path).unwrap(), settings);
+    }
+
+    #[test]
+    fn an_old_file_gets_the_new_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        fs::write(&path, r#"{"version":1,"profile":"electronic","gone":true}"#).unwrap();
+        let expected = Settings {
+            profile: Profile::Electronic,
+            ..Settings::default()
+        };
+        assert_eq!(Settings::load(&path).unwrap(), expected);
+    }
+
+    #[test]
+    fn damaged_and_newer_files_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        fs::write(&path, "{").unwrap();
+        assert!(matches!(Settings::load(&path), Err(SettingsError::Damaged(_))));
+        fs::write(&path, r#"{"version":99}"#).unwrap();
+        assert!(matches!(Settings::load(&path), Err(SettingsError::Newer)));
+    }
+}
