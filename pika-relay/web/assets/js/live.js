@@ -81,15 +81,19 @@ function run(effect) {
     case "flush":
       return flush();
     case "keep":
-      store.keepPass(effect.pass);
       remember((n) => ({ ...n, pin: effect.pin }));
-      return;
+      return usePass(store.keepPass(effect.pass, effect.instead));
     case "forget-pin":
       remember((n) => ({ ...n, pin: null }));
       return;
     case "deliver":
       return deliver(effect.message);
   }
+}
+
+/** @param {string | null} pass what this phone's tabs share */
+function usePass(pass) {
+  if (pass !== null && pass !== page.client.pass) dispatch({ type: "pass", pass });
 }
 
 /** @param {import("../../protocol.js").ToDancer} message */
@@ -245,6 +249,7 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) dispatch({ type: "visible" });
 });
 addEventListener("storage", (event) => {
+  if (event.key === "pika.pass") return usePass(store.pass());
   // Another tab of this phone liked or voted.
   if (event.key !== "pika.night." + code) return;
   const now = store.night(code, Date.now());

@@ -65,9 +65,18 @@ export function pass() {
   return typeof found === "string" ? found : null;
 }
 
-/** @param {string} value */
-export function keepPass(value) {
-  if (pass() !== value) write("pika.pass", value);
+/**
+ * Keeps a new pass, unless another tab got one in the meantime: a phone with two passes would count twice.
+ *
+ * @param {string} value
+ * @param {string | null} instead the pass that was asked for
+ * @returns {string} the one to use
+ */
+export function keepPass(value, instead) {
+  const found = pass();
+  if (found !== null && found !== instead) return found;
+  if (found !== value) write("pika.pass", value);
+  return value;
 }
 
 /**

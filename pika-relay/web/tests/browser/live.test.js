@@ -62,8 +62,10 @@ test("an earlier song can be loved from the list, and another tab of the phone k
   const first = await dj.play(KEROSENE, Date.now() - 1000);
   await dj.play(LOW_TIDE);
   const context = await phone();
-  const [one, two] = [await live(context), await live(context)];
+  // Both at the same moment: neither knows yet of the pass that the other gets.
+  const [one, two] = await Promise.all([live(context), live(context)]);
   await says(one, "#connection .word", "Live");
+  await says(two, "#connection .word", "Live");
   await one.click("#played button");
   await until("the DJ sees the like on the earlier song", () => dj.likes(first) === 1);
   await two.waitForSelector('#played button[aria-pressed="true"]');

@@ -55,6 +55,16 @@ test("the first attempt is a WebSocket with what is known", () => {
   assert.equal(client.status(m.state, m.now), "connecting");
 });
 
+test("another tab's pass is taken over at once: one phone is one dancer", () => {
+  const m = machine().live();
+  assert.equal(m.find("connect"), undefined);
+  m.on({ type: "pass", pass: "PASS" });
+  assert.deepEqual(m.effects, [], "it is our own");
+  m.on({ type: "pass", pass: "THE OTHER TAB'S" });
+  assert.equal(m.find("connect").hello.pass, "THE OTHER TAB'S");
+  assert.equal(m.state.phase, "connecting", "nothing goes out before the new WELCOME");
+});
+
 test("WELCOME makes it live, keeps the pass and sends what waits", () => {
   const m = machine();
   m.on({ type: "start" });

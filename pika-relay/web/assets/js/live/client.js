@@ -54,6 +54,7 @@ export const OFFLINE_MS = 10000;
  *   | { type: "visible" } | { type: "online" } | { type: "offline" } | { type: "retry" }
  *   | { type: "pagehide" } | { type: "pageshow" }
  *   | { type: "pin", pin: string }
+ *   | { type: "pass", pass: string }
  *   | { type: "heard", link: number }} Event
  *
  * @typedef {"welcome" | "ping" | "pong" | "retry"} TimerName
@@ -64,7 +65,7 @@ export const OFFLINE_MS = 10000;
  *   | { do: "ping" }
  *   | { do: "flush" }
  *   | { do: "deliver", message: import("../../../protocol.js").ToDancer }
- *   | { do: "keep", pass: string, pin: string | null }
+ *   | { do: "keep", pass: string, instead: string | null, pin: string | null }
  *   | { do: "forget-pin" }} Effect
  * @typedef {{ pin: string | null, pass: string | null, since: import("../../../protocol.js").Position | null }} Hello
  * @typedef {{ now: number, random: number }} Env
@@ -159,6 +160,12 @@ function on(s, event, env, out) {
       s.pin = event.pin;
       s.pinProblem = null;
       return connect(s, env, out);
+    case "pass":
+      // Another tab of this phone has a pass of its own: one phone is one dancer.
+      if (event.pass === s.pass) return;
+      s.pass = event.pass;
+      if (s.phase === "live" || s.phase === "connecting") connect(s, env, out);
+      return;
   }
 }
 
@@ -204,13 +211,14 @@ function welcomed(s, hello, env, out) {
   s.lostAt = null;
   s.restarting = false;
   s.lastHeard = env.now;
+  const instead = s.pass;
   s.pass = hello.pass;
   s.pinProblem = null;
   if (s.way === 0) s.wsWorked = true;
   // Offsets belong to an epoch: of another one nothing is known.
   if (s.position?.epoch !== hello.position.epoch) s.position = null;
   setClock(s, hello.relayTime, env.now, env.now - s.openedAt);
-  out.push({ do: "clear", name: "welcome" }, { do: "keep", pass: hello.pass, pin: s.pin });
+  out.push({ do: "clear", name: "welcome" }, { do: "keep", pass: hello.pass, instead, pin: s.pin });
   if (s.way !== 2) out.push({ do: "timer", name: "ping", ms: PING_MS });
   out.push({ do: "flush" });
 }
