@@ -60,6 +60,6 @@ need_node() {
 }
 
 BROWSER_PACKAGES=(chromium fonts-noto-core iproute2)
-BUILD_PACKAGES=(gcc libc6-dev pkg-config)
+BUILD_PACKAGES=(gcc libasound2-dev libc6-dev pkg-config)
 # The relay's tests start their own server.
 TEST_PACKAGES=(ffmpeg openssl postgresql python3-websockets)
