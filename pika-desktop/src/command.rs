@@ -2,7 +2,23 @@
 
 use std::path::PathBuf;
 
-use crate::library::{Correction, FolderId, PlayUuid, Query, TrackId};
+use crate::{
+    library::{Correction, FolderId, PlayUuid, Query, TrackId},
+    settings::Settings,
+};
+
+/// What a folder or file is chosen for, with the system's own dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChooseFor {
+    /// A music folder to add.
+    MusicFolder,
+    /// VirtualDJ's folder.
+    VirtualDjFolder,
+    /// The text file or `.m3u` that another program writes.
+    NowPlayingFile,
+    /// Where a list of tracks is written to.
+    Export,
+}
 
 /// What the DJ asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +42,10 @@ pub enum Command {
     },
     /// Take back the last correction.
     UndoCorrection,
+    /// Let the DJ choose a folder or a file; the answer is [`crate::event::Event::Chosen`].
+    Choose(ChooseFor),
+    /// Use these settings from now on, and keep them.
+    ChangeSettings(Box<Settings>),
     /// Write what a search finds, in its order, to a file; the suffix says how (`csv`, `m3u8`, `txt`).
     Export {
         /// Which tracks.

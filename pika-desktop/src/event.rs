@@ -10,7 +10,8 @@ use std::{
 
 use crate::{
     analyzer::AnalysisProgress,
-    library::{FolderId, PlayUuid, TrackId},
+    command::ChooseFor,
+    library::{Folder, FolderId, PlayUuid, TrackId, UnreadableFile},
     live::LiveState,
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
     scanner::ScanCounts,
@@ -18,6 +19,19 @@ use crate::{
 
 /// Reports waiting to be read; a worker with more to say waits, progress is dropped.
 const QUEUE: usize = 1024;
+
+/// The library as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// The music folders, oldest first.
+    pub folders: Vec<Folder>,
+    /// Tracks whose files are there.
+    pub tracks: u32,
+    /// How many of those are analysed.
+    pub analyzed: u32,
+    /// What cannot be used, with the reason.
+    pub unreadable: Vec<UnreadableFile>,
+}
 
 /// What a worker reports.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +86,15 @@ pub enum Event {
         path: PathBuf,
         /// What it held.
         counts: ImportCounts,
+    },
+    /// What the library holds as a whole.
+    Overview(Box<Overview>),
+    /// The DJ chose a folder or a file.
+    Chosen {
+        /// What for.
+        purpose: ChooseFor,
+        /// Which.
+        path: PathBuf,
     },
     /// Corrections changed what is known of these tracks.
     TracksCorrected(Vec<TrackId>),

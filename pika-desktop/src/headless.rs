@@ -215,6 +215,8 @@ impl Printer {
             )],
             Event::Failed { what, error } => vec![("Trouble", format!("could not {what}: {error}"))],
             Event::ScanProgress { .. }
+            | Event::Overview(_)
+            | Event::Chosen { .. }
             | Event::TrackAnalyzed(_)
             | Event::TracksCorrected(_)
             | Event::Quit

@@ -5,6 +5,7 @@ pub mod app;
 mod clock;
 pub mod command;
 pub mod demo_music;
+mod dialogs;
 pub mod event;
 pub mod export;
 pub mod headless;
@@ -17,6 +18,8 @@ mod musical_key;
 pub mod nowplaying;
 pub mod paths;
 pub mod scanner;
+pub mod self_test;
 pub mod settings;
 #[cfg(test)]
 mod test_support;
+pub mod ui;

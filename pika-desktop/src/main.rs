@@ -8,7 +8,9 @@ use pika_desktop::{
     headless::{self, HeadlessOptions},
     logging,
     paths::DataPaths,
+    self_test,
     settings::Settings,
+    ui,
 };
 
 /// Shows dancers what is playing and the DJ how the floor answers.
@@ -18,6 +20,9 @@ struct Args {
     /// Work without a window: serve the dancers and say in plain lines what happens.
     #[arg(long)]
     headless: bool,
+    /// Try every part of the program once in a folder of its own, say how it went, and end.
+    #[arg(long)]
+    self_test: bool,
     /// The music folder; without it six short songs are made by code.
     #[arg(long, value_name = "DIR")]
     music: Option<PathBuf>,
@@ -43,8 +48,17 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    if !args.headless {
-        eprintln!("The window is not built yet: please start with --headless.");
+    if args.self_test {
+        return if self_test::run(&mut std::io::stdout()) {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
+    }
+    if !args.headless && !has_display() {
+        eprintln!(
+            "There is no display here. `pika-desktop --demo --headless` shows the whole night without a window."
+        );
         return ExitCode::from(2);
     }
     match run(args) {
@@ -63,16 +77,28 @@ fn run(args: Args) -> anyhow::Result<()> {
     }
     let mut settings = Settings::load(&paths.settings())?;
     settings.now_playing_file = args.now_playing_file.or(settings.now_playing_file);
+    let start = StartOptions {
+        paths,
+        settings,
+        history: args.history,
+    };
+    if !args.headless {
+        return ui::run(start).map_err(|error| anyhow::anyhow!("no window could be opened: {error}"));
+    }
     let options = HeadlessOptions {
-        start: StartOptions {
-            paths,
-            settings,
-            history: args.history,
-        },
+        start,
         music: args.music,
         listen: args.listen,
         session_name: args.session_name,
         dj_name: args.dj_name,
     };
     headless::run(&options, &mut std::io::stdout())
+}
+
+/// Whether a window can be shown. Only Linux can be without.
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }

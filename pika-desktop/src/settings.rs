@@ -14,6 +14,17 @@ const SETTINGS_VERSION: u32 = 1;
 /// A settings file is some hundred bytes; anything near this is not ours.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
+/// Which of the two looks the window has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Appearance {
+    /// "Booth dark", whatever the system says: a DJ's room is dark.
+    #[default]
+    Dark,
+    /// "Daylight".
+    Light,
+}
+
 /// Everything the DJ can choose. Fields missing in a file get their defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -28,6 +39,14 @@ pub struct Settings {
     pub virtualdj_folder: Option<PathBuf>,
     /// A text file or `.m3u` that another program writes.
     pub now_playing_file: Option<PathBuf>,
+    /// Look of the window.
+    pub appearance: Appearance,
+    /// Scale of the window, 0.9 to 2.
+    pub scale: f32,
+    /// Nothing moves that need not.
+    pub less_motion: bool,
+    /// Whether the first run was gone through, or skipped.
+    pub is_set_up: bool,
 }
 
 impl Default for Settings {
@@ -38,6 +57,10 @@ impl Default for Settings {
             analysis_threads: None,
             virtualdj_folder: None,
             now_playing_file: None,
+            appearance: Appearance::default(),
+            scale: 1.0,
+            less_motion: false,
+            is_set_up: false,
         }
     }
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::App;
 use crate::{
     command::Command,
+    dialogs,
     event::Event,
     export::{ExportFormat, export_file},
     library::Library,
@@ -18,13 +19,20 @@ impl App {
     pub fn run(&mut self, command: Command) {
         let done = match command {
             Command::AddFolder(path) => {
-                self.in_library("add the music folder", move |library| {
+                let asked = self.in_library("add the music folder", move |library| {
                     library.add_folder(&path).map(|_| None)
-                }) && self.scanner.ask(ScanCommand::All)
+                }) && self.scanner.ask(ScanCommand::All);
+                self.ask_overview();
+                asked
             }
-            Command::RemoveFolder(folder) => self.in_library("forget the music folder", move |library| {
-                library.remove_folder(folder).map(|()| None)
-            }),
+            Command::RemoveFolder(folder) => {
+                let asked = self.in_library("forget the music folder", move |library| {
+                    library.remove_folder(folder).map(|()| None)
+                });
+                self.state.scanning.remove(&folder.0);
+                self.ask_overview();
+                asked
+            }
             Command::Rescan => self.scanner.ask(ScanCommand::All),
             Command::PauseAnalysis(paused) => {
                 self.analyzer.set_paused(paused);
@@ -35,6 +43,7 @@ impl App {
                     library.retry_failures().map(|_| None)
                 });
                 self.analyzer.refresh();
+                self.ask_overview();
                 asked
             }
             Command::Correct { tracks, correction } => {
@@ -46,6 +55,15 @@ impl App {
             Command::UndoCorrection => self.in_library("undo the correction", |library| {
                 Ok(Some(Event::TracksCorrected(library.undo_correction()?)))
             }),
+            Command::Choose(purpose) => dialogs::choose(purpose, self.emitter.clone()),
+            Command::ChangeSettings(settings) => {
+                self.state.settings = *settings.clone();
+                let path = self.paths.settings();
+                self.in_library("keep the settings", move |_| {
+                    settings.save(&path)?;
+                    Ok(None)
+                })
+            }
             Command::Export { query, path } => match ExportFormat::from_path(&path) {
                 Some(format) => self.in_library("export the tracks", move |library| {
                     let tracks = library.search(&query)?;
@@ -80,7 +98,7 @@ impl App {
     }
 
     /// Runs `job` on the library's thread; its event, or its failure, is reported.
-    fn in_library(
+    pub(super) fn in_library(
         &self,
         what: &'static str,
         job: impl FnOnce(&mut Library) -> Result<Option<Event>> + Send + 'static,

@@ -53,6 +53,8 @@ pub struct App {
     library_worker: LibraryWorker,
     relay: Option<RelayAccess>,
     analysis_refreshed: Instant,
+    overview_asked: Instant,
+    paths: DataPaths,
     _lock: InstanceLock,
 }
 
@@ -80,8 +82,11 @@ impl App {
         let live = live::spawn(emitter.clone()).context("no thread for the live session")?;
         let nowplaying = nowplaying::spawn(library.clone(), emitter.clone(), sources(options))
             .context("no thread for the playing song")?;
-        let app = Self {
-            state: AppState::default(),
+        let mut app = Self {
+            state: AppState {
+                settings: settings.clone(),
+                ..AppState::default()
+            },
             events,
             emitter,
             nowplaying,
@@ -92,8 +97,11 @@ impl App {
             library_worker,
             relay: None,
             analysis_refreshed: Instant::now(),
+            overview_asked: Instant::now(),
+            paths: options.paths.clone(),
             _lock: lock,
         };
+        app.ask_overview();
         Ok((app, note))
     }
 
@@ -126,6 +134,18 @@ impl App {
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// Takes in the next event that is there already and returns it. Never waits.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        let event = self.events.try_recv().ok()?;
+        self.take_in(&event);
+        Some(event)
+    }
+
+    /// The files of this program.
+    pub fn paths(&self) -> &DataPaths {
+        &self.paths
     }
 
     /// Ends the session, stops the workers, and waits until everything is stored.

@@ -4,18 +4,26 @@ use std::collections::BTreeMap;
 
 use crate::{
     analyzer::AnalysisProgress,
+    event::Overview,
     live::LiveState,
     nowplaying::{NowPlaying, SourceStatus},
     scanner::ScanCounts,
+    settings::Settings,
 };
 
 /// Everything a screen shows that is not read from the library.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AppState {
+    /// What the DJ chose.
+    pub settings: Settings,
+    /// The library as a whole; `None` until it was first read.
+    pub overview: Option<Box<Overview>>,
     /// What plays.
     pub playing: Option<NowPlaying>,
     /// What each source is doing, by the source's name.
     pub sources: BTreeMap<&'static str, SourceStatus>,
+    /// Folders that are being looked through, by the folder's number.
+    pub scanning: BTreeMap<i64, ScanCounts>,
     /// The last scan of each folder, by the folder's number.
     pub scans: BTreeMap<i64, ScanCounts>,
     /// The analysis, while it works.

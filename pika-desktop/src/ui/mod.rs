@@ -1,0 +1,299 @@
+//! The window. It draws [`AppState`] and returns [`Command`]s; it touches no file, socket, lock or clock.
+//!
+//! [`Window`] is what eframe runs: it owns the program and the hand's state, takes events in, draws.
+//! [`shell::show`] draws everything and needs no running program, which is how screens are tested.
+
+mod first_run;
+pub mod fonts;
+pub mod icons;
+mod library;
+mod rail;
+pub mod shell;
+pub mod shortcuts;
+mod start;
+pub mod theme;
+pub mod widgets;
+
+use eframe::egui;
+
+pub use first_run::FirstRun;
+pub use library::LibraryScreen;
+pub use start::Opening;
+use widgets::{CoverCache, Toast, Toasts};
+
+use crate::{
+    app::{App, AppState, StartOptions},
+    command::Command,
+    event::Event,
+    library::OpenNote,
+    settings::{Appearance, Settings},
+};
+
+/// Events taken in before a frame is drawn; the rest waits for the next one.
+const MAX_EVENTS: usize = 512;
+
+/// The places of the rail that work, in its order; keys 1, 2, 3 … lead there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Screen {
+    /// All tracks.
+    #[default]
+    Library,
+}
+
+impl Screen {
+    /// All of them, in the rail's order.
+    pub const ALL: &[Self] = &[Self::Library];
+
+    /// Its name in the rail.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Library => "Library",
+        }
+    }
+
+    /// Its icon in the rail.
+    pub fn icon(self) -> icons::Icon {
+        match self {
+            Self::Library => icons::MUSIC_NOTES,
+        }
+    }
+}
+
+/// What the hand is doing: which screen, what is typed, what is selected. Nothing that must outlive the
+/// window.
+#[derive(Debug, Default)]
+pub struct UiState {
+    /// The place of the rail.
+    pub screen: Screen,
+    /// The library's own.
+    pub library: LibraryScreen,
+    /// The first run, while it is shown.
+    pub first_run: Option<FirstRun>,
+    /// Whether the list of shortcuts is open.
+    pub shortcuts_open: bool,
+    /// Short messages.
+    pub toasts: Toasts,
+    /// Covers drawn so far.
+    pub covers: CoverCache,
+}
+
+impl UiState {
+    /// As the program starts with these settings.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            first_run: (!settings.is_set_up).then(FirstRun::default),
+            ..Self::default()
+        }
+    }
+
+    /// What an event means for the hand: a toast, a choice that arrives. Draws nothing.
+    pub fn take_in(&mut self, event: &Event) {
+        match event {
+            Event::Chosen { purpose, path } => {
+                if let Some(first_run) = &mut self.first_run {
+                    first_run.chosen(*purpose, path);
+                }
+            }
+            Event::Exported { path, tracks } => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                self.toasts.push(Toast::done(format!(
+                    "{} exported to {name}",
+                    shell::tracks(*tracks)
+                )));
+            }
+            Event::Failed { what, error } => {
+                self.toasts
+                    .push(Toast::trouble(format!("Pika! could not {what}: {error}")));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The program's window.
+pub struct Window {
+    stage: Stage,
+    state: UiState,
+    commands: Vec<Command>,
+    /// What was last told to egui.
+    look: Option<(Appearance, f32, bool)>,
+}
+
+enum Stage {
+    /// The library is being opened, on a thread of its own: the window is there at once.
+    Opening(Opening),
+    /// It runs.
+    Running(Box<App>),
+    /// It cannot. Holds why, in one sentence.
+    Refused(String),
+    /// It has ended.
+    Ended,
+}
+
+impl Window {
+    /// Starts the program behind a window. Workers wake the window through `ctx`.
+    pub fn new(ctx: &egui::Context, options: StartOptions) -> Self {
+        ctx.set_fonts(fonts::definitions());
+        let settings = &options.settings;
+        theme::apply(ctx, settings.appearance, settings.scale, settings.less_motion);
+        let state = UiState::new(settings);
+        Self {
+            state,
+            stage: Stage::Opening(Opening::start(ctx.clone(), options)),
+            commands: Vec::new(),
+            look: None,
+        }
+    }
+
+    /// What is on screen; `None` before the library is open.
+    pub fn app(&self) -> Option<&AppState> {
+        match &self.stage {
+            Stage::Running(app) => Some(app.state()),
+            _ => None,
+        }
+    }
+
+    /// The running program, for tests; `None` before the library is open.
+    pub fn program(&mut self) -> Option<&mut App> {
+        match &mut self.stage {
+            Stage::Running(app) => Some(app),
+            _ => None,
+        }
+    }
+
+    /// What the hand is doing.
+    pub fn state(&mut self) -> &mut UiState {
+        &mut self.state
+    }
+
+    /// Why the program cannot run, if it cannot.
+    pub fn refused(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::Refused(why) => Some(why),
+            _ => None,
+        }
+    }
+
+    fn open(&mut self) {
+        let Stage::Opening(opening) = &self.stage else {
+            return;
+        };
+        self.stage = match opening.result() {
+            None => return,
+            Some(Ok((app, note))) => {
+                if let Some(OpenNote::Restored { .. }) = note {
+                    self.state.toasts.push(Toast::trouble(
+                        "The library file was damaged. The last good copy is back; nothing in your music folder changed.",
+                    ));
+                }
+                Stage::Running(Box::new(app))
+            }
+            Some(Err(why)) => Stage::Refused(why),
+        };
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.open();
+        let Stage::Running(app) = &mut self.stage else {
+            return;
+        };
+        for taken in 0.. {
+            if taken == MAX_EVENTS {
+                ctx.request_repaint();
+                break;
+            }
+            let Some(event) = app.poll_event() else { break };
+            self.state.take_in(&event);
+            if event == Event::Quit {
+                ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            }
+        }
+        let settings = &app.state().settings;
+        let look = (settings.appearance, settings.scale, settings.less_motion);
+        if self.look != Some(look) {
+            theme::apply(ctx, look.0, look.1, look.2);
+            self.look = Some(look);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        match &mut self.stage {
+            Stage::Opening(_) => start::opening_ui(ui),
+            Stage::Refused(why) => start::refused_ui(ui, why),
+            Stage::Ended => {}
+            Stage::Running(app) => {
+                shell::show(ui, app.state(), &mut self.state, &mut self.commands);
+                let had_commands = !self.commands.is_empty();
+                for command in self.commands.drain(..) {
+                    app.run(command);
+                }
+                if had_commands {
+                    // What a command changed at once is seen at once.
+                    ui.ctx().request_repaint();
+                }
+            }
+        }
+    }
+
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        if let Stage::Running(app) = std::mem::replace(&mut self.stage, Stage::Ended) {
+            app.stop();
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        let theme = if visuals.dark_mode {
+            &theme::DARK
+        } else {
+            &theme::LIGHT
+        };
+        theme.bg0.to_normalized_gamma_f32()
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Where eframe did not come to `on_exit` (tests, a failure to draw).
+        if let Stage::Running(app) = std::mem::replace(&mut self.stage, Stage::Ended) {
+            app.stop();
+        }
+    }
+}
+
+impl std::fmt::Debug for Window {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Window")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Opens the window and runs until it is closed.
+///
+/// Errors: the system gives no window.
+pub fn run(options: StartOptions) -> eframe::Result {
+    let native = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Pika!")
+            .with_app_id("pika")
+            .with_icon(icon())
+            .with_inner_size(theme::size::WINDOW)
+            .with_min_inner_size(theme::size::WINDOW_MIN),
+        // Named: with another renderer compiled in (tests do) the default would be that one.
+        renderer: eframe::Renderer::Glow,
+        centered: true,
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native(
+        "Pika!",
+        native,
+        Box::new(|cc| Ok(Box::new(Window::new(&cc.egui_ctx, options)))),
+    )
+}
+
+/// The icon of the window; none is no reason not to start.
+fn icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon-256.png")).unwrap_or_default()
+}

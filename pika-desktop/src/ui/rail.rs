@@ -1,0 +1,124 @@
+//! The rail on the left: the places that work, and the connection at its foot.
+
+use eframe::egui::{Color32, Frame, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::{
+    Screen, UiState,
+    fonts::Weight,
+    icons,
+    theme::{Theme, font, size},
+    widgets::{focus_ring, paint_mark},
+};
+use crate::{app::AppState, live::LiveState};
+
+/// Draws the rail; a press changes the screen.
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+    let theme = Theme::of(ui);
+    Panel::left("rail")
+        .exact_size(size::RAIL)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(theme.bg1))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter()
+                .vline(area.right() - 0.5, area.y_range(), (1.0, theme.line));
+            ui.spacing_mut().item_spacing = vec2(0.0, 4.0);
+            let mark = paint_mark(
+                ui.painter(),
+                pos2(area.center().x - 16.0, area.top() + 16.0),
+                40.0,
+                theme.is_dark,
+            );
+            ui.add_space(mark.bottom() - area.top() + 18.0);
+            for screen in Screen::ALL {
+                ui.horizontal(|ui| {
+                    ui.add_space(8.0);
+                    if place_ui(ui, *screen, state.screen == *screen, is_on_air(app, *screen)) {
+                        state.screen = *screen;
+                    }
+                });
+            }
+            connection_ui(ui, app);
+        });
+}
+
+fn is_on_air(_: &AppState, screen: Screen) -> bool {
+    match screen {
+        Screen::Library => false,
+    }
+}
+
+/// One place; returns whether it was pressed.
+fn place_ui(ui: &mut Ui, screen: Screen, chosen: bool, on_air: bool) -> bool {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(68.0, 60.0), Sense::click());
+    let name = screen.name();
+    response.widget_info(|| {
+        let label = if on_air {
+            format!("{name}, on air")
+        } else {
+            name.to_owned()
+        };
+        WidgetInfo::selected(Role::Tab, true, chosen, label)
+    });
+    let fill = if chosen {
+        theme.bg3
+    } else if response.hovered() {
+        theme.bg2
+    } else {
+        Color32::TRANSPARENT
+    };
+    let painter = ui.painter();
+    painter.rect_filled(rect, 12.0, fill);
+    let at = pos2(rect.center().x, rect.top() + 20.0);
+    if chosen {
+        screen.icon().paint_filled(painter, at, 22.0, theme.spark_text);
+    } else {
+        screen.icon().paint(painter, at, 22.0, theme.text2);
+    }
+    if on_air {
+        let dot = pos2(rect.right() - 20.0, rect.top() + 13.0);
+        painter.circle_filled(dot, 7.0, fill.lerp_to_gamma(theme.bg1, 0.0));
+        painter.circle_filled(dot, 4.5, theme.heart);
+    }
+    let ink = if chosen { theme.text } else { theme.text2 };
+    let galley = painter.layout_no_wrap(name.to_owned(), font(12.0, Weight::SemiBold), ink);
+    painter.galley(
+        pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 35.0),
+        galley,
+        ink,
+    );
+    focus_ring(ui, &response, 12.0);
+    response.clicked()
+}
+
+/// The connection, at all times: icon and word.
+fn connection_ui(ui: &mut Ui, app: &AppState) {
+    let theme = Theme::of(ui);
+    let (icon, color, word) = match &app.live {
+        Some(LiveState::Live { .. } | LiveState::Answers { .. }) => {
+            (icons::CLOUD_CHECK, theme.ok, "Connected")
+        }
+        Some(LiveState::Connecting { .. }) => (icons::CLOUD_WARNING, theme.warn, "Reconnecting"),
+        Some(LiveState::Off | LiveState::Ended(_)) | None => (icons::CLOUD, theme.text3, "Not live"),
+    };
+    let area = ui.max_rect();
+    let rect = eframe::egui::Rect::from_min_max(pos2(area.left(), area.bottom() - 50.0), area.right_bottom());
+    let response = ui.allocate_rect(rect, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, word));
+    icon.paint_filled(
+        ui.painter(),
+        pos2(rect.center().x, rect.top() + 11.0),
+        20.0,
+        color,
+    );
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), font(11.0, Weight::SemiBold), theme.text2);
+    ui.painter().galley(
+        pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 24.0),
+        galley,
+        theme.text2,
+    );
+}

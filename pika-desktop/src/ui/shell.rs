@@ -1,0 +1,101 @@
+//! Everything on screen: the first run, or the rail with a screen beside it, and what lies over them.
+
+use eframe::egui::{CentralPanel, Frame, Ui};
+
+use super::{
+    Screen, UiState, first_run, library, rail,
+    shortcuts::{self, Action},
+    theme::Theme,
+    widgets::ToastAction,
+};
+use crate::{app::AppState, command::Command};
+
+/// Draws the window's content; what the DJ asks for goes to `out`.
+pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    anywhere(ui, state);
+    if state.first_run.is_some() {
+        first_run::show(ui, app, state, out);
+    } else {
+        rail::show(ui, app, state);
+        CentralPanel::default()
+            .frame(Frame::new().fill(theme.bg0))
+            .show(ui, |ui| match state.screen {
+                Screen::Library => library::show(ui, app, state, out),
+            });
+    }
+    if state.shortcuts_open {
+        shortcuts::sheet_ui(ui.ctx(), state);
+    }
+    match state.toasts.show(ui.ctx()) {
+        Some(ToastAction::Undo) => out.push(Command::UndoCorrection),
+        Some(ToastAction::ShowFailed) => state.screen = Screen::Library,
+        None => {}
+    }
+}
+
+/// Shortcuts that work on every screen.
+fn anywhere(ui: &Ui, state: &mut UiState) {
+    let ctx = ui.ctx();
+    if shortcuts::pressed(ctx, Action::ShowShortcuts) {
+        state.shortcuts_open = !state.shortcuts_open;
+    }
+    if state.first_run.is_some() || state.shortcuts_open {
+        return;
+    }
+    for (place, screen) in Screen::ALL.iter().enumerate() {
+        if shortcuts::pressed(ctx, Action::Go(place)) {
+            state.screen = *screen;
+        }
+    }
+}
+
+/// "1 track", "4,812 tracks".
+pub fn tracks(count: usize) -> String {
+    if count == 1 {
+        "1 track".to_owned()
+    } else {
+        format!("{} tracks", thousands(count))
+    }
+}
+
+/// A number with commas.
+pub fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Seconds as `4:02` or `1:02:03`.
+pub fn duration(seconds: f64) -> String {
+    let total = seconds.round().clamp(0.0, 360_000.0) as u64;
+    let (hours, minutes, seconds) = (total / 3600, total / 60 % 60, total % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_people_write_them() {
+        assert_eq!(tracks(1), "1 track");
+        assert_eq!(tracks(0), "0 tracks");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(4812), "4,812");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(duration(242.4), "4:02");
+        assert_eq!(duration(3723.0), "1:02:03");
+        assert_eq!(duration(f64::NAN), "0:00");
+    }
+}

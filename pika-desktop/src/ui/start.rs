@@ -1,0 +1,97 @@
+//! Before the library is open, and where it cannot be opened.
+
+use std::{
+    sync::mpsc::{Receiver, sync_channel},
+    thread,
+};
+
+use eframe::egui::{self, Align, CentralPanel, Frame, Layout};
+
+use super::{
+    theme::{Theme, text},
+    widgets::{Button, label, word_mark},
+};
+use crate::{
+    app::{App, StartOptions},
+    library::OpenNote,
+};
+
+type Started = Result<(App, Option<OpenNote>), String>;
+
+/// The program being started on a thread of its own: a large library takes a moment to check.
+#[derive(Debug)]
+pub struct Opening {
+    result: Receiver<Started>,
+}
+
+impl Opening {
+    /// Starts it; the window is woken when it is done, and later by its workers.
+    pub fn start(ctx: egui::Context, options: StartOptions) -> Self {
+        let (sender, result) = sync_channel(1);
+        let refuse = sender.clone();
+        let thread = thread::Builder::new().name("opening".into()).spawn(move || {
+            let wake = ctx.clone();
+            let started =
+                App::start(&options, move || wake.request_repaint()).map_err(|error| format!("{error:#}"));
+            // Nobody waiting any more means the window is closed.
+            let _ = sender.send(started);
+            ctx.request_repaint();
+        });
+        if let Err(error) = thread {
+            let _ = refuse.try_send(Err(format!("the system gives no thread: {error}")));
+        }
+        Self { result }
+    }
+
+    /// The outcome, once; `None` before.
+    pub(super) fn result(&self) -> Option<Started> {
+        self.result.try_recv().ok()
+    }
+}
+
+/// The first frames.
+pub(super) fn opening_ui(ui: &mut egui::Ui) {
+    let theme = Theme::of(ui);
+    centered(ui, |ui| {
+        word_mark(ui, 56.0, theme.is_dark);
+        ui.add_space(16.0);
+        label(ui, "Opening your library…", text::body(), theme.text3);
+    });
+}
+
+/// Why the program cannot run.
+pub(super) fn refused_ui(ui: &mut egui::Ui, why: &str) {
+    let theme = Theme::of(ui);
+    centered(ui, |ui| {
+        word_mark(ui, 56.0, theme.is_dark);
+        ui.add_space(24.0);
+        label(ui, "Pika! cannot start", text::page(), theme.text);
+        label(ui, sentence(why), text::body(), theme.text2);
+        ui.add_space(16.0);
+        if Button::new("Close").primary().show(ui).clicked() {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    });
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first: String = letters
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+fn centered(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui)) {
+    let theme = Theme::of(ui);
+    CentralPanel::default()
+        .frame(Frame::new().fill(theme.bg0))
+        .show(ui, |ui| {
+            ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                ui.add_space(ui.available_height() * 0.34);
+                content(ui);
+            });
+        });
+}

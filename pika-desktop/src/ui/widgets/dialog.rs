@@ -1,0 +1,38 @@
+//! Dialogs: only when something would be lost, or a choice has to be made.
+
+use eframe::egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Role, Stroke, Ui};
+
+use super::label;
+use crate::ui::theme::{SCRIM, Theme, font, radius};
+
+/// Shows a dialog of `width` points with a title. Returns what the content returns, and whether Esc or a
+/// click beside it asks to close.
+pub fn dialog<R>(
+    ctx: &Context,
+    id: &str,
+    title: &str,
+    width: f32,
+    content: impl FnOnce(&mut Ui) -> R,
+) -> (R, bool) {
+    let theme = Theme::of_ctx(ctx);
+    let frame = Frame::new()
+        .fill(theme.bg1)
+        .stroke(Stroke::new(1.0, theme.line_strong))
+        .corner_radius(CornerRadius::same(radius::PANEL))
+        .inner_margin(Margin::same(24));
+    let area = Modal::default_area(Id::unique(("dialog", id)))
+        .accessible_name(title)
+        .role(Role::Dialog);
+    let shown = Modal::new(Id::unique(("dialog", id)))
+        .area(area)
+        .backdrop_color(SCRIM)
+        .frame(frame)
+        .show(ctx, |ui| {
+            ui.set_width(width);
+            label(ui, title, font(20.0, crate::ui::fonts::Weight::Bold), theme.text);
+            ui.add_space(4.0);
+            content(ui)
+        });
+    let close = shown.should_close();
+    (shown.inner, close)
+}

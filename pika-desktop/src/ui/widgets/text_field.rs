@@ -1,0 +1,197 @@
+//! One-line text fields.
+
+use eframe::egui::{
+    Color32, CornerRadius, Frame, Margin, Response, Role, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::chip::kbd;
+use crate::ui::{
+    icons::{self, Icon},
+    theme::{Theme, font, radius, size, text},
+};
+
+/// A text field with an icon, a hint and a border; `name` is its accessible name.
+#[must_use = "show it"]
+pub struct TextField<'a> {
+    text: &'a mut String,
+    name: &'a str,
+    hint: &'a str,
+    icon: Option<Icon>,
+    shortcut: Option<&'a str>,
+    width: f32,
+    large: bool,
+    wrong: bool,
+    secret: bool,
+    clearable: bool,
+    max_chars: usize,
+    id: Option<eframe::egui::Id>,
+}
+
+impl<'a> TextField<'a> {
+    /// An empty field that fills what is free.
+    pub fn new(text: &'a mut String, name: &'a str) -> Self {
+        Self {
+            text,
+            name,
+            hint: "",
+            icon: None,
+            shortcut: None,
+            width: f32::INFINITY,
+            large: false,
+            wrong: false,
+            secret: false,
+            clearable: false,
+            max_chars: 1000,
+            id: None,
+        }
+    }
+
+    /// What it shows while empty.
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// An icon before the text.
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// Which keys lead here; shown while empty.
+    pub fn shortcut(mut self, keys: &'a str) -> Self {
+        self.shortcut = Some(keys);
+        self
+    }
+
+    /// How wide, in points.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// 50 points high.
+    pub fn large(mut self) -> Self {
+        self.large = true;
+        self
+    }
+
+    /// Whether what it holds is wrong.
+    pub fn wrong(mut self, wrong: bool) -> Self {
+        self.wrong = wrong;
+        self
+    }
+
+    /// Whether what is typed is hidden.
+    pub fn secret(mut self, secret: bool) -> Self {
+        self.secret = secret;
+        self
+    }
+
+    /// With an × that empties it.
+    pub fn clearable(mut self) -> Self {
+        self.clearable = true;
+        self
+    }
+
+    /// At most this many characters.
+    pub fn max_chars(mut self, max: usize) -> Self {
+        self.max_chars = max;
+        self
+    }
+
+    /// A fixed id, so that it can be given the keyboard.
+    pub fn id(mut self, id: eframe::egui::Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Adds it. The response is the text's own: `changed`, `lost_focus`.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let theme = Theme::of(ui);
+        let (height, font_id) = if self.large {
+            (50.0, font(17.0, crate::ui::fonts::Weight::Regular))
+        } else {
+            (size::CONTROL, text::body())
+        };
+        let width = self.width.min(ui.available_width());
+        let (rect, _) = ui.allocate_exact_size(vec2(width, height), eframe::egui::Sense::hover());
+        let corner = f32::from(if self.large {
+            radius::CONTROL_LARGE
+        } else {
+            radius::CONTROL
+        });
+        ui.painter().rect_filled(rect, corner, theme.bg0);
+        let mut left = rect.left() + 12.0;
+        if let Some(icon) = self.icon {
+            icon.paint(ui.painter(), pos2(left + 8.0, rect.center().y), 17.0, theme.text);
+            left += 26.0;
+        }
+        let mut right = rect.right() - 10.0;
+        let filled = !self.text.is_empty();
+        let mut cleared = false;
+        if self.clearable && filled {
+            let area =
+                eframe::egui::Rect::from_center_size(pos2(right - 8.0, rect.center().y), vec2(24.0, 24.0));
+            let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(area).id_salt("clear"));
+            let response = child.allocate_rect(area, eframe::egui::Sense::click());
+            let name = format!("Clear {}", self.name.to_lowercase());
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            let ink = if response.hovered() {
+                theme.text
+            } else {
+                theme.text2
+            };
+            icons::X.paint(ui.painter(), area.center(), 14.0, ink);
+            cleared = response.clicked();
+            right -= 28.0;
+        } else if let Some(keys) = self.shortcut.filter(|_| !filled) {
+            let galley = ui.painter().layout_no_wrap(
+                keys.to_owned(),
+                font(11.0, crate::ui::fonts::Weight::SemiBold),
+                Color32::PLACEHOLDER,
+            );
+            let cap = galley.size().x + 12.0;
+            let area =
+                eframe::egui::Rect::from_min_size(pos2(right - cap, rect.center().y - 10.0), vec2(cap, 20.0));
+            let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(area).id_salt("keys"));
+            kbd(&mut child, keys);
+            right -= cap + 8.0;
+        }
+        let inner =
+            eframe::egui::Rect::from_min_max(pos2(left, rect.top() + 1.0), pos2(right, rect.bottom() - 1.0));
+        let mut edit = TextEdit::singleline(self.text)
+            .font(font_id.clone())
+            .frame(Frame::new().corner_radius(CornerRadius::ZERO))
+            .margin(Margin::ZERO)
+            .password(self.secret)
+            .char_limit(self.max_chars)
+            .text_color(theme.text)
+            .hint_text(
+                eframe::egui::RichText::new(self.hint)
+                    .font(font_id)
+                    .color(theme.text3),
+            )
+            .align(eframe::egui::Align2::LEFT_CENTER)
+            .desired_width(inner.width());
+        if let Some(id) = self.id {
+            edit = edit.id(id);
+        }
+        let mut response = ui.put(inner, edit).accessible_name(self.name);
+        let stroke = if self.wrong {
+            Stroke::new(2.0, theme.err)
+        } else if response.has_focus() {
+            Stroke::new(2.0, theme.spark_text)
+        } else {
+            Stroke::new(1.0, theme.line_strong)
+        };
+        ui.painter().rect_stroke(rect, corner, stroke, StrokeKind::Inside);
+        if cleared {
+            self.text.clear();
+            response.mark_changed();
+            response.request_focus();
+        }
+        response
+    }
+}

@@ -1,0 +1,4 @@
+//! The window, driven by accessible names: each screen and each flow. No display is needed.
+
+mod first_run;
+mod support;
