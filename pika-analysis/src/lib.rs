@@ -44,7 +44,7 @@ pub use error::{AnalysisError, ErrorKind};
 pub use fingerprint::FingerprintMatch;
 #[doc(hidden)]
 pub use pipeline::decode_mono;
-pub use pipeline::{analyze_file, analyze_file_until, analyze_reader, decode_file};
+pub use pipeline::{SoundSink, analyze_file, analyze_file_until, analyze_reader, decode_file, play_file};
 pub use result::{
     Beat, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey, Silence, Tempo,
     TempoKind, TempoRegion, TrackAnalysis, WaveformBin, WaveformOverview,

@@ -72,6 +72,42 @@ pub fn decode_file(path: &Path, config: &AnalysisConfig, cancel: &CancelFlag) ->
     })
 }
 
+/// Takes the sound of a file as it is decoded, to play it.
+pub trait SoundSink {
+    /// Called once, before the first block. All blocks have this rate in Hz.
+    fn start(&mut self, sample_rate_hz: u32);
+    /// One block after another, without gaps: a slice per channel, all of one length, ±1 is full scale.
+    /// The number of channels may change between blocks. It may wait: decoding waits with it.
+    fn block(&mut self, planes: &[&[f32]]);
+}
+
+/// Decodes a file into `sink`, on the clock of its analysis: frame 0 is the first audible sample.
+/// Returns the seconds decoded. A deadline in `config` would count the time that the sink waits.
+///
+/// Errors: as [`analyze_file`].
+pub fn play_file(
+    path: &Path,
+    config: &AnalysisConfig,
+    cancel: &CancelFlag,
+    sink: &mut dyn SoundSink,
+) -> Result<f64, AnalysisError> {
+    struct Player<'a>(&'a mut dyn SoundSink);
+    impl decode::Sink for Player<'_> {
+        fn start(&mut self, sample_rate_hz: u32) {
+            self.0.start(sample_rate_hz);
+        }
+        fn block(&mut self, block: &decode::Block<'_>) {
+            self.0.block(block.planes);
+        }
+    }
+    caught(|| {
+        let control = Control::start(config.deadline, cancel);
+        let bytes = Bytes::open(path)?;
+        let decoded = decode::decode(bytes, &limits(config, &control), &mut Player(sink))?;
+        Ok(duration_s(&decoded))
+    })
+}
+
 /// The mono signal that the musical stages see.
 ///
 /// Errors: as [`analyze_file`].

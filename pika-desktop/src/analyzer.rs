@@ -67,21 +67,24 @@ pub struct Analyzer {
 ///
 /// Errors: the system gives no thread.
 pub fn spawn(library: &LibraryHandle, events: &Emitter, config: AnalyzerConfig) -> std::io::Result<Analyzer> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
             refresh: true,
+            profile: config.profile,
+            limit: config.threads.unwrap_or(cores),
             ..State::default()
         }),
         changed: Condvar::new(),
         cancel: CancelFlag::new(),
-        profile: config.profile,
+        cores,
     });
-    let cores = thread::available_parallelism().map_or(1, usize::from);
     let mut analyzer = Analyzer {
         shared,
         threads: Vec::new(),
     };
-    for number in 0..config.threads.unwrap_or(cores).clamp(1, 64) {
+    // As many as may be wanted later; those beyond the limit rest.
+    for number in 0..config.threads.unwrap_or(1).max(cores).clamp(1, 64) {
         let worker = Worker {
             shared: Arc::clone(&analyzer.shared),
             library: library.clone(),
@@ -115,6 +118,17 @@ impl Analyzer {
         self.change(|state| state.paused = paused);
     }
 
+    /// Another dance floor, another number of threads (at most the cores, or what it was started with).
+    /// What was analysed for another floor is analysed again.
+    pub fn configure(&self, config: AnalyzerConfig) {
+        let cores = self.shared.cores;
+        self.change(|state| {
+            state.refresh |= state.profile != config.profile;
+            state.profile = config.profile;
+            state.limit = config.threads.unwrap_or(cores).max(1);
+        });
+    }
+
     /// While live, one thread works and the others rest: the DJ's program needs the machine.
     pub fn set_live(&self, live: bool) {
         self.change(|state| state.live = live);
@@ -142,7 +156,7 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     cancel: CancelFlag,
-    profile: Profile,
+    cores: usize,
 }
 
 impl Shared {
@@ -157,6 +171,9 @@ struct State {
     urgent: VecDeque<TrackId>,
     in_work: Vec<TrackId>,
     refresh: bool,
+    profile: Profile,
+    /// Files in work at once.
+    limit: usize,
     paused: bool,
     live: bool,
     stop: bool,
@@ -181,7 +198,8 @@ impl State {
         if std::mem::take(&mut self.refresh) {
             return Some(Job::Refresh);
         }
-        if self.paused || (self.live && !self.in_work.is_empty()) {
+        let limit = if self.live { 1 } else { self.limit.max(1) };
+        if self.paused || self.in_work.len() >= limit {
             return None;
         }
         let track = self.queue.pop_front()?;
@@ -200,6 +218,14 @@ impl State {
             .into_iter()
             .filter(|track| !self.in_work.contains(&track.id))
             .collect();
+    }
+
+    /// The result could not be stored: the track waits again, and the queue is held, since the next one
+    /// could not be stored either.
+    fn put_back(&mut self, track: &PendingTrack) {
+        self.in_work.retain(|id| *id != track.id);
+        self.queue.push_front(track.clone());
+        self.paused = true;
     }
 
     fn finish(&mut self, track: TrackId, failed: bool) {
@@ -284,7 +310,7 @@ impl Worker {
     }
 
     fn refresh(&self) {
-        let profile = self.shared.profile;
+        let profile = self.shared.lock().profile;
         match self.library.call(move |library| library.pending_tracks(profile)) {
             Ok(pending) => {
                 let mut state = self.shared.lock();
@@ -322,17 +348,21 @@ impl Worker {
 
     fn track(&self, track: &PendingTrack) {
         let config = AnalysisConfig {
-            profile: self.shared.profile,
+            profile: self.shared.lock().profile,
             ..AnalysisConfig::default()
         };
         let result = analyze_file_until(&track.path, &config, &self.shared.cancel);
         let failed = result.is_err();
-        if !matches!(result, Err(AnalysisError::Cancelled)) {
-            self.store(track, result);
-        }
+        let stored =
+            matches!(result, Err(AnalysisError::Cancelled)) || self.store(track, config.profile, result);
         let mut state = self.shared.lock();
-        state.finish(track.id, failed);
-        let report = state.report();
+        let report = if stored {
+            state.finish(track.id, failed);
+            state.report()
+        } else {
+            state.put_back(track);
+            Some(state.progress())
+        };
         drop(state);
         self.shared.changed.notify_all();
         match report {
@@ -342,8 +372,13 @@ impl Worker {
         }
     }
 
-    fn store(&self, track: &PendingTrack, result: Result<pika_analysis::TrackAnalysis, AnalysisError>) {
-        let profile = self.shared.profile;
+    /// Stores what was found, or why nothing was. Returns false when the library could not take it.
+    fn store(
+        &self,
+        track: &PendingTrack,
+        profile: Profile,
+        result: Result<pika_analysis::TrackAnalysis, AnalysisError>,
+    ) -> bool {
         let pending = track.clone();
         let event = match result {
             Ok(analysis) => {
@@ -353,8 +388,8 @@ impl Worker {
                     .call(move |library| library.store_analysis(&pending, profile, &analysis));
                 match stored {
                     Ok(true) => Event::TrackAnalyzed(track.id),
-                    Ok(false) => return, // The file changed meanwhile; it is in the queue again.
-                    Err(error) => Event::failed("store an analysis", &error),
+                    Ok(false) => return true, // The file changed meanwhile; it is in the queue again.
+                    Err(error) => return self.not_stored(&error),
                 }
             }
             Err(error) => {
@@ -368,11 +403,18 @@ impl Worker {
                         path: track.path.clone(),
                         reason,
                     },
-                    Err(error) => Event::failed("store why an analysis failed", &error),
+                    Err(error) => return self.not_stored(&error),
                 }
             }
         };
         self.events.send(event);
+        true
+    }
+
+    fn not_stored(&self, error: &anyhow::Error) -> bool {
+        self.events
+            .send(Event::failed("store an analysis, so the analysis is held", error));
+        false
     }
 }
 
@@ -414,6 +456,7 @@ mod tests {
     fn one_file_at_a_time_while_live() {
         let mut state = State {
             live: true,
+            limit: 8,
             ..State::default()
         };
         state.refill(vec![pending(1), pending(2)]);
@@ -421,6 +464,35 @@ mod tests {
         assert_eq!(next_track(&mut state), None);
         state.finish(TrackId(1), false);
         assert_eq!(next_track(&mut state), Some(2));
+    }
+
+    #[test]
+    fn no_more_files_at_once_than_chosen() {
+        let mut state = State {
+            limit: 2,
+            ..State::default()
+        };
+        state.refill((1..=4).map(pending).collect());
+        assert_eq!(
+            (next_track(&mut state), next_track(&mut state)),
+            (Some(1), Some(2))
+        );
+        assert_eq!(next_track(&mut state), None);
+        state.limit = 3;
+        assert_eq!(next_track(&mut state), Some(3));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_waits_and_holds_the_queue() {
+        let mut state = State::default();
+        state.refill(vec![pending(1), pending(2)]);
+        next_track(&mut state);
+        state.put_back(&pending(1));
+        let progress = state.progress();
+        assert_eq!((progress.done, progress.total, progress.paused), (0, 2, true));
+        assert_eq!(next_track(&mut state), None);
+        state.paused = false;
+        assert_eq!(next_track(&mut state), Some(1));
     }
 
     #[test]

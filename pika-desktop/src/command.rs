@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
+    account::AccountCommand,
     library::{Correction, FolderId, PlayUuid, Query, TrackId},
     settings::Settings,
 };
@@ -44,8 +45,39 @@ pub enum Command {
     UndoCorrection,
     /// Let the DJ choose a folder or a file; the answer is [`crate::event::Event::Chosen`].
     Choose(ChooseFor),
+    /// Replace a track's notes.
+    SetNotes {
+        /// Which.
+        track: TrackId,
+        /// The notes, whole.
+        notes: String,
+    },
+    /// Give tracks a tag.
+    AddLabel {
+        /// Which.
+        tracks: Vec<TrackId>,
+        /// The tag.
+        label: String,
+    },
+    /// Take a tag from tracks.
+    RemoveLabel {
+        /// Which.
+        tracks: Vec<TrackId>,
+        /// The tag.
+        label: String,
+    },
+    /// Show this track, whole; an [`crate::event::Event::Detail`] answers.
+    ShowTrack(TrackId),
+    /// Listen to tracks before they are played.
+    Audition(Audition),
+    /// Steer the account.
+    Account(AccountCommand),
     /// Use these settings from now on, and keep them.
     ChangeSettings(Box<Settings>),
+    /// Analyse tracks again, whatever is known of them.
+    AnalyzeAgain(Vec<TrackId>),
+    /// Put the last good copy in the place of the library.
+    GoBackToGoodCopy,
     /// Write what a search finds, in its order, to a file; the suffix says how (`csv`, `m3u8`, `txt`).
     Export {
         /// Which tracks.
@@ -68,4 +100,30 @@ pub enum Command {
     },
     /// End the live session.
     EndSession,
+}
+
+/// Listening before playing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Audition {
+    /// Play a track, or let it go on. While live it is asked for once.
+    Play {
+        /// Which.
+        track: TrackId,
+        /// Its file.
+        path: PathBuf,
+        /// From this second; `None`: from where it was.
+        from_s: Option<f64>,
+    },
+    /// Hold.
+    Pause,
+    /// Jump to this second.
+    Seek(f64),
+    /// Loudness, 0 to 1, for as long as the hand moves; where it rests is a setting.
+    Volume(f32),
+    /// The answer to the question that is asked while live.
+    WhileLive(bool),
+    /// Look which sound outputs there are.
+    ListOutputs,
+    /// Forget the track.
+    Stop,
 }

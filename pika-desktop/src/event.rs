@@ -9,9 +9,11 @@ use std::{
 };
 
 use crate::{
+    account::AccountState,
     analyzer::AnalysisProgress,
+    audition::AuditionState,
     command::ChooseFor,
-    library::{Folder, FolderId, PlayUuid, TrackId, UnreadableFile},
+    library::{Folder, FolderId, PlayUuid, TrackDetail, TrackId, UnreadableFile},
     live::LiveState,
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
     scanner::ScanCounts,
@@ -98,6 +100,21 @@ pub enum Event {
     },
     /// Corrections changed what is known of these tracks.
     TracksCorrected(Vec<TrackId>),
+    /// Notes or tags of these tracks changed.
+    TracksNoted(Vec<TrackId>),
+    /// One track, whole, as it was asked for; `None` when it is not in the library.
+    Detail {
+        /// Which.
+        track: TrackId,
+        /// What is known of it.
+        detail: Option<Arc<TrackDetail>>,
+    },
+    /// The audition player's state changed.
+    Audition(Box<AuditionState>),
+    /// The account's state changed.
+    Account(Box<AccountState>),
+    /// The last good copy took the library's place. Holds where the library as it was is kept.
+    WentBack(PathBuf),
     /// The system or the person at the keyboard asks the program to end.
     Quit,
     /// Something that was asked for did not work.

@@ -219,6 +219,11 @@ impl Printer {
             | Event::Chosen { .. }
             | Event::TrackAnalyzed(_)
             | Event::TracksCorrected(_)
+            | Event::TracksNoted(_)
+            | Event::Detail { .. }
+            | Event::Audition(_)
+            | Event::Account(_)
+            | Event::WentBack(_)
             | Event::Quit
             | Event::Live(LiveState::Off | LiveState::Connecting { .. }) => Vec::new(),
         }

@@ -1,9 +1,12 @@
 //! The DJ's program: library, detection of the playing song, live session.
 
+pub mod account;
 pub mod analyzer;
 pub mod app;
+pub mod audition;
 mod clock;
 pub mod command;
+pub mod crash;
 pub mod demo_music;
 mod dialogs;
 pub mod event;

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::Parser;
 use pika_desktop::{
     app::StartOptions,
+    crash,
     headless::{self, HeadlessOptions},
     logging,
     paths::DataPaths,
@@ -75,6 +76,7 @@ fn run(args: Args) -> anyhow::Result<()> {
     if let Err(error) = logging::start(&paths.logs()) {
         eprintln!("No log is written: {error}");
     }
+    crash::install(&paths.logs());
     let mut settings = Settings::load(&paths.settings())?;
     settings.now_playing_file = args.now_playing_file.or(settings.now_playing_file);
     let start = StartOptions {

@@ -47,7 +47,20 @@ pub struct Settings {
     pub less_motion: bool,
     /// Whether the first run was gone through, or skipped.
     pub is_set_up: bool,
+    /// Whether VirtualDJ's history is followed.
+    pub follow_virtualdj: bool,
+    /// The relay that sessions go to; its token is in the keychain.
+    pub relay_address: Option<String>,
+    /// Sound output for auditioning; `None` for the system's own choice.
+    pub audio_output: Option<String>,
+    /// Loudness of auditioning, 0 to 1.
+    pub audition_volume: f32,
+    /// Whether dancers see tempo, key and character beside the song.
+    pub show_values_to_dancers: bool,
 }
+
+/// Sizes that [`Settings::scale`] may have.
+pub const SCALES: std::ops::RangeInclusive<f32> = 0.9..=2.0;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -61,6 +74,11 @@ impl Default for Settings {
             scale: 1.0,
             less_motion: false,
             is_set_up: false,
+            follow_virtualdj: true,
+            relay_address: None,
+            audio_output: None,
+            audition_volume: 0.8,
+            show_values_to_dancers: true,
         }
     }
 }
@@ -96,6 +114,10 @@ impl Settings {
             return Err(SettingsError::Newer);
         }
         settings.version = SETTINGS_VERSION;
+        // A file may have been edited by hand.
+        settings.scale = within(settings.scale, &SCALES, 1.0);
+        settings.audition_volume = within(settings.audition_volume, &(0.0..=1.0), 0.8);
+        settings.analysis_threads = settings.analysis_threads.map(|threads| threads.clamp(1, 64));
         Ok(settings)
     }
 
@@ -108,6 +130,15 @@ impl Settings {
         file.sync_all()?;
         fs::rename(&temporary, path)?;
         Ok(())
+    }
+}
+
+/// `value` brought into `range`; `default` for what is no number.
+fn within(value: f32, range: &std::ops::RangeInclusive<f32>, default: f32) -> f32 {
+    if value.is_nan() {
+        default
+    } else {
+        value.clamp(*range.start(), *range.end())
     }
 }
 
@@ -139,6 +170,26 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(Settings::load(&path).unwrap(), expected);
+    }
+
+    #[test]
+    fn values_out_of_range_are_brought_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        fs::write(
+            &path,
+            r#"{"version":1,"scale":40.0,"audition_volume":-3,"analysis_threads":0}"#,
+        )
+        .unwrap();
+        let settings = Settings::load(&path).unwrap();
+        assert_eq!(
+            (
+                settings.scale,
+                settings.audition_volume,
+                settings.analysis_threads
+            ),
+            (2.0, 0.0, Some(1))
+        );
     }
 
     #[test]

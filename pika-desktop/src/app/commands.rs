@@ -1,5 +1,7 @@
 //! Runs each command. Nothing here waits: work goes to the workers, and what comes of it is an event.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::App;
@@ -8,7 +10,7 @@ use crate::{
     dialogs,
     event::Event,
     export::{ExportFormat, export_file},
-    library::Library,
+    library::{Library, TrackId},
     live::LiveCommand,
     nowplaying::NowPlayingCommand,
     scanner::ScanCommand,
@@ -56,14 +58,32 @@ impl App {
                 Ok(Some(Event::TracksCorrected(library.undo_correction()?)))
             }),
             Command::Choose(purpose) => dialogs::choose(purpose, self.emitter.clone()),
-            Command::ChangeSettings(settings) => {
-                self.state.settings = *settings.clone();
-                let path = self.paths.settings();
-                self.in_library("keep the settings", move |_| {
-                    settings.save(&path)?;
-                    Ok(None)
-                })
+            Command::SetNotes { track, notes } => self.in_library("keep the notes", move |library| {
+                library.set_notes(track, &notes)?;
+                Ok(Some(Event::TracksNoted(vec![track])))
+            }),
+            Command::AddLabel { tracks, label } => self.in_library("add the tag", move |library| {
+                library.add_label(&tracks, &label)?;
+                Ok(Some(Event::TracksNoted(tracks)))
+            }),
+            Command::RemoveLabel { tracks, label } => self.in_library("remove the tag", move |library| {
+                library.remove_label(&tracks, &label)?;
+                Ok(Some(Event::TracksNoted(tracks)))
+            }),
+            Command::ShowTrack(track) => self.show_track(track),
+            Command::Audition(wish) => self.audition(wish),
+            Command::Account(command) => self.account.ask(command),
+            Command::ChangeSettings(settings) => self.change_settings(*settings),
+            Command::AnalyzeAgain(tracks) => {
+                let asked = self.in_library("analyse the tracks again", move |library| {
+                    library.forget_analyses(&tracks).map(|()| None)
+                });
+                self.analyzer.refresh();
+                asked
             }
+            Command::GoBackToGoodCopy => self.in_library("go back to the last good copy", |library| {
+                Ok(Some(Event::WentBack(library.go_back()?)))
+            }),
             Command::Export { query, path } => match ExportFormat::from_path(&path) {
                 Some(format) => self.in_library("export the tracks", move |library| {
                     let tracks = library.search(&query)?;
@@ -95,6 +115,15 @@ impl App {
                 "the program is busy: please try again in a moment",
             );
         }
+    }
+
+    /// Looks a track up, whole; an [`Event::Detail`] answers.
+    pub(super) fn show_track(&mut self, track: TrackId) -> bool {
+        self.shown = Some(track);
+        self.in_library("look the track up", move |library| {
+            let detail = library.track_detail(track)?.map(Arc::new);
+            Ok(Some(Event::Detail { track, detail }))
+        })
     }
 
     /// Runs `job` on the library's thread; its event, or its failure, is reported.

@@ -10,8 +10,9 @@ use crate::{
     clock::now_ms,
     command::{ChooseFor, Command},
     event::{Event, Overview},
+    library::{TrackId, Values},
     live::{LiveCommand, LiveState},
-    nowplaying::{NowPlayingCommand, SourceStatus},
+    nowplaying::{NowPlaying, NowPlayingCommand, SourceStatus},
     settings::Settings,
 };
 
@@ -47,11 +48,32 @@ impl App {
             }
             Event::TrackAnalyzed(track) => {
                 self.nowplaying.ask(NowPlayingCommand::TrackChanged(*track));
+                self.show_again(&[*track]);
             }
             Event::TracksCorrected(tracks) => {
                 for track in tracks {
                     self.nowplaying.ask(NowPlayingCommand::TrackChanged(*track));
                 }
+                self.show_again(tracks);
+            }
+            Event::TracksNoted(tracks) => self.show_again(tracks),
+            Event::Detail { track, detail } => {
+                // An answer to an older wish is of no interest any more.
+                if self.shown == Some(*track) {
+                    self.state.detail.clone_from(detail);
+                }
+            }
+            Event::Audition(state) => self.state.audition = (**state).clone(),
+            Event::Account(account) => {
+                if account.access.is_some() || self.relay_is_account {
+                    self.relay.clone_from(&account.access);
+                    self.relay_is_account = true;
+                }
+                self.state.account = (**account).clone();
+            }
+            Event::WentBack(_) => {
+                self.refresh_analysis();
+                self.state.detail = None;
             }
             Event::Source(status) => {
                 self.state.sources.insert(source_name(status), status.clone());
@@ -60,11 +82,13 @@ impl App {
                 if let (true, Some(track)) = (play.needs_analysis, play.track) {
                     self.analyzer.analyze_first(track);
                 }
-                self.publish(LiveCommand::NowPlaying(play.clone()));
+                self.publish(LiveCommand::NowPlaying(self.for_dancers(play)));
                 self.state.playing = Some((**play).clone());
+                self.show_again(&play.track.into_iter().collect::<Vec<_>>());
             }
             Event::PlayRemoved(id) => {
                 self.publish(LiveCommand::Remove(*id));
+                self.show_again(&self.shown.into_iter().collect::<Vec<_>>());
                 self.state.playing = self.state.playing.take().filter(|play| play.play_id != *id);
             }
             Event::Stopped => {
@@ -73,11 +97,13 @@ impl App {
             }
             Event::Live(LiveState::Answers { listeners, .. }) => self.state.listeners = *listeners,
             Event::Live(state) => {
+                let was_live = self.is_live();
                 self.analyzer.set_live(matches!(
                     state,
                     LiveState::Live { .. } | LiveState::Connecting { .. }
                 ));
                 self.state.live = Some(state.clone());
+                self.audition_meets_session(was_live);
             }
             Event::Overview(overview) => self.state.overview = Some(overview.clone()),
             Event::Chosen { purpose, path } => self.chosen(*purpose, path),
@@ -131,6 +157,25 @@ impl App {
     fn refresh_analysis(&mut self) {
         self.analysis_refreshed = Instant::now();
         self.analyzer.refresh();
+    }
+
+    /// What dancers are shown: without tempo, key and character where the DJ keeps those.
+    fn for_dancers(&self, play: &NowPlaying) -> Box<NowPlaying> {
+        let mut shown = play.clone();
+        if !self.state.settings.show_values_to_dancers {
+            shown.values = Values {
+                duration_s: shown.values.duration_s,
+                ..Values::default()
+            };
+        }
+        Box::new(shown)
+    }
+
+    /// Looks the shown track up again when it is one of these.
+    fn show_again(&mut self, changed: &[TrackId]) {
+        if let Some(shown) = self.shown.filter(|shown| changed.contains(shown)) {
+            self.show_track(shown);
+        }
     }
 
     fn publish(&self, command: LiveCommand) {

@@ -1,8 +1,10 @@
 //! The program without its face: owns the workers and the state, takes events in, runs commands.
 //! A window draws [`AppState`]; [`crate::headless`] prints what happens.
 
+mod audition;
 mod commands;
 mod logic;
+mod preferences;
 mod state;
 
 use std::{
@@ -16,12 +18,14 @@ use anyhow::{Context, Result};
 pub use state::AppState;
 
 use crate::{
-    analyzer::{self, Analyzer, AnalyzerConfig},
+    account::{self, AccountHandle, RelayAddress, system_secrets},
+    analyzer::{self, Analyzer},
+    audition::{self as player, AuditionHandle},
     event::{Emitter, Event},
     instance::InstanceLock,
-    library::{self, Library, LibraryHandle, LibraryWorker, OpenNote},
+    library::{self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId},
     live::{self, LiveHandle, RelayAccess},
-    nowplaying::{self, NowPlayingConfig, NowPlayingHandle, virtualdj::VirtualDjFolder},
+    nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
     scanner::{self, ScannerHandle},
     settings::Settings,
@@ -51,10 +55,19 @@ pub struct App {
     analyzer: Analyzer,
     library: LibraryHandle,
     library_worker: LibraryWorker,
+    audition: AuditionHandle,
+    account: AccountHandle,
+    paths: DataPaths,
+    history: Option<PathBuf>,
     relay: Option<RelayAccess>,
+    /// Whether `relay` came from the account, so that it goes with it.
+    relay_is_account: bool,
+    /// The DJ allowed sound for this session.
+    audition_while_live: bool,
+    /// The track that is looked at.
+    shown: Option<TrackId>,
     analysis_refreshed: Instant,
     overview_asked: Instant,
-    paths: DataPaths,
     _lock: InstanceLock,
 }
 
@@ -72,21 +85,36 @@ impl App {
         let (emitter, events) = Emitter::new(wake);
         let (library, library_worker) = library::spawn(library).context("no thread for the library")?;
         let settings = &options.settings;
-        let config = AnalyzerConfig {
-            profile: settings.profile,
-            threads: settings.analysis_threads,
-        };
-        let analyzer = analyzer::spawn(&library, &emitter, config).context("no threads for the analysis")?;
-        let scanner = scanner::spawn(library.clone(), emitter.clone(), virtualdj_folder(options))
-            .context("no thread for scanning")?;
+        let history = options.history.as_deref();
+        let analyzer = analyzer::spawn(&library, &emitter, preferences::analyzer(settings))
+            .context("no threads for the analysis")?;
+        let virtualdj = preferences::virtualdj_folder(history, settings);
+        let scanner =
+            scanner::spawn(library.clone(), emitter.clone(), virtualdj).context("no thread for scanning")?;
         let live = live::spawn(emitter.clone()).context("no thread for the live session")?;
-        let nowplaying = nowplaying::spawn(library.clone(), emitter.clone(), sources(options))
+        let sources = preferences::sources(history, settings);
+        let nowplaying = nowplaying::spawn(library.clone(), emitter.clone(), sources)
             .context("no thread for the playing song")?;
+        let audition = player::spawn(
+            emitter.clone(),
+            settings.audition_volume,
+            settings.audio_output.clone(),
+        )
+        .context("no thread for auditioning")?;
+        let relay_address = settings
+            .relay_address
+            .as_deref()
+            .and_then(|address| RelayAddress::parse(address).ok());
+        let account = account::spawn(emitter.clone(), relay_address, system_secrets)
+            .context("no thread for the account")?;
+        let mut state = AppState {
+            settings: settings.clone(),
+            ..AppState::default()
+        };
+        state.audition.volume = settings.audition_volume;
+        state.audition.chosen_output.clone_from(&settings.audio_output);
         let mut app = Self {
-            state: AppState {
-                settings: settings.clone(),
-                ..AppState::default()
-            },
+            state,
             events,
             emitter,
             nowplaying,
@@ -95,10 +123,16 @@ impl App {
             analyzer,
             library,
             library_worker,
+            audition,
+            account,
+            paths: options.paths.clone(),
+            history: options.history.clone(),
             relay: None,
+            relay_is_account: false,
+            audition_while_live: false,
+            shown: None,
             analysis_refreshed: Instant::now(),
             overview_asked: Instant::now(),
-            paths: options.paths.clone(),
             _lock: lock,
         };
         app.ask_overview();
@@ -123,6 +157,7 @@ impl App {
     /// The relay that sessions go to.
     pub fn set_relay(&mut self, relay: RelayAccess) {
         self.relay = Some(relay);
+        self.relay_is_account = false;
     }
 
     /// Waits for the next event, takes it in and returns it; `None` after `timeout`.
@@ -159,38 +194,19 @@ impl App {
             analyzer,
             library,
             library_worker,
+            audition,
+            account,
             ..
         } = self;
         drop(events);
         drop(emitter);
+        drop(audition);
+        drop(account);
         drop(nowplaying);
         drop(live);
         drop(scanner);
         drop(analyzer);
         drop(library);
         library_worker.join();
-    }
-}
-
-/// VirtualDJ's own folder, where it is known: what is named for following lies in it.
-fn virtualdj_folder(options: &StartOptions) -> Option<PathBuf> {
-    match &options.history {
-        Some(path) if path.is_dir() && !path.ends_with("History") => Some(path.clone()),
-        Some(path) if path.is_dir() => path.parent().map(PathBuf::from),
-        Some(path) => path.parent()?.parent().map(PathBuf::from),
-        None => options.settings.virtualdj_folder.clone(),
-    }
-}
-
-fn sources(options: &StartOptions) -> NowPlayingConfig {
-    let virtualdj = match (&options.history, &options.settings.virtualdj_folder) {
-        (Some(path), _) if path.is_dir() => VirtualDjFolder::Program(path.clone()),
-        (Some(path), _) => VirtualDjFolder::HistoryFile(path.clone()),
-        (None, Some(folder)) => VirtualDjFolder::Program(folder.clone()),
-        (None, None) => VirtualDjFolder::Find,
-    };
-    NowPlayingConfig {
-        virtualdj,
-        file: options.settings.now_playing_file.clone(),
     }
 }

@@ -1,10 +1,14 @@
 //! What is on screen: plain data.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
+    account::AccountState,
     analyzer::AnalysisProgress,
+    audition::AuditionState,
+    command::Audition,
     event::Overview,
+    library::TrackDetail,
     live::LiveState,
     nowplaying::{NowPlaying, SourceStatus},
     scanner::ScanCounts,
@@ -32,4 +36,12 @@ pub struct AppState {
     pub live: Option<LiveState>,
     /// Dancers connected.
     pub listeners: u32,
+    /// The track that is shown whole.
+    pub detail: Option<Arc<TrackDetail>>,
+    /// The audition player.
+    pub audition: AuditionState,
+    /// What waits for the answer whether sound may be made while live.
+    pub audition_question: Option<Audition>,
+    /// The account.
+    pub account: AccountState,
 }

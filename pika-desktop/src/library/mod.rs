@@ -5,8 +5,10 @@
 
 mod content;
 mod corrections;
+mod detail;
 pub mod fold;
 mod folders;
+pub mod grid;
 mod lookup;
 mod opinions;
 pub(crate) mod os_path;
@@ -17,19 +19,26 @@ mod search;
 mod tracks;
 mod worker;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::Connection;
 
 pub use content::{ContentId, content_id};
 pub use corrections::{Correction, Corrections};
+pub use detail::TrackDetail;
 pub use folders::{Folder, FolderId, UnreadableFile};
 pub use opinions::{Doubt, DoubtfulTrack, Opinion};
 pub use plays::{MatchedBy, Play, PlayUuid};
-pub use schema::{OpenError, OpenNote};
+pub use schema::{GoodCopy, OpenError, OpenNote};
 pub use search::{Query, SortColumn};
 pub use tracks::{FileFacts, KnownFile, PendingTrack, Placement, Track, TrackId, Values};
 pub use worker::{LibraryHandle, LibraryWorker, spawn};
+
+/// How old a good copy may be while the program starts.
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The open library. All reading and writing goes through its methods.
 #[derive(Debug)]
@@ -54,6 +63,35 @@ impl Library {
     /// Keeps a copy of the library as the last good one.
     pub fn keep_good_copy(&self) -> Result<(), OpenError> {
         schema::keep_good_copy(&self.connection, &self.path)
+    }
+
+    /// [`Self::keep_good_copy`], unless there is one that is younger than a day: a program that is killed
+    /// every evening has one too.
+    pub fn keep_daily_copy(&self) -> Result<(), OpenError> {
+        let age = schema::good_copy(&self.path).and_then(|copy| copy.made_at.elapsed().ok());
+        match age {
+            Some(age) if age < DAY => Ok(()),
+            _ => self.keep_good_copy(),
+        }
+    }
+
+    /// The copy that [`Self::go_back`] would bring back.
+    pub fn good_copy(&self) -> Option<GoodCopy> {
+        schema::good_copy(&self.path)
+    }
+
+    /// Puts the last good copy in the place of the library; returns where the library as it was is kept.
+    ///
+    /// Errors: there is no good copy, or it is damaged; the library stays as it was then.
+    pub fn go_back(&mut self) -> Result<PathBuf, OpenError> {
+        // The file can be moved only when nobody has it open.
+        self.connection = Connection::open_in_memory()?;
+        let (connection, aside) = schema::go_back(&self.path)?;
+        self.connection = connection;
+        match aside {
+            Ok(kept) => Ok(kept),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -12,6 +12,9 @@ const SAME_TEMPO: f64 = 0.02;
 /// Above this confidence in our key another one's word is not worth a look, 0 to 1.
 const SURE_KEY: f64 = 0.75;
 
+/// Below this confidence our own tempo is worth a look, 0 to 1.
+const UNSURE_TEMPO: f64 = 0.5;
+
 /// What one DJ program says of a track.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Opinion {
@@ -34,6 +37,8 @@ pub enum Doubt {
     Tempo(f64),
     /// The DJ program's key is another one and ours is not certain. Holds it.
     Key(MusicalKey),
+    /// Our own tempo may be half or double of what dancers feel. Holds the other one, in BPM.
+    Octave(f64),
 }
 
 /// A track that needs a look.
@@ -73,16 +78,35 @@ impl Library {
         Ok(())
     }
 
-    /// Tracks whose values a DJ program doubts. What the DJ corrected by hand is settled.
+    /// Tracks whose values are doubted, by a DJ program or by the analysis itself.
+    /// What the DJ corrected by hand is settled.
     pub fn doubtful_tracks(&self) -> Result<Vec<DoubtfulTrack>> {
-        let mut statement = self.connection.prepare_cached(
+        self.doubts_where("t.missing_since IS NULL", &[])
+    }
+
+    /// Why one track needs a look; empty when it does not.
+    pub fn doubts_of(&self, track: TrackId) -> Result<Vec<Doubt>> {
+        let found = self.doubts_where("t.id = ?", &[track.0])?;
+        Ok(found
+            .into_iter()
+            .next()
+            .map(|found| found.doubts)
+            .unwrap_or_default())
+    }
+
+    fn doubts_where(&self, condition: &str, values: &[i64]) -> Result<Vec<DoubtfulTrack>> {
+        // Only tracks with an opinion or an unsure tempo are looked at.
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT t.id, a.bpm, c.bpm IS NOT NULL, a.key_tonic, a.key_minor, a.key_confidence, c.key_tonic IS NOT NULL,
-                 o.tag_bpm, o.scan_bpm, o.alternative_bpm, o.key_tonic, o.key_minor
-             FROM second_opinions o JOIN tracks t ON t.id = o.track_id JOIN analyses a ON a.track_id = t.id
+                 o.tag_bpm, o.scan_bpm, o.alternative_bpm, o.key_tonic, o.key_minor, a.bpm_confidence, a.bpm_alternative
+             FROM analyses a JOIN tracks t ON t.id = a.track_id
+             LEFT JOIN second_opinions o ON o.track_id = t.id
              LEFT JOIN corrections c ON c.track_id = t.id
-             WHERE t.missing_since IS NULL ORDER BY t.id",
-        )?;
-        let rows = statement.query_map([], |row| {
+             WHERE {condition} AND (o.track_id IS NOT NULL OR a.bpm_confidence < {UNSURE_TEMPO}) ORDER BY t.id",
+        ))?;
+        let mut doubtful: Vec<DoubtfulTrack> = Vec::new();
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
             let settled_tempo: bool = row.get(2)?;
             let settled_key: bool = row.get(6)?;
             let opinion = Opinion {
@@ -92,25 +116,31 @@ impl Library {
                 key: key_from_columns(row.get(10)?, row.get(11)?),
                 play_count: None,
             };
-            let bpm: Option<f64> = row.get(1)?;
-            let key = key_from_columns(row.get(3)?, row.get(4)?);
-            let confidence: Option<f64> = row.get(5)?;
-            let tempo = bpm
-                .filter(|_| !settled_tempo)
-                .and_then(|bpm| tempo_doubt(bpm, &opinion));
+            let bpm = row.get::<_, Option<f64>>(1)?.filter(|_| !settled_tempo);
+            let key = key_from_columns(row.get(3)?, row.get(4)?).filter(|_| !settled_key);
+            let key_confidence: Option<f64> = row.get(5)?;
+            let confidence: Option<f64> = row.get(12)?;
+            let alternative: Option<f64> = row.get(13)?;
+            let tempo = bpm.and_then(|bpm| tempo_doubt(bpm, &opinion));
+            let octave = bpm
+                .and(alternative)
+                .filter(|_| confidence.is_some_and(|confidence| confidence < UNSURE_TEMPO))
+                .map(Doubt::Octave);
             let key = key
-                .filter(|_| !settled_key && confidence.unwrap_or(0.0) < SURE_KEY)
+                .filter(|_| key_confidence.unwrap_or(0.0) < SURE_KEY)
                 .and_then(|key| key_doubt(key, &opinion));
-            Ok((
-                TrackId(row.get(0)?),
-                [tempo, key].into_iter().flatten().collect::<Vec<_>>(),
-            ))
-        })?;
-        let mut doubtful = Vec::new();
-        for row in rows {
-            let (track, doubts) = row?;
-            if !doubts.is_empty() {
-                doubtful.push(DoubtfulTrack { track, doubts });
+            let track = TrackId(row.get(0)?);
+            let doubts = [tempo.or(octave), key];
+            for doubt in doubts.into_iter().flatten() {
+                match doubtful.last_mut().filter(|last| last.track == track) {
+                    // Two DJ programs may say the same.
+                    Some(last) if last.doubts.contains(&doubt) => {}
+                    Some(last) => last.doubts.push(doubt),
+                    None => doubtful.push(DoubtfulTrack {
+                        track,
+                        doubts: vec![doubt],
+                    }),
+                }
             }
         }
         Ok(doubtful)

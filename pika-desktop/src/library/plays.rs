@@ -98,16 +98,19 @@ impl Library {
 
     /// Plays that began at `since_ms` or later, in order; at most `limit`.
     pub fn plays_since(&self, since_ms: i64, limit: u32) -> Result<Vec<Play>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, track_id, title, artist, path_text, source, started_at, logged_at FROM plays
-             WHERE started_at >= ? AND removed_at IS NULL ORDER BY started_at, rowid LIMIT ?",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {PLAY_COLUMNS} FROM plays
+             WHERE started_at >= ? AND removed_at IS NULL ORDER BY started_at, rowid LIMIT ?"
+        ))?;
         let rows = statement.query_map(params![since_ms, limit], play_from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 
-fn play_from_row(row: &Row<'_>) -> rusqlite::Result<Play> {
+/// Columns of [`Play`], in the order of [`play_from_row`].
+pub(super) const PLAY_COLUMNS: &str = "id, track_id, title, artist, path_text, source, started_at, logged_at";
+
+pub(super) fn play_from_row(row: &Row<'_>) -> rusqlite::Result<Play> {
     let id: String = row.get(0)?;
     Ok(Play {
         // Only this module writes ids; a foreign one becomes the nil id rather than an error for the whole list.

@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use rusqlite::{Connection, backup::Backup};
@@ -49,11 +49,11 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenEr
         Ok(connection) => (connection, None),
         Err(OpenError::Sqlite(error)) if is_damage(&error) => {
             warn!(%error, "the library is damaged: going back to the last good copy");
-            let damaged = set_aside(path)?;
-            if !good_copy(path).exists() {
+            let damaged = set_aside(path, "damaged")?;
+            if !good_copy_path(path).exists() {
                 return Err(OpenError::Damaged(damaged));
             }
-            fs::copy(good_copy(path), path)?;
+            fs::copy(good_copy_path(path), path)?;
             (open_checked(path)?, Some(OpenNote::Restored { damaged }))
         }
         Err(error) => return Err(error),
@@ -68,8 +68,43 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenEr
 pub(super) fn keep_good_copy(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let temporary = with_suffix(path, ".good.new");
     copy_database(connection, &temporary)?;
-    fs::rename(temporary, good_copy(path))?;
+    fs::rename(temporary, good_copy_path(path))?;
     Ok(())
+}
+
+/// The last good copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GoodCopy {
+    /// When it was made.
+    pub made_at: SystemTime,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// The last good copy of the database at `path`, if there is one.
+pub(super) fn good_copy(path: &Path) -> Option<GoodCopy> {
+    let meta = fs::metadata(good_copy_path(path)).ok()?;
+    Some(GoodCopy {
+        made_at: meta.modified().ok()?,
+        bytes: meta.len(),
+    })
+}
+
+/// Puts the last good copy in the place of the database, which is kept aside. Nobody may have it open.
+///
+/// Returns the open database: the copy and where the other one is, or, when the copy is missing or
+/// damaged, the database as it was and why.
+pub(super) fn go_back(path: &Path) -> Result<(Connection, Result<PathBuf, OpenError>), OpenError> {
+    let good = good_copy_path(path);
+    let checked = fs::metadata(&good)
+        .map_err(OpenError::from)
+        .and_then(|_| open_checked(&good).map(drop));
+    if let Err(error) = checked {
+        return Ok((open(path)?.0, Err(error)));
+    }
+    let kept = set_aside(path, "replaced")?;
+    fs::copy(&good, path)?;
+    Ok((open(path)?.0, Ok(kept)))
 }
 
 fn open_checked(path: &Path) -> Result<Connection, OpenError> {
@@ -98,8 +133,8 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 /// Moves the database and its companions out of the way, keeping them for rescue.
-fn set_aside(path: &Path) -> io::Result<PathBuf> {
-    let suffix = format!(".damaged-{}", crate::clock::now_ms());
+fn set_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
+    let suffix = format!(".{why}-{}", crate::clock::now_ms());
     let damaged = with_suffix(path, &suffix);
     fs::rename(path, &damaged)?;
     for companion in ["-wal", "-shm"] {
@@ -141,7 +176,7 @@ fn copy_database(connection: &Connection, to: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn good_copy(path: &Path) -> PathBuf {
+fn good_copy_path(path: &Path) -> PathBuf {
     with_suffix(path, ".good")
 }
 
@@ -217,6 +252,30 @@ mod tests {
             .query_row("SELECT count(*) FROM folders", [], |row| row.get(0))
             .unwrap();
         assert_eq!(folders, 1);
+    }
+
+    #[test]
+    fn going_back_by_hand_keeps_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let (mut library, _) = crate::library::Library::open(&path).unwrap();
+        library.add_folder(Path::new("/first")).unwrap();
+        assert!(library.go_back().is_err(), "there is no copy yet");
+        assert_eq!(library.folders().unwrap().len(), 1, "it stays as it was");
+        library.keep_daily_copy().unwrap();
+        library.add_folder(Path::new("/second")).unwrap();
+        library.keep_daily_copy().unwrap(); // Younger than a day: nothing happens.
+        let kept = library.go_back().unwrap();
+        assert_eq!(library.folders().unwrap().len(), 1);
+        let (other, _) = open(&kept).unwrap();
+        let folders: i64 = other
+            .query_row("SELECT count(*) FROM folders", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(folders, 2);
+        // A damaged copy is no way back.
+        fs::write(good_copy_path(&path), vec![0x55; 20_000]).unwrap();
+        assert!(library.go_back().is_err());
+        assert_eq!(library.folders().unwrap().len(), 1);
     }
 
     #[test]

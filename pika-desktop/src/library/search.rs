@@ -1,5 +1,6 @@
 //! Search as you type. One grammar everywhere: free words in any order, `"a phrase"`, `-not`, `8A`,
-//! `96 bpm`, `90-100` (BPM), `energy>70`, `tag:blues`, `played>30d`, `key:Am`, `year:1959`.
+//! `96 bpm`, `90-100` (BPM), `energy>70`, `tag:blues`, `played>30d`, `key:Am`, `year:1959`,
+//! `doubt:any` (needs a look; `doubt:tempo`, `doubt:key`).
 //!
 //! Every input is valid: what is no filter is a word.
 
@@ -8,7 +9,7 @@ use pika_analysis::{Mode, MusicalKey};
 use rusqlite::types::Value;
 
 use super::{
-    Library, Track,
+    Doubt, DoubtfulTrack, Library, Track,
     tracks::{TRACK_COLUMNS, TRACK_TABLES, track_from_row},
 };
 use crate::{clock::now_ms, musical_key::parse_key};
@@ -76,12 +77,38 @@ enum Term {
     NotPlayedFor(i64),
     /// Played within this time, in milliseconds.
     PlayedWithin(i64),
+    /// Needs a look: for this reason, or for any.
+    Doubted(Reason),
+}
+
+/// What is doubted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    Any,
+    Tempo,
+    Key,
+}
+
+impl Reason {
+    fn fits(self, doubt: &Doubt) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Tempo => matches!(doubt, Doubt::Tempo(_) | Doubt::Octave(_)),
+            Self::Key => matches!(doubt, Doubt::Key(_)),
+        }
+    }
 }
 
 impl Library {
     /// Tracks that fit; files that are not there are left out.
     pub fn search(&self, query: &Query) -> Result<Vec<Track>> {
-        let (condition, values) = to_sql(&parse(&query.text), now_ms());
+        let terms = parse(&query.text);
+        let doubted = if terms.iter().any(|term| matches!(term, Term::Doubted(_))) {
+            self.doubtful_tracks()?
+        } else {
+            Vec::new()
+        };
+        let (condition, values) = to_sql(&terms, &doubted, now_ms());
         let direction = if query.descending { "DESC" } else { "ASC" };
         // Tracks without a value come last either way.
         let sql = format!(
@@ -117,7 +144,7 @@ fn order(column: SortColumn) -> &'static str {
     }
 }
 
-fn to_sql(terms: &[Term], now_ms: i64) -> (String, Vec<Value>) {
+fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> (String, Vec<Value>) {
     let mut sql = String::new();
     let mut values = Vec::new();
     let mut matching = Vec::new();
@@ -165,6 +192,14 @@ fn to_sql(terms: &[Term], now_ms: i64) -> (String, Vec<Value>) {
                        WHERE track_id IS NOT NULL AND removed_at IS NULL AND started_at > ?)"
                 );
                 values.push(Value::Integer(now_ms.saturating_sub(*age)));
+            }
+            Term::Doubted(reason) => {
+                let ids = doubted
+                    .iter()
+                    .filter(|track| track.doubts.iter().any(|doubt| reason.fits(doubt)))
+                    .map(|track| track.track.0.to_string());
+                sql += " AND t.id IN (SELECT value FROM json_each(?))";
+                values.push(Value::Text(format!("[{}]", ids.collect::<Vec<_>>().join(","))));
             }
         }
     }
@@ -305,6 +340,14 @@ fn comparison(token: &str) -> Option<Term> {
         }
         "key" if operator == "=" => return parse_key(value).map(Term::Key),
         "played" => return played(operator, value),
+        "doubt" if operator == "=" => {
+            return match value.to_ascii_lowercase().as_str() {
+                "" | "any" => Some(Term::Doubted(Reason::Any)),
+                "tempo" | "bpm" => Some(Term::Doubted(Reason::Tempo)),
+                "key" => Some(Term::Doubted(Reason::Key)),
+                _ => None,
+            };
+        }
         _ => return None,
     };
     let value = number(value)?;
@@ -426,6 +469,8 @@ mod tests {
         check("tag:blues", &[Term::Tag("blues".into())]);
         check("played>30d", &[Term::NotPlayedFor(30 * DAY_MS)]);
         check("played<2w", &[Term::PlayedWithin(14 * DAY_MS)]);
+        check("doubt:any", &[Term::Doubted(Reason::Any)]);
+        check("Doubt:Key", &[Term::Doubted(Reason::Key)]);
     }
 
     #[test]

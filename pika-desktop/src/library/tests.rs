@@ -275,3 +275,116 @@ fn a_result_for_other_bytes_is_thrown_away() {
     );
     assert_eq!(shelf.values(mama).bpm, Some(96.0));
 }
+
+#[test]
+fn the_grid_is_read_as_corrected_and_measured_stays_measured() {
+    let mut shelf = Shelf::new();
+    let id = shelf.add("a.mp3", "A", "B", "");
+    let mut found = analysis(120.0, 60.0);
+    let beats: Vec<f64> = (0..120).map(|n| 0.1 + 0.5 * f64::from(n)).collect();
+    found.beat_grid = Some(pika_analysis::BeatGrid {
+        first_beat_s: beats[0],
+        meter: pika_analysis::Meter::Four,
+        downbeat_offset: 0,
+        downbeat_confidence: 0.6,
+        regions: vec![],
+        beats_s: beats.clone(),
+    });
+    shelf.analyze(id, &found);
+    let library = &mut shelf.library;
+    library.correct(&[id], Correction::ShiftGrid(0.05)).unwrap();
+    library.correct(&[id], Correction::ShiftBars(1)).unwrap();
+    library.correct(&[id], Correction::ScaleBpm(0.5)).unwrap();
+    let detail = library.track_detail(id).unwrap().unwrap();
+    let grid = detail.analysis.unwrap().beat_grid.unwrap();
+    assert!((grid.beats_s[1] - 1.15).abs() < 1e-9, "{:?}", grid.beats_s[1]);
+    assert_eq!((grid.downbeat_offset, detail.track.values.bpm), (1, Some(60.0)));
+    assert_eq!(
+        library.analysis(id).unwrap().unwrap().beat_grid.unwrap().beats_s,
+        beats
+    );
+    // A track without a pulse gets the one that the DJ taps.
+    let calm = shelf.add("calm.mp3", "A", "C", "");
+    let mut silent = analysis(0.0, 12.0);
+    silent.tempo = None;
+    shelf.analyze(calm, &silent);
+    shelf.library.correct(&[calm], Correction::Bpm(60.0)).unwrap();
+    let detail = shelf.library.track_detail(calm).unwrap().unwrap();
+    assert_eq!(detail.analysis.unwrap().beat_grid.unwrap().beats_s.len(), 13);
+}
+
+#[test]
+fn notes_and_tags_are_kept_searched_and_checked() {
+    let (mut shelf, [mama, cafe, _]) = shelf();
+    let library = &mut shelf.library;
+    library
+        .set_notes(mama, "Second verse drags\nnever first")
+        .unwrap();
+    library.add_label(&[mama, cafe], "  Late   night ").unwrap();
+    library.add_label(&[mama], "late NIGHT").unwrap();
+    library.add_label(&[mama], "Opener").unwrap();
+    for wrong in ["", " \n", &"x".repeat(61)] {
+        assert!(library.add_label(&[mama], wrong).is_err(), "{wrong:?}");
+    }
+    assert!(library.set_notes(mama, &"x".repeat(10_001)).is_err());
+    let detail = library.track_detail(mama).unwrap().unwrap();
+    assert_eq!(detail.labels, ["Late night", "Opener"]);
+    assert_eq!(detail.notes, "Second verse drags\nnever first");
+    assert_eq!(
+        library.labels_in_use(9).unwrap(),
+        [("Late night".to_owned(), 2), ("Opener".to_owned(), 1)]
+    );
+    shelf.search("tag:late", &["Café", "Tell Mama"]);
+    shelf.search("drags", &["Tell Mama"]);
+    shelf.library.remove_label(&[mama, cafe], "LATE night").unwrap();
+    shelf.search("tag:late", &[]);
+}
+
+#[test]
+fn plays_of_a_track_come_newest_first() {
+    let (mut shelf, [mama, ..]) = shelf();
+    for started_at_ms in [1000, 3000, 2000] {
+        let play = Play {
+            id: Uuid::new_v4(),
+            track: Some(mama),
+            title: "Tell Mama".into(),
+            artist: String::new(),
+            path_text: String::new(),
+            source: "by hand".into(),
+            started_at_ms,
+            logged_at_ms: started_at_ms,
+        };
+        shelf.library.record_play(&play, None).unwrap();
+    }
+    let detail = shelf.library.track_detail(mama).unwrap().unwrap();
+    let times: Vec<i64> = detail.plays.iter().map(|play| play.started_at_ms).collect();
+    assert_eq!((detail.play_count, times), (3, vec![3000, 2000, 1000]));
+}
+
+#[test]
+fn what_is_doubted_is_found_until_it_is_settled() {
+    let (mut shelf, [mama, _, modra]) = shelf();
+    let mut unsure = analysis(104.2, 200.0);
+    if let Some(tempo) = &mut unsure.tempo {
+        tempo.confidence = 0.4;
+    }
+    shelf.analyze(modra, &unsure);
+    let opinion = Opinion {
+        scan_bpm: Some(144.0),
+        ..Opinion::default()
+    };
+    shelf
+        .library
+        .store_opinions("virtualdj", &[(mama, opinion)])
+        .unwrap();
+    shelf.search("doubt:any", &["Modrá", "Tell Mama"]);
+    shelf.search("doubt:tempo etta", &["Tell Mama"]);
+    shelf.search("doubt:key", &[]);
+    assert_eq!(shelf.library.doubts_of(mama).unwrap(), [Doubt::Tempo(144.0)]);
+    assert_eq!(shelf.library.doubts_of(modra).unwrap(), [Doubt::Octave(208.4)]);
+    shelf
+        .library
+        .correct(&[mama, modra], Correction::ScaleBpm(0.5))
+        .unwrap();
+    shelf.search("doubt:any", &[]);
+}

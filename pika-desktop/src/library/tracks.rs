@@ -356,6 +356,21 @@ impl Library {
         )?)
     }
 
+    /// Lets tracks be analysed again. What is known of them stays until then.
+    pub fn forget_analyses(&mut self, tracks: &[TrackId]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        for track in tracks {
+            transaction
+                .prepare_cached("UPDATE analyses SET version = 0 WHERE track_id = ?")?
+                .execute([track.0])?;
+            transaction
+                .prepare_cached("UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL WHERE id = ?")?
+                .execute([track.0])?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
     /// One track; `None` when there is none of that number.
     pub fn track(&self, id: TrackId) -> Result<Option<Track>> {
         let sql = format!("SELECT {TRACK_COLUMNS} FROM {TRACK_TABLES} WHERE t.id = ?");

@@ -83,6 +83,10 @@ impl LibraryWorker {
 }
 
 fn run(mut library: Library, queue: &Receiver<Job>) {
+    // It was checked when it was opened, and nothing has changed since.
+    if let Err(error) = library.keep_daily_copy() {
+        warn!(%error, "no good copy of the library was kept");
+    }
     while let Ok(job) = queue.recv() {
         // A transaction that a panic cuts short is rolled back when it is dropped.
         if catch_unwind(AssertUnwindSafe(|| job(&mut library))).is_err() {

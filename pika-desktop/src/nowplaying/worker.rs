@@ -36,15 +36,17 @@ const SETTLE: Duration = Duration::from_millis(100);
 /// What to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NowPlayingConfig {
-    /// VirtualDJ.
-    pub virtualdj: VirtualDjFolder,
+    /// VirtualDJ; `None`: not followed.
+    pub virtualdj: Option<VirtualDjFolder>,
     /// A text file or playlist that another program writes.
     pub file: Option<PathBuf>,
 }
 
 /// What the worker can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NowPlayingCommand {
+    /// Follow these sources from now on.
+    Follow(NowPlayingConfig),
     /// This track plays now.
     PlayNow(TrackId),
     /// The newest play did not happen: it is still the one before.
@@ -100,18 +102,10 @@ pub fn spawn(
     config: NowPlayingConfig,
 ) -> std::io::Result<NowPlayingHandle> {
     let (commands, queue) = sync_channel(64);
-    let mut sources: Vec<Box<dyn NowPlayingSource>> = vec![Box::new(VirtualDj::new(config.virtualdj))];
-    if let Some(path) = config.file {
-        if is_playlist(&path) {
-            sources.push(Box::new(PlaylistFile::new(path)));
-        } else {
-            sources.push(Box::new(TextFile::new(path)));
-        }
-    }
     let worker = Worker {
         library,
         events,
-        sources,
+        sources: sources_of(config),
         resolver: Resolver::default(),
         plays: Vec::new(),
         watch: Watch::new(commands.clone()),
@@ -123,6 +117,21 @@ pub fn spawn(
         commands,
         thread: Some(thread),
     })
+}
+
+fn sources_of(config: NowPlayingConfig) -> Vec<Box<dyn NowPlayingSource>> {
+    let mut sources: Vec<Box<dyn NowPlayingSource>> = Vec::new();
+    if let Some(folder) = config.virtualdj {
+        sources.push(Box::new(VirtualDj::new(folder)));
+    }
+    if let Some(path) = config.file {
+        if is_playlist(&path) {
+            sources.push(Box::new(PlaylistFile::new(path)));
+        } else {
+            sources.push(Box::new(TextFile::new(path)));
+        }
+    }
+    sources
 }
 
 impl NowPlayingHandle {
@@ -221,6 +230,7 @@ impl Worker {
             NowPlayingCommand::TrackChanged(id) => {
                 self.try_to("update the playing song", |worker| worker.track_changed(id));
             }
+            NowPlayingCommand::Follow(config) => self.sources = sources_of(config),
             NowPlayingCommand::FilesChanged | NowPlayingCommand::Stop => {}
         }
     }

@@ -1,0 +1,179 @@
+//! The account's thread: keychains ask for passwords and relays take their time, so nobody else waits.
+
+use std::{
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::{self, JoinHandle},
+};
+
+use super::{
+    AccountCommand, AccountState, AccountStatus, MemorySecrets, RelayAddress, SecretStore, Token, TokenPlace,
+    check,
+};
+use crate::{
+    event::{Emitter, Event},
+    live::RelayAccess,
+};
+
+/// Commands waiting; a hand is never faster.
+const QUEUE: usize = 16;
+
+/// Asks the account's thread; it ends when this is dropped, without being waited for:
+/// a keychain's question may stand on the screen for ever.
+#[derive(Debug)]
+pub struct AccountHandle {
+    commands: SyncSender<AccountCommand>,
+    _thread: JoinHandle<()>,
+}
+
+/// Starts the thread: reads the token that is kept for `relay` and asks the relay whose it is.
+/// `secrets` is called on the thread, since finding out takes time, and only when there is a relay:
+/// who needs no account is not asked to unlock a keychain.
+///
+/// Errors: the system gives no thread.
+pub fn spawn(
+    events: Emitter,
+    relay: Option<RelayAddress>,
+    secrets: impl FnOnce() -> Box<dyn SecretStore> + Send + 'static,
+) -> std::io::Result<AccountHandle> {
+    let (commands, queue) = sync_channel(QUEUE);
+    let thread = thread::Builder::new().name("account".into()).spawn(move || {
+        let mut worker = Worker::new(secrets);
+        worker.open(relay, &mut |state| show(&events, state));
+        worker.run(&queue, &events);
+    })?;
+    Ok(AccountHandle {
+        commands,
+        _thread: thread,
+    })
+}
+
+impl AccountHandle {
+    /// Asks for something. Returns false when too much waits already.
+    pub fn ask(&self, command: AccountCommand) -> bool {
+        self.commands.try_send(command).is_ok()
+    }
+}
+
+fn show(events: &Emitter, state: &AccountState) {
+    events.send(Event::Account(Box::new(state.clone())));
+}
+
+type FindSecrets = Box<dyn FnOnce() -> Box<dyn SecretStore>>;
+
+pub(super) struct Worker {
+    /// How to find the store, until it is needed for the first time.
+    find: Option<FindSecrets>,
+    secrets: Option<Box<dyn SecretStore>>,
+    token: Option<Token>,
+    pub(super) state: AccountState,
+}
+
+impl Worker {
+    pub(super) fn new(find: impl FnOnce() -> Box<dyn SecretStore> + 'static) -> Self {
+        Self {
+            find: Some(Box::new(find)),
+            secrets: None,
+            state: AccountState::default(),
+            token: None,
+        }
+    }
+
+    fn secrets(&mut self) -> &mut dyn SecretStore {
+        let find = self.find.take();
+        self.secrets
+            .get_or_insert_with(|| {
+                find.map_or_else(|| Box::new(MemorySecrets::default()) as _, |find| find())
+            })
+            .as_mut()
+    }
+
+    fn run(&mut self, queue: &Receiver<AccountCommand>, events: &Emitter) {
+        while let Ok(command) = queue.recv() {
+            self.obey(command, &mut |state| show(events, state));
+        }
+    }
+
+    pub(super) fn obey(&mut self, command: AccountCommand, show: &mut dyn FnMut(&AccountState)) {
+        self.state.problem = None;
+        match command {
+            AccountCommand::SetRelay(relay) => {
+                if self.state.relay != relay {
+                    // A token belongs to one relay; another one must never see it.
+                    self.forget();
+                    if relay.is_some() {
+                        self.state.place = Some(self.secrets().place());
+                    }
+                    self.state.relay = relay;
+                    self.settle(AccountStatus::NoToken);
+                }
+            }
+            AccountCommand::Connect(token) => {
+                if let Some(relay) = self.state.relay.clone() {
+                    if let Err(problem) = self.secrets().set(relay.as_str(), token.reveal()) {
+                        self.state.problem = Some(format!("{problem}. The token is kept for this run only"));
+                        self.state.place = Some(TokenPlace::ThisRun);
+                    } else {
+                        self.state.place = Some(self.secrets().place());
+                    }
+                    self.token = Some(token);
+                    self.check(show);
+                }
+            }
+            AccountCommand::Check => self.check(show),
+            AccountCommand::Disconnect => {
+                self.forget();
+                self.settle(AccountStatus::NoToken);
+            }
+        }
+        show(&self.state);
+    }
+
+    /// The first look: what is kept for this relay.
+    pub(super) fn open(&mut self, relay: Option<RelayAddress>, show: &mut dyn FnMut(&AccountState)) {
+        if let Some(relay) = &relay {
+            let secrets = self.secrets();
+            let (place, kept) = (secrets.place(), secrets.get(relay.as_str()));
+            self.state.place = Some(place);
+            match kept {
+                Ok(kept) => self.token = kept.and_then(|text| Token::parse(&text).ok()),
+                Err(problem) => self.state.problem = Some(problem),
+            }
+        }
+        self.state.relay = relay;
+        self.check(show);
+        show(&self.state);
+    }
+
+    fn check(&mut self, show: &mut dyn FnMut(&AccountState)) {
+        let (Some(relay), Some(token)) = (self.state.relay.clone(), self.token.clone()) else {
+            return self.settle(AccountStatus::NoToken);
+        };
+        self.settle(AccountStatus::Checking);
+        show(&self.state);
+        let status = check::ask(&relay, &token);
+        self.settle(status);
+    }
+
+    fn forget(&mut self) {
+        self.token = None;
+        if let Some(relay) = self.state.relay.clone()
+            && let Err(problem) = self.secrets().forget(relay.as_str())
+        {
+            self.state.problem = Some(problem);
+        }
+    }
+
+    fn settle(&mut self, status: AccountStatus) {
+        let usable = matches!(status, AccountStatus::Valid(_) | AccountStatus::Unreachable(_));
+        self.state.access = match (&self.state.relay, &self.token) {
+            // A relay that is away now may be there in the evening.
+            (Some(relay), Some(token)) if usable && relay.takes_secrets() => Some(RelayAccess {
+                url: relay.to_string(),
+                token: token.reveal().to_owned(),
+            }),
+            _ => None,
+        };
+        self.state.token_tail = self.token.as_ref().map(|token| token.tail().to_owned());
+        self.state.status = status;
+    }
+}

@@ -1,0 +1,83 @@
+//! What follows from the settings, at start and when they change.
+
+use std::path::{Path, PathBuf};
+
+use super::App;
+use crate::{
+    account::{AccountCommand, RelayAddress},
+    analyzer::AnalyzerConfig,
+    audition::AuditionCommand,
+    nowplaying::{NowPlayingCommand, NowPlayingConfig, virtualdj::VirtualDjFolder},
+    settings::Settings,
+};
+
+impl App {
+    /// Keeps new settings and applies what differs. Returns whether every worker took its part.
+    pub(super) fn change_settings(&mut self, new: Settings) -> bool {
+        if new == self.state.settings {
+            return true;
+        }
+        let (path, kept) = (self.paths.settings(), new.clone());
+        // On the library's thread: disks may be slow. Where it fails they hold for this run all the same.
+        let mut taken = self.in_library("keep the settings", move |_| {
+            kept.save(&path)?;
+            Ok(None)
+        });
+        let old = std::mem::replace(&mut self.state.settings, new);
+        let new = &self.state.settings;
+        if analyzer(new) != analyzer(&old) {
+            self.analyzer.configure(analyzer(new));
+        }
+        let history = self.history.as_deref();
+        let now = sources(history, new);
+        if now != sources(history, &old) {
+            taken &= self.nowplaying.ask(NowPlayingCommand::Follow(now));
+            self.state.sources.clear();
+        }
+        if new.audition_volume.to_bits() != old.audition_volume.to_bits() {
+            taken &= self.audition.ask(AuditionCommand::Volume(new.audition_volume));
+        }
+        if new.audio_output != old.audio_output {
+            taken &= self
+                .audition
+                .ask(AuditionCommand::Output(new.audio_output.clone()));
+        }
+        if new.relay_address != old.relay_address {
+            let address = new.relay_address.as_deref();
+            let address = address.and_then(|address| RelayAddress::parse(address).ok());
+            taken &= self.account.ask(AccountCommand::SetRelay(address));
+        }
+        taken
+    }
+}
+
+pub(super) fn analyzer(settings: &Settings) -> AnalyzerConfig {
+    AnalyzerConfig {
+        profile: settings.profile,
+        threads: settings.analysis_threads,
+    }
+}
+
+/// What to follow; `history` is what was named when the program was started.
+pub(super) fn sources(history: Option<&Path>, settings: &Settings) -> NowPlayingConfig {
+    let virtualdj = match (history, &settings.virtualdj_folder) {
+        (Some(path), _) if path.is_dir() => VirtualDjFolder::Program(path.to_owned()),
+        (Some(path), _) => VirtualDjFolder::HistoryFile(path.to_owned()),
+        (None, Some(folder)) => VirtualDjFolder::Program(folder.clone()),
+        (None, None) => VirtualDjFolder::Find,
+    };
+    NowPlayingConfig {
+        virtualdj: settings.follow_virtualdj.then_some(virtualdj),
+        file: settings.now_playing_file.clone(),
+    }
+}
+
+/// VirtualDJ's own folder, where it is known: what is named for following lies in it.
+pub(super) fn virtualdj_folder(history: Option<&Path>, settings: &Settings) -> Option<PathBuf> {
+    match history {
+        Some(path) if path.is_dir() && !path.ends_with("History") => Some(path.to_owned()),
+        Some(path) if path.is_dir() => path.parent().map(PathBuf::from),
+        Some(path) => path.parent()?.parent().map(PathBuf::from),
+        None => settings.virtualdj_folder.clone(),
+    }
+}
