@@ -16,7 +16,7 @@ fn relay(answers: &'static [&'static str]) -> (RelayAddress, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = RelayAddress::parse(&listener.local_addr().unwrap().to_string()).unwrap();
     let (send, heads) = sync_channel(16);
-    thread::spawn(move || {
+    let serve = move || {
         for answer in answers {
             let (mut stream, _) = listener.accept().unwrap();
             let mut head = String::new();
@@ -36,7 +36,8 @@ fn relay(answers: &'static [&'static str]) -> (RelayAddress, Receiver<String>) {
             )
             .unwrap();
         }
-    });
+    };
+    thread::Builder::new().name("relay".into()).spawn(serve).unwrap();
     (address, heads)
 }
 

@@ -201,6 +201,10 @@ mod tests {
         (from..from + count).map(|n| [(n % 30_000) as i16, 0]).collect()
     }
 
+    fn named<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
+        thread::Builder::new().name("decoder".into()).spawn(work).unwrap()
+    }
+
     #[test]
     fn frames_come_back_across_blocks_and_the_end_is_known() {
         let store = SoundStore::new(0);
@@ -221,7 +225,7 @@ mod tests {
         let store = Arc::new(SoundStore::with_room(0, 4, 1));
         let decoder = {
             let store = Arc::clone(&store);
-            thread::spawn(move || {
+            named(move || {
                 for n in 0..10 {
                     assert!(store.push(&frames(n * block, block)));
                 }
@@ -259,7 +263,7 @@ mod tests {
         let store = Arc::new(SoundStore::with_room(0, 1, 1));
         let decoder = {
             let store = Arc::clone(&store);
-            thread::spawn(move || store.push(&frames(0, 3 * BLOCK_FRAMES as u64)))
+            named(move || store.push(&frames(0, 3 * BLOCK_FRAMES as u64)))
         };
         store.close();
         assert!(!decoder.join().unwrap());
