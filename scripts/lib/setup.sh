@@ -59,6 +59,16 @@ need_node() {
     fi
 }
 
+# Any Firefox will do; Debian has the one with long support. Its path is in FIREFOX afterwards.
+need_firefox() {
+    [ -n "${FIREFOX:-}" ] && return 0
+    FIREFOX=$(command -v firefox-esr || command -v firefox) || {
+        need_packages firefox-esr
+        FIREFOX=$(command -v firefox-esr) || fail "Firefox is missing: install it, or name it in FIREFOX."
+    }
+    export FIREFOX
+}
+
 BROWSER_PACKAGES=(chromium fonts-noto-core iproute2)
 BUILD_PACKAGES=(gcc libasound2-dev libc6-dev pkg-config)
 # The relay's tests start their own server.

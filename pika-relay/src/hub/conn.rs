@@ -124,7 +124,8 @@ impl Conn {
         }
         match self.dress {
             Dress::Frames => self.write(&frame(Opcode::Ping, b"")),
-            Dress::Events => self.write(&Bytes::from_static(b":\n\n")),
+            // An event, not a comment: browsers keep comments to themselves.
+            Dress::Events => self.write(&Bytes::from_static(b"event: beat\ndata: 1\n\n")),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::music::TrackView;
 use super::render::{Page, embedded_json};
 use super::texts::Texts;
+use crate::routes::page_data::{Seen, TypedPin};
 use minijinja::{Error, context};
 use pika_protocol::session::{SessionHead, Snapshot};
 use serde::Serialize;
@@ -11,14 +12,22 @@ use serde::Serialize;
 const SCRIPT_TEXTS: &[&str] = &[
     "conn.",
     "count.",
-    "empty.",
-    "ended.",
-    "error.",
+    "empty.again",
+    "empty.title",
+    "ended.loved",
+    "ended.title",
+    "ended.totals",
+    "error.one_heart",
     "key.",
     "like.label",
     "note.",
-    "now.",
-    "pin.",
+    "now.at",
+    "now.playing",
+    "pin.again",
+    "pin.changed",
+    "pin.join",
+    "pin.locked",
+    "pin.wrong",
     "poll.",
     "speed.",
     "time.",
@@ -35,22 +44,26 @@ struct Boot<'a> {
     head: &'a SessionHead,
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot: Option<&'a Snapshot>,
+    /// The PIN that was typed before the script was there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pin: Option<&'a str>,
     version: &'a str,
     texts: std::collections::BTreeMap<&'a str, &'a str>,
 }
 
 /// The live page of a session.
 ///
-/// `snapshot` is absent where a PIN is asked for: then the page holds nothing but the session's name and DJ.
-pub(crate) fn live_page(
-    texts: &'static Texts,
-    origin: &str,
-    head: &SessionHead,
-    snapshot: Option<&Snapshot>,
-    ended: bool,
-) -> Result<String, Error> {
+/// The snapshot is absent where a PIN is asked for: then the page holds nothing but the session's name and DJ.
+pub(crate) fn live_page(texts: &'static Texts, origin: &str, seen: &Seen) -> Result<String, Error> {
+    let Seen {
+        head,
+        ended,
+        typed_pin,
+        ..
+    } = seen;
+    let snapshot = seen.snapshot.as_ref();
     let view = match snapshot {
-        _ if ended => "ended",
+        _ if *ended => "ended",
         None => "pin",
         Some(_) => "live",
     };
@@ -58,11 +71,25 @@ pub(crate) fn live_page(
     let played = snapshot.map(|s| s.plays.iter().filter(|p| Some(p.play_id) != s.playing));
     let now = playing.map(TrackView::from);
     let code = head.code.as_str();
+    let pin = match typed_pin {
+        Some(TypedPin::Right(pin)) => Some(pin.as_str()),
+        _ => None,
+    };
+    let pin_problem = match typed_pin {
+        Some(TypedPin::Wrong) => Some(texts.text("pin.wrong", None, &[])),
+        Some(TypedPin::Locked(seconds)) => Some(format!(
+            "{} {}",
+            texts.text("pin.locked", None, &[]),
+            texts.text("pin.wait", Some(i64::from(*seconds)), &[])
+        )),
+        _ => None,
+    };
     let boot = Boot {
         code,
         view,
         head,
         snapshot,
+        pin,
         version: env!("CARGO_PKG_VERSION"),
         texts: texts.part(SCRIPT_TEXTS),
     };
@@ -81,7 +108,7 @@ pub(crate) fn live_page(
         theme: Some("dark"),
     };
     page.html(context! {
-        view, head, now,
+        view, head, now, pin, pin_problem,
         key_words => now.as_ref().and_then(|n| n.key.as_deref()).map(|key| key_words(texts, key)),
         poll => snapshot.and_then(|s| s.poll.as_ref()),
         announcement => snapshot.and_then(|s| s.announcement.as_ref()),
@@ -161,14 +188,13 @@ mod tests {
     }
 
     fn html(snapshot: Option<&Snapshot>) -> String {
-        live_page(
-            texts::for_reader("en"),
-            "https://pika.example",
-            &head(snapshot.is_none()),
-            snapshot,
-            false,
-        )
-        .expect("the page renders")
+        let seen = Seen {
+            head: head(snapshot.is_none()),
+            snapshot: snapshot.cloned(),
+            ended: false,
+            typed_pin: None,
+        };
+        live_page(texts::for_reader("en"), "https://pika.example", &seen).expect("the page renders")
     }
 
     #[test]

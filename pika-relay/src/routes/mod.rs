@@ -5,7 +5,7 @@ mod dancers;
 mod dj;
 mod events;
 mod live;
-mod page_data;
+pub(crate) mod page_data;
 mod page_reply;
 mod pages;
 pub mod reply;

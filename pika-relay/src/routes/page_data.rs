@@ -22,6 +22,19 @@ pub(crate) struct Seen {
     pub(crate) snapshot: Option<Snapshot>,
     /// Whether it is over.
     pub(crate) ended: bool,
+    /// Where a PIN was typed into the form: what became of it.
+    pub(crate) typed_pin: Option<TypedPin>,
+}
+
+/// A PIN that came by the form, without script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TypedPin {
+    /// It opened the door.
+    Right(String),
+    /// Another one is wanted.
+    Wrong,
+    /// Too many wrong ones: seconds to wait.
+    Locked(u32),
 }
 
 /// What pages ask of the relay.
@@ -30,6 +43,12 @@ pub(crate) trait PageData: Clone + Send + Sync + 'static {
     fn live_sessions(&self) -> impl Future<Output = Result<Vec<SessionSummary>, Problem>> + Send;
     /// The session with this code. Errors: [`Problem::NoSession`] when there is none.
     fn session(&self, code: SessionCode) -> impl Future<Output = Result<Seen, Problem>> + Send;
+    /// The session with this code for somebody who typed a PIN.
+    fn session_with_pin(
+        &self,
+        code: SessionCode,
+        pin: String,
+    ) -> impl Future<Output = Result<Seen, Problem>> + Send;
     /// Its recap. Errors: [`Problem::NoSession`] when there is none, or one behind a PIN.
     fn recap(&self, code: SessionCode) -> impl Future<Output = Result<Recap, Problem>> + Send;
     /// Public address of this relay for link previews and QR codes, without a slash at the end.
@@ -67,6 +86,7 @@ impl RelayPages {
             snapshot: recap.filter(|_| !head.has_pin).map(last_snapshot),
             head,
             ended: true,
+            typed_pin: None,
         })
     }
 }
@@ -89,6 +109,32 @@ impl PageData for RelayPages {
             head,
             snapshot,
             ended: live.is_ended(),
+            typed_pin: None,
+        })
+    }
+
+    async fn session_with_pin(&self, code: SessionCode, pin: String) -> Result<Seen, Problem> {
+        let typed_pin = match self.relay.look(&code, self.address, &pin).await {
+            Ok(cell) => {
+                let live = cell.live();
+                return Ok(Seen {
+                    head: live.head(),
+                    snapshot: Some(live.snapshot()),
+                    ended: live.is_ended(),
+                    typed_pin: Some(TypedPin::Right(pin)),
+                });
+            }
+            Err(refusal) => match refusal.code {
+                ErrorCode::PinWrong => TypedPin::Wrong,
+                ErrorCode::PinLocked => TypedPin::Locked(refusal.retry_after_secs.unwrap_or(60)),
+                ErrorCode::SessionEnded => return self.ended(&code).await,
+                _ => return Err(problem_of(&refusal)),
+            },
+        };
+        let seen = self.session(code).await?;
+        Ok(Seen {
+            typed_pin: Some(typed_pin),
+            ..seen
         })
     }
 

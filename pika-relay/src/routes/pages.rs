@@ -1,6 +1,6 @@
 //! The pages and their assets: which address shows what.
 
-use super::page_data::{PageData, RelayPages, Seen};
+use super::page_data::{PageData, RelayPages, Seen, TypedPin};
 use super::page_reply::{asset, page, redirect};
 use super::reply::Reply;
 use super::{address, with};
@@ -16,7 +16,7 @@ use std::future::Future;
 use std::sync::Arc;
 use tracing::error;
 use warp::filters::BoxedFilter;
-use warp::http::{HeaderMap, Response, StatusCode};
+use warp::http::{HeaderMap, Response, StatusCode, header};
 use warp::path::Tail;
 use warp::{Filter, Rejection};
 
@@ -31,7 +31,7 @@ fn pages<D: PageData>(
     data: impl Filter<Extract = (D,), Error = Rejection> + Clone + Send + Sync + 'static,
 ) -> BoxedFilter<(Response<Bytes>,)> {
     let get = warp::get().or(warp::head()).unify();
-    let context = get.and(warp::header::headers_cloned()).and(data);
+    let context = get.and(warp::header::headers_cloned()).and(data.clone());
 
     let home = warp::path::end().and(context.clone()).then(home);
     let picker = warp::path!("live")
@@ -39,6 +39,13 @@ fn pages<D: PageData>(
         .and(warp::query::<TypedCode>())
         .then(picker);
     let session = warp::path!("live" / String).and(context.clone()).then(session);
+    let with_pin = warp::path!("live" / String)
+        .and(warp::post())
+        .and(warp::header::headers_cloned())
+        .and(data)
+        .and(warp::body::content_length_limit(FORM_BYTES))
+        .and(warp::body::form())
+        .then(session_with_pin);
     let screen = warp::path!("live" / String / "screen")
         .and(context.clone())
         .then(big_screen);
@@ -60,6 +67,8 @@ fn pages<D: PageData>(
         .or(picker)
         .unify()
         .or(session)
+        .unify()
+        .or(with_pin)
         .unify()
         .or(screen)
         .unify()
@@ -164,6 +173,15 @@ struct TypedCode {
     code: Option<String>,
 }
 
+/// Bytes of a form: a PIN has eight digits.
+const FORM_BYTES: u64 = 256;
+
+/// What the PIN page sends.
+#[derive(Debug, Deserialize)]
+struct PinForm {
+    pin: String,
+}
+
 async fn home(request: HeaderMap, data: impl PageData) -> Response<Bytes> {
     let live = match data.live_sessions().await {
         Ok(live) => live,
@@ -195,8 +213,44 @@ async fn picker(request: HeaderMap, data: impl PageData, typed: TypedCode) -> Re
 
 async fn session(typed: String, request: HeaderMap, data: impl PageData) -> Response<Bytes> {
     let (words, origin) = (words(&request), data.origin(&request));
-    let html = |seen: &Seen| live::live_page(words, &origin, &seen.head, seen.snapshot.as_ref(), seen.ended);
+    let html = |seen: &Seen| live::live_page(words, &origin, seen);
     by_code(&typed, ("/live/", ""), &request, |code| data.session(code), html).await
+}
+
+/// The PIN form without script: the page itself is the answer, so that the PIN stands in no address and no cookie.
+async fn session_with_pin(
+    typed: String,
+    request: HeaderMap,
+    data: impl PageData,
+    form: PinForm,
+) -> Response<Bytes> {
+    let Typed::Code(code) = Typed::read(&typed) else {
+        return problem(&request, Problem::NoSession);
+    };
+    let seen = match data.session_with_pin(code, form.pin).await {
+        Ok(seen) => seen,
+        Err(why) => return problem(&request, why),
+    };
+    let mut reply = show(
+        &request,
+        live::live_page(words(&request), &data.origin(&request), &seen),
+    );
+    let (status, wait) = match seen.typed_pin {
+        Some(TypedPin::Wrong) => (StatusCode::FORBIDDEN, None),
+        Some(TypedPin::Locked(seconds)) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
+        _ => (reply.status(), None),
+    };
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.remove(header::ETAG);
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
+    if let Some(seconds) = wait {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    reply
 }
 
 async fn big_screen(typed: String, request: HeaderMap, data: impl PageData) -> Response<Bytes> {

@@ -1,7 +1,7 @@
 //! The pages over warp, with a relay that knows one open session, one behind a PIN and one that has ended.
 
 use super::*;
-use crate::routes::page_data::{PageData, Seen};
+use crate::routes::page_data::{PageData, Seen, TypedPin};
 use pika_protocol::rest::SessionSummary;
 use pika_protocol::session::{Play, SessionHead, Snapshot};
 use pika_protocol::{Epoch, PlayId, Track, UnixMs};
@@ -79,20 +79,42 @@ impl PageData for OneNight {
                 head: head("K7QF", false),
                 snapshot: Some(snapshot("K7QF", false)),
                 ended: false,
+                typed_pin: None,
             }),
             "EEEE" => Ok(Seen {
                 head: head("EEEE", false),
                 snapshot: Some(snapshot("EEEE", true)),
                 ended: true,
+                typed_pin: None,
             }),
             "PPPPPPPP" => Ok(Seen {
                 head: head("PPPPPPPP", true),
                 snapshot: None,
                 ended: false,
+                typed_pin: None,
             }),
             "BUSY" => Err(Problem::TooMany(7)),
             _ => Err(Problem::NoSession),
         }
+    }
+
+    async fn session_with_pin(&self, code: SessionCode, pin: String) -> Result<Seen, Problem> {
+        let seen = self.session(code).await?;
+        Ok(match pin.as_str() {
+            "4821" => Seen {
+                snapshot: Some(snapshot("PPPPPPPP", false)),
+                typed_pin: Some(TypedPin::Right(pin)),
+                ..seen
+            },
+            "0000" => Seen {
+                typed_pin: Some(TypedPin::Locked(52)),
+                ..seen
+            },
+            _ => Seen {
+                typed_pin: Some(TypedPin::Wrong),
+                ..seen
+            },
+        })
     }
 
     async fn recap(&self, code: SessionCode) -> Result<Recap, Problem> {
@@ -293,4 +315,38 @@ async fn an_address_that_is_none_is_a_page_for_people_only() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_pin_form_works_without_script() {
+    let send = |body: &'static str| {
+        let request = warp::test::request()
+            .method("POST")
+            .path("/live/PPPPPPPP")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        async move { request.reply(&one_night()).await }
+    };
+    let page = |reply: &Response<Bytes>| String::from_utf8_lossy(reply.body()).into_owned();
+
+    let right = send("pin=4821").await;
+    assert_eq!(right.status(), 200);
+    assert_eq!(right.headers()["cache-control"], "no-store");
+    assert!(page(&right).contains("<h1 id=\"title\" dir=\"auto\">Low Tide"));
+    assert!(
+        page(&right).contains("name=\"pin\" value=\"4821\""),
+        "it can be reloaded"
+    );
+
+    let wrong = send("pin=1111").await;
+    assert_eq!(wrong.status(), 403);
+    assert!(page(&wrong).contains("That was not the PIN"));
+    assert!(!page(&wrong).contains("Low Tide"));
+
+    let locked = send("pin=0000").await;
+    assert_eq!(
+        (locked.status().as_u16(), &locked.headers()["retry-after"]),
+        (429, &"52".parse().expect("a value"))
+    );
+    assert!(page(&locked).contains("You can try again in 52 seconds."));
 }

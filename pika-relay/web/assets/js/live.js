@@ -21,7 +21,7 @@ const night = store.night(code, Date.now());
 
 /** Everything the page shows; the functions below are the only ones that write it. */
 const page = {
-  client: client.initial({ pass: store.pass(), pin: fragmentPin() ?? night.pin, position: null }),
+  client: client.initial({ pass: store.pass(), pin: fragmentPin() ?? first.pin ?? night.pin, position: null }),
   /** @type {session.Session | null} */
   session: first.snapshot ? session.fromSnapshot(first.snapshot, null) : null,
   head: first.head,

@@ -6,7 +6,7 @@ import { drawCovers } from "./cover.js";
 import { byId, show } from "./dom.js";
 import { asText, copy, fill, fillTimes, shareButton, songRow } from "./songlist.js";
 import * as store from "./store.js";
-import { day } from "./text.js";
+import { day } from "./when.js";
 
 const first = boot();
 const mine = store

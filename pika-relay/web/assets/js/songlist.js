@@ -3,7 +3,8 @@
 
 import { drawCover } from "./cover.js";
 import { byId, clone, one, setText, show } from "./dom.js";
-import { clock, t } from "./text.js";
+import { t } from "./text.js";
+import { clock } from "./when.js";
 
 /**
  * @param {import("./store.js").Song} song

@@ -5,7 +5,8 @@ import { boot } from "./boot.js";
 import { byId, clone, one, setText, show } from "./dom.js";
 import { asText, copy, shareButton, songRow } from "./songlist.js";
 import * as store from "./store.js";
-import { day, t } from "./text.js";
+import { t } from "./text.js";
+import { day } from "./when.js";
 
 boot();
 

@@ -42,14 +42,6 @@ export function clock(ms) {
 }
 
 /**
- * @param {number} ms
- * @returns {string}
- */
-export function day(ms) {
-  return new Intl.DateTimeFormat(region, { day: "numeric", month: "long", year: "numeric" }).format(ms);
-}
-
-/**
  * Seconds as a countdown: `0:48`.
  *
  * @param {number} ms

@@ -11,6 +11,9 @@ import { chromium } from "playwright-core";
 export const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+/** Milliseconds for anything to happen: a loaded machine with cold disks is slow, and only a failure waits as long. */
+export const PATIENCE_MS = 60_000;
+
 /** @type {import("playwright-core").Browser} */
 let browser;
 /** What pages complained about. @type {string[]} */
@@ -19,9 +22,9 @@ let complaints = [];
 /** To be called once in each test file. */
 export function useBrowser() {
   before(async () => {
-    browser = await chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS });
+    browser = await chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS, timeout: 2 * PATIENCE_MS });
   });
-  after(() => browser.close());
+  after(() => browser?.close());
 }
 
 /**
@@ -32,6 +35,7 @@ export function useBrowser() {
 export async function phone(options = {}) {
   const { blockWebSocket, ...rest } = options;
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "en-GB", ...rest });
+  context.setDefaultTimeout(PATIENCE_MS);
   // As a proxy does that knows no upgrade: the request is answered, but not with 101.
   if (blockWebSocket) await context.addInitScript(() => void (window.WebSocket = new Proxy(WebSocket, { construct: (kind, [url]) => new kind(url.replace("/ws", "/live")) })));
   return context;
@@ -77,9 +81,8 @@ export const NETWORK = /WebSocket connection|Failed to load resource|ERR_/;
  * @param {Page} page
  * @param {string} selector
  * @param {string | RegExp} text
- * @param {number} [ms]
  */
-export async function says(page, selector, text, ms = 10_000) {
+export async function says(page, selector, text) {
   const wanted = typeof text === "string" ? { exact: text } : { pattern: text.source };
   try {
     await page.waitForFunction(
@@ -88,7 +91,7 @@ export async function says(page, selector, text, ms = 10_000) {
         return "exact" in wanted ? found === wanted.exact : new RegExp(wanted.pattern ?? "").test(found);
       },
       { selector, wanted },
-      { timeout: ms, polling: 50 },
+      { timeout: PATIENCE_MS, polling: 50 },
     );
   } catch {
     const found = await page.locator(selector).first().textContent().catch(() => "(nothing)");
@@ -103,7 +106,7 @@ export async function says(page, selector, text, ms = 10_000) {
  * @param {() => boolean} done
  */
 export async function until(what, done) {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     if (done()) return;
     await new Promise((next) => setTimeout(next, 25));
   }

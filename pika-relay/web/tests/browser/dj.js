@@ -59,8 +59,24 @@ export class Dj {
     return playId;
   }
 
+  /**
+   * As `play`, for many songs at once: ten messages in a moment are the relay's limit.
+   *
+   * @param {Track} track @param {number} startedAt @returns {Promise<string>}
+   */
+  async playPatiently(track, startedAt) {
+    for (;;) {
+      try {
+        return await this.play(track, startedAt);
+      } catch (error) {
+        if (!String(error).includes("rate_limited")) throw error;
+        await new Promise((next) => setTimeout(next, 500));
+      }
+    }
+  }
+
   /** @param {string} question @param {string[]} options @param {object} [closes] @returns {Promise<string>} */
-  async poll(question, options, closes = { when: "after", seconds: 60 }) {
+  async poll(question, options, closes = { when: "after", seconds: 600 }) {
     const pollId = randomUUID();
     await this.say({ type: "START_POLL", poll_id: pollId, question, options, closes });
     return pollId;

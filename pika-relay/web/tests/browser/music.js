@@ -24,3 +24,24 @@ export const NIGHT = [
   NEON,
   KEROSENE,
 ];
+/** Songs as an analysis leaves them: tempo with decimals, lengths to the millisecond. */
+const EARLIER = [
+  ["Paper Lanterns", "Marisol & the Long Way", 97.98, "5A", "Cm"], ["Hold the Line Open", "Jasper Quill", 101.53, "4B", "A♭"],
+  ["Second Hand Summer", "The Brass Mailbox", 89.02, "2A", "E♭m"], ["Wait for the Two", "Imogen Hart", 104.97, "10B", "D"],
+  ["Blue Umbrella", "Otis Ferring Trio", 84.51, "6A", "Gm"], ["Never Quite December", "Lindqvist", 93.04, "8B", "C"],
+  ["Slow Elevator", "Cass Monroe feat. Dez", 78.96, "4A", "Fm"], ["Honey, It's Late", "The Understudies", 109.01, "11B", "A"],
+];
+
+/**
+ * Many songs for one night, oldest first.
+ *
+ * @param {number} songs at most 19
+ * @returns {import("../../protocol.js").Track[]}
+ */
+export function longNight(songs) {
+  const earlier = EARLIER.map(([title, artist, bpm, camelot, key], i) => ({
+    ...track(String(title), String(artist), Number(bpm), String(camelot), String(key), 41 + ((i * 37) % 53), 60 + ((i * 23) % 37), 30 + ((i * 29) % 59)),
+    duration_ms: 187_263 + ((i * 48_611) % 90_000),
+  }));
+  return [...earlier, ...NIGHT].slice(-songs);
+}

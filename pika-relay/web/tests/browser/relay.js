@@ -26,13 +26,20 @@ function settings(folder, more = {}) {
   return { ...process.env, DATABASE_URL: "sqlite:" + join(folder, "pika.db"), ...more };
 }
 
-/** @returns {Promise<number>} */
+/**
+ * A port that nobody has: below those that systems give to outgoing connections, so that it is still free after the
+ * relay was killed and comes back.
+ *
+ * @returns {Promise<number>}
+ */
 async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === "object" && address ? address.port : 0;
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    const server = createServer();
+    const free = await new Promise((done) => server.once("error", () => done(false)).listen(port, "127.0.0.1", () => done(true)));
+    await new Promise((done) => server.close(done));
+    if (free) return port;
+  }
 }
 
 export class Relay {
@@ -70,7 +77,7 @@ export class Relay {
     const child = spawn(command[0], command.slice(1), { cwd: this.#folder, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.log += text));
-    for (const until = Date.now() + 20_000; Date.now() < until; ) {
+    for (const until = Date.now() + 60_000; Date.now() < until; ) {
       try {
         if ((await fetch(this.base + "/privacy")).ok) return;
       } catch {
@@ -78,6 +85,15 @@ export class Relay {
       }
     }
     throw new Error("the relay did not start: " + this.log);
+  }
+
+  /** As an update does: the relay takes its leave first. */
+  async restartSoon() {
+    const child = this.#process;
+    if (!child) return;
+    const gone = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    await gone;
   }
 
   /** As a power cut would. */

@@ -13,6 +13,8 @@
 const PROTOCOL_VERSION = 1;
 /** Silence on a server-sent stream after which it is taken as held back by a proxy, in milliseconds. */
 const FIRST_EVENT_MS = 6000;
+/** The relay beats every 25 seconds: a stream that is silent for longer than this is dead, in milliseconds. */
+const SILENT_MS = 60000;
 /** A request that takes longer has failed, in milliseconds. */
 const REQUEST_MS = 15000;
 /** While nobody looks, polling is slower by this factor. */
@@ -142,9 +144,10 @@ function overHttp(way, link, hello, where, report) {
     stream = new EventSource(`${base}/events?ticket=${encodeURIComponent(ticket)}${place}`);
     let begun = false;
     // A proxy that keeps the stream to itself lets nothing through, not even the first event.
-    const silence = setTimeout(() => over({ reached: true }), FIRST_EVENT_MS);
+    let silence = setTimeout(() => over({ reached: true }), FIRST_EVENT_MS);
     const alive = () => {
       clearTimeout(silence);
+      silence = setTimeout(() => over({ reached: true }), SILENT_MS);
       if (begun) return;
       begun = true;
       begin();

@@ -34,6 +34,7 @@ export function pinPage(send) {
     // Most PINs have four digits; a longer one is sent by the button, or refused once and then typed on.
     if (input.value.length === 4 && !input.dataset.longer) submit();
   });
+  one(form, ".boxes").classList.add("drawn");
   for (const event of ["focus", "blur", "select", "keyup"]) input.addEventListener(event, () => draw(input));
   draw(input);
 }

@@ -1,6 +1,11 @@
-//! Embeds the pages: reads `web/`, drops comment lines from scripts and style sheets, compresses each file
-//! once with brotli and gzip, and writes a table that `src/pages/assets.rs` includes.
+//! Embeds the pages: reads `web/`, leaves out of scripts and style sheets what only people read, compresses each
+//! file once with brotli and gzip, and writes a table that `src/pages/assets.rs` includes.
 
+mod script;
+mod style;
+mod tokens;
+
+use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write as _;
 use std::fs;
@@ -32,16 +37,27 @@ fn main() {
 /// Writes the compressed assets and their table; returns the hash over all of them.
 fn embed_assets(root: &Path, out: &Path, table: &mut String) -> String {
     let mut hasher = DefaultHasher::new();
+    let all = files(root);
+    let scripts: BTreeMap<String, String> = all
+        .iter()
+        .map(|path| (relative(path, root), path))
+        .filter(|(name, _)| name.ends_with(".js"))
+        .map(|(name, path)| {
+            (
+                name,
+                text(fs::read(path).expect("the file was listed a moment ago")),
+            )
+        })
+        .collect();
     table.push_str("pub(crate) static ASSETS: &[Asset] = &[\n");
-    for (number, path) in files(root).iter().enumerate() {
+    for (number, path) in all.iter().enumerate() {
         let name = relative(path, root);
         let kind = mime(&name);
         let raw = fs::read(path).expect("the file was listed a moment ago");
         let body = match kind {
-            _ if name == BUNDLED => bundle(&root.join("js"), "live.js").into_bytes(),
-            _ if kind.contains("javascript") || kind.contains("css") => {
-                without_comment_lines(&raw).into_bytes()
-            }
+            _ if name == BUNDLED => readable(script::bundle(&scripts, BUNDLED), &name),
+            _ if kind.contains("javascript") => readable(script::squeezed(&text(raw)), &name),
+            _ if kind.contains("css") => style::squeezed(&text(raw)).into_bytes(),
             _ => raw,
         };
         (&name, &body).hash(&mut hasher);
@@ -68,6 +84,17 @@ fn embed_assets(root: &Path, out: &Path, table: &mut String) -> String {
     }
     table.push_str("];\n");
     format!("{:016x}", hasher.finish())
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("our files are UTF-8")
+}
+
+/// What the build cannot read stops it: a page without its script must not be built.
+fn readable(script: Result<String, String>, name: &str) -> Vec<u8> {
+    script
+        .unwrap_or_else(|why| panic!("web/assets/{name}: {why}"))
+        .into_bytes()
 }
 
 /// Templates, texts and icons go in as they are.
@@ -110,99 +137,6 @@ fn relative(path: &Path, root: &Path) -> String {
         .to_str()
         .expect("our file names are ASCII")
         .replace('\\', "/")
-}
-
-/// A module and all that it imports as one script: each in a function of its own, in order of need.
-///
-/// Only the forms that our scripts use are understood; any other stops the build.
-fn bundle(root: &Path, entry: &str) -> String {
-    let mut script = String::from("const $ = {};\n");
-    add_module(root, entry, &mut Vec::new(), &mut script);
-    script
-}
-
-fn add_module(root: &Path, name: &str, done: &mut Vec<String>, script: &mut String) {
-    done.push(name.to_owned());
-    let source = fs::read(root.join(name)).unwrap_or_else(|_| panic!("no module {name}"));
-    let mut body = String::new();
-    let mut exports = Vec::new();
-    for line in without_comment_lines(&source).lines() {
-        if let Some(import) = line.strip_prefix("import ") {
-            let (what, from) = import
-                .split_once(" from ")
-                .unwrap_or_else(|| panic!("{name}: {line}"));
-            let target = resolve(name, from.trim_matches(['"', ';']));
-            if !done.contains(&target) {
-                add_module(root, &target, done, script);
-            }
-            let what = match what.strip_prefix("* as ") {
-                Some(all) => all.to_owned(),
-                None => what.replace(" as ", ": "),
-            };
-            writeln!(body, "const {what} = $[{target:?}];").expect("a string takes all");
-        } else if let Some(item) = line.strip_prefix("export ") {
-            let named = ["async function ", "function ", "const ", "class "]
-                .iter()
-                .find_map(|kind| item.strip_prefix(kind));
-            let named = named.unwrap_or_else(|| panic!("{name}: {line}"));
-            exports.push(
-                named
-                    .split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            );
-            body.push_str(item);
-            body.push('\n');
-        } else {
-            body.push_str(line);
-            body.push('\n');
-        }
-    }
-    writeln!(
-        script,
-        "$[{name:?}] = (() => {{\n{body}return {{ {} }};\n}})();",
-        exports.join(", ")
-    )
-    .expect("a string takes all");
-}
-
-/// `./x.js` and `../x.js` as seen from a module.
-fn resolve(from: &str, relative: &str) -> String {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    match relative.strip_prefix("../") {
-        Some(name) => name.to_owned(),
-        None if folder.is_empty() => relative.trim_start_matches("./").to_owned(),
-        None => format!("{folder}/{}", relative.trim_start_matches("./")),
-    }
-}
-
-/// Leaves out indentation, casts (`/** @type {X} */`) and lines that hold nothing but a comment.
-fn without_comment_lines(source: &[u8]) -> String {
-    let mut kept = String::new();
-    let mut in_comment = false;
-    for line in String::from_utf8_lossy(source).lines() {
-        let text = line.trim();
-        let whole = text.starts_with("/*") && text.find("*/").is_none_or(|end| end + 2 == text.len());
-        if in_comment || whole {
-            in_comment = !text.ends_with("*/");
-            continue;
-        }
-        if text.is_empty() || text.starts_with("//") {
-            continue;
-        }
-        let mut rest = text;
-        while let Some((before, (_, after))) = rest
-            .split_once("/** @type")
-            .and_then(|(b, a)| Some((b, a.split_once("*/")?)))
-        {
-            kept.push_str(before);
-            rest = after.trim_start();
-        }
-        kept.push_str(rest);
-        kept.push('\n');
-    }
-    kept
 }
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {
