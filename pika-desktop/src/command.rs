@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use pika_protocol::{SessionId, feedback::PollCloses};
+
 use crate::{
     account::AccountCommand,
     library::{Correction, FolderId, PlayUuid, Query, TrackId},
+    live::{LiveAnswer, NewSession, RelayAccess},
     settings::Settings,
+    suggest::Wish,
 };
 
 /// What a folder or file is chosen for, with the system's own dialog.
@@ -89,17 +93,85 @@ pub enum Command {
     PlayNow(TrackId),
     /// It is still the last song: the newest play did not happen.
     StillLastSong,
+    /// This plays now; the library need not know it.
+    PlayText {
+        /// Title.
+        title: String,
+        /// Artist; may be empty.
+        artist: String,
+    },
     /// A play did not happen.
     RemovePlay(PlayUuid),
-    /// Start a live session of this name.
-    GoLive {
-        /// Name of the session, shown to the dancers.
-        name: String,
-        /// The DJ's name, where the relay has no account for it.
-        dj_name: String,
+    /// A play was this track instead; its likes stay.
+    ReplacePlay {
+        /// Which play.
+        play: PlayUuid,
+        /// What it really was.
+        track: TrackId,
     },
+    /// A play was a song that the library does not know; its likes stay.
+    RenamePlay {
+        /// Which play.
+        play: PlayUuid,
+        /// Title.
+        title: String,
+        /// Artist; may be empty.
+        artist: String,
+    },
+    /// Read the nights of before.
+    ListNights,
+    /// Show one night, whole.
+    ShowNight(SessionId),
+    /// Write one night to a file; the suffix says how (`csv`, `json`).
+    ExportNight {
+        /// Which.
+        session: SessionId,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// Look for what would go well after the song that plays.
+    Suggest(Wish),
+    /// Publish on this relay from now on.
+    UseRelay(RelayAccess),
+    /// Start a live session.
+    GoLive(NewSession),
     /// End the live session.
     EndSession,
+    /// Decide about an interrupted session, or one on another computer.
+    AnswerLive(LiveAnswer),
+    /// Try to reach the relay now.
+    ReconnectNow,
+    /// Ask the floor something.
+    StartPoll {
+        /// The question, up to 200 characters.
+        question: String,
+        /// 2 to 10 options of up to 100 characters.
+        options: Vec<String>,
+        /// When it closes.
+        closes: PollCloses,
+    },
+    /// Give the open poll so many seconds more.
+    ExtendPoll {
+        /// Seconds more.
+        seconds: u32,
+    },
+    /// Close the open poll; its result stands.
+    EndPoll,
+    /// Take the open poll back.
+    CancelPoll,
+    /// Tell the floor something.
+    Announce {
+        /// Up to 140 characters.
+        text: String,
+        /// How long it stands, 15 to 3600 seconds; `None`: until removed.
+        seconds: Option<u32>,
+    },
+    /// Remove the announcement.
+    CancelAnnouncement,
+    /// Ask newcomers for this PIN of 4 to 8 digits, or for none.
+    SetPin(Option<String>),
+    /// Show the session in the relay's public list, or not.
+    SetListed(bool),
 }
 
 /// Listening before playing.

@@ -8,15 +8,18 @@ use std::{
     },
 };
 
+use pika_protocol::rest::OwnerRecap;
+
 use crate::{
     account::AccountState,
     analyzer::AnalysisProgress,
     audition::AuditionState,
     command::ChooseFor,
-    library::{Folder, FolderId, PlayUuid, TrackDetail, TrackId, UnreadableFile},
-    live::LiveState,
+    library::{Folder, FolderId, Night, NightDetail, PlayUuid, TrackDetail, TrackId, UnreadableFile},
+    live::{EndedSession, LiveState, PlayAnswers},
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
     scanner::ScanCounts,
+    suggest::Suggestion,
 };
 
 /// Reports waiting to be read; a worker with more to say waits, progress is dropped.
@@ -69,12 +72,23 @@ pub enum Event {
     Source(SourceStatus),
     /// A song plays, or is better known now (same play id).
     NowPlaying(Box<NowPlaying>),
+    /// A song was played before the one that plays now, or is better known now (same play id).
+    PlayedBefore(Box<NowPlaying>),
     /// A play did not happen after all.
     PlayRemoved(PlayUuid),
     /// Nothing plays any more.
     Stopped,
-    /// The live session's state changed.
-    Live(LiveState),
+    /// The live session changed.
+    Live(Arc<LiveState>),
+    /// How the floor answered plays: absolute numbers.
+    Answers(Vec<PlayAnswers>),
+    /// A session is over.
+    NightEnded {
+        /// Which.
+        session: Box<EndedSession>,
+        /// How it went; `None` when the relay could not be asked.
+        recap: Option<Arc<OwnerRecap>>,
+    },
     /// A list was written.
     Exported {
         /// Where it is.
@@ -115,6 +129,12 @@ pub enum Event {
     Account(Box<AccountState>),
     /// The last good copy took the library's place. Holds where the library as it was is kept.
     WentBack(PathBuf),
+    /// The nights of before, newest first.
+    Nights(Arc<Vec<Night>>),
+    /// One night, whole, as it was asked for; `None` when there is no such night.
+    Night(Option<Arc<NightDetail>>),
+    /// What would go well next.
+    Suggestions(Arc<Vec<Suggestion>>),
     /// The system or the person at the keyboard asks the program to end.
     Quit,
     /// Something that was asked for did not work.

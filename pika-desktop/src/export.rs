@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use crate::library::Track;
+use crate::library::{NightDetail, Track};
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,74 @@ pub fn export_file(tracks: &[Track], format: ExportFormat, path: &Path) -> io::R
     export(tracks, format, &mut file)?;
     file.into_inner()?.sync_all()?;
     std::fs::rename(name, path)
+}
+
+/// Writes a night to a file: every song with its time and the floor's answers as `csv`, or all that is known
+/// as `json`. The file is complete or as it was before.
+///
+/// Errors: the suffix is another one; the file cannot be written.
+pub fn export_night(night: &NightDetail, path: &Path) -> io::Result<()> {
+    let suffix = path
+        .extension()
+        .map(|suffix| suffix.to_string_lossy().to_ascii_lowercase());
+    let text = match suffix.as_deref() {
+        Some("csv") => night_csv(night),
+        Some("json") => night_json(night),
+        _ => {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the file's name must end in csv or json",
+            ));
+        }
+    };
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let mut file = File::create(&name)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(name, path)
+}
+
+fn night_csv(night: &NightDetail) -> String {
+    let mut text = "\u{feff}started_at_ms,title,artist,source,likes,faster,perfect,slower\r\n".to_owned();
+    for play in &night.plays {
+        let answers = play.answers.unwrap_or_default();
+        let fields = [
+            play.started_at_ms.to_string(),
+            play.title.clone(),
+            play.artist.clone(),
+            play.source.clone(),
+            answers.likes.to_string(),
+            answers.faster.to_string(),
+            answers.perfect.to_string(),
+            answers.slower.to_string(),
+        ];
+        text += &fields.map(|field| csv_field(&field)).join(",");
+        text += "\r\n";
+    }
+    text
+}
+
+fn night_json(night: &NightDetail) -> String {
+    let head = &night.night;
+    let plays: Vec<_> = night
+        .plays
+        .iter()
+        .map(|play| {
+            let answers = play.answers.unwrap_or_default();
+            serde_json::json!({
+                "play_id": play.id, "title": play.title, "artist": play.artist, "source": play.source,
+                "started_at_ms": play.started_at_ms, "likes": answers.likes, "faster": answers.faster,
+                "perfect": answers.perfect, "slower": answers.slower,
+            })
+        })
+        .collect();
+    let whole = serde_json::json!({
+        "session_id": head.session_id, "name": head.name, "code": head.code, "address": head.address,
+        "started_at_ms": head.started_at_ms, "ended_at_ms": head.ended_at_ms, "plays": plays,
+        "recap": night.recap,
+    });
+    format!("{whole:#}\n")
 }
 
 /// Writes tracks in their order.
@@ -89,7 +157,7 @@ fn csv(tracks: &[Track], out: &mut impl Write) -> io::Result<()> {
 
 /// Quoted where it must be. A spreadsheet would run what begins like a formula: such a text gets an
 /// apostrophe in front (OWASP, "CSV injection"); numbers stay numbers.
-fn csv_field(field: &str) -> String {
+pub(crate) fn csv_field(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']) && field.parse::<f64>().is_err();
     let field = if formula {
         format!("'{field}")

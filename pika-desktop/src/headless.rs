@@ -17,7 +17,7 @@ use crate::{
     demo_music,
     event::{Emitter, Event},
     library::OpenNote,
-    live::LiveState,
+    live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession},
     local_relay::LocalRelay,
     nowplaying::{NowPlaying, SourceStatus},
 };
@@ -79,20 +79,29 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
     app.set_relay(relay.access());
     say(out, "Music", &music.display().to_string());
     app.run(Command::AddFolder(music));
-    app.run(Command::GoLive {
+    app.run(Command::GoLive(NewSession {
         name: options.session_name.clone(),
         dj_name: options.dj_name.clone(),
-    });
+        listed: true,
+        pin: None,
+    }));
 
     let mut printer = Printer::default();
     while let Some(event) = next(&mut app) {
         printer.print(&event, out);
+        // Nobody is there to be asked: a session that was interrupted goes on.
+        if let Event::Live(state) = &event
+            && let Some(LiveQuestion::Resume { name, .. }) = &state.question
+        {
+            say(out, "Session", &format!("“{name}” was interrupted and goes on"));
+            app.run(Command::AnswerLive(LiveAnswer::GoOn));
+        }
         if event == Event::Quit {
             break;
         }
     }
     say(out, "Ending", "the session is closed and everything is stored");
-    app.stop();
+    app.end_session_and_stop();
     relay.stop();
     say(out, "Bye", "");
     Ok(())
@@ -186,21 +195,10 @@ impl Printer {
             }
             Event::Source(status) => source_lines(status),
             Event::NowPlaying(play) => vec![("Playing", song(play))],
+            Event::PlayedBefore(play) => vec![("Earlier", song(play))],
             Event::PlayRemoved(_) => vec![("Removed", "the last song was taken back".to_owned())],
             Event::Stopped => vec![("Stopped", "nothing plays".to_owned())],
-            Event::Live(LiveState::Live { address, .. }) => vec![("Dancers", address.clone())],
-            Event::Live(LiveState::Connecting {
-                problem: Some(problem),
-                ..
-            }) => vec![("Relay", problem.clone())],
-            Event::Live(LiveState::Ended(why)) => vec![("Session", why.clone())],
-            Event::Live(LiveState::Answers { listeners, plays }) => {
-                let likes: u32 = plays.iter().map(|play| play.likes).sum();
-                if *listeners == 0 && likes == 0 && !self.last.contains_key("Floor") {
-                    return Vec::new();
-                }
-                vec![("Floor", format!("{listeners} dancers, {likes} likes lately"))]
-            }
+            Event::Live(state) => self.live_lines(state),
             Event::Exported { path, tracks } => {
                 vec![("Exported", format!("{tracks} tracks to {}", path.display()))]
             }
@@ -224,9 +222,32 @@ impl Printer {
             | Event::Audition(_)
             | Event::Account(_)
             | Event::WentBack(_)
-            | Event::Quit
-            | Event::Live(LiveState::Off | LiveState::Connecting { .. }) => Vec::new(),
+            | Event::Answers(_)
+            | Event::Nights(_)
+            | Event::Night(_)
+            | Event::Suggestions(_)
+            | Event::NightEnded { .. }
+            | Event::Quit => Vec::new(),
         }
+    }
+
+    fn live_lines(&self, state: &LiveState) -> Vec<(&'static str, String)> {
+        let mut lines = Vec::new();
+        if let Some(problem) = &state.link.problem {
+            lines.push(("Relay", format!("{} {}", problem.title, problem.text)));
+        }
+        match (&state.session, state.phase) {
+            (Some(session), LivePhase::OnAir) if !session.address.is_empty() => {
+                lines.push(("Dancers", session.address.clone()));
+            }
+            (_, LivePhase::Ended) => lines.push(("Session", "it has ended".to_owned())),
+            _ => {}
+        }
+        let (listeners, likes) = (state.crowd.listeners, state.likes());
+        if listeners > 0 || likes > 0 || self.last.contains_key("Floor") {
+            lines.push(("Floor", format!("{listeners} dancers, {likes} likes tonight")));
+        }
+        lines
     }
 }
 

@@ -23,6 +23,7 @@ pub mod paths;
 pub mod scanner;
 pub mod self_test;
 pub mod settings;
+pub mod suggest;
 #[cfg(test)]
 mod test_support;
 pub mod ui;

@@ -69,6 +69,7 @@ impl LocalRelay {
         let access = RelayAccess {
             url: format!("http://{own}"),
             token: key,
+            local: true,
         };
         Ok(Self {
             access,

@@ -58,6 +58,11 @@ impl DataPaths {
         self.root.join("pika.lock")
     }
 
+    /// What survives a crash of a live session.
+    pub fn live_session(&self) -> PathBuf {
+        self.root.join("live.db")
+    }
+
     /// Database of the relay inside this program.
     pub fn local_relay(&self) -> PathBuf {
         self.root.join("local-relay.db")

@@ -170,6 +170,7 @@ impl Worker {
             (Some(relay), Some(token)) if usable && relay.takes_secrets() => Some(RelayAccess {
                 url: relay.to_string(),
                 token: token.reveal().to_owned(),
+                local: false,
             }),
             _ => None,
         };

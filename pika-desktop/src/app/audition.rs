@@ -1,7 +1,7 @@
 //! Listening before playing: nothing may reach the room by surprise.
 
 use super::App;
-use crate::{audition::AuditionCommand, command::Audition, live::LiveState};
+use crate::{audition::AuditionCommand, command::Audition};
 
 impl App {
     /// Passes a wish on to the player. The first one to play while live is asked back:
@@ -43,9 +43,6 @@ impl App {
     }
 
     pub(super) fn is_live(&self) -> bool {
-        matches!(
-            self.state.live,
-            Some(LiveState::Live { .. } | LiveState::Connecting { .. })
-        )
+        self.state.live.is_on_air()
     }
 }

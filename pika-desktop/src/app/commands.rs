@@ -12,7 +12,7 @@ use crate::{
     export::{ExportFormat, export_file},
     library::{Library, TrackId},
     live::LiveCommand,
-    nowplaying::NowPlayingCommand,
+    nowplaying::{NowPlayingCommand, Replacement},
     scanner::ScanCommand,
 };
 
@@ -102,12 +102,45 @@ impl App {
             },
             Command::PlayNow(track) => self.nowplaying.ask(NowPlayingCommand::PlayNow(track)),
             Command::StillLastSong => self.nowplaying.ask(NowPlayingCommand::StillLastSong),
+            Command::PlayText { title, artist } => {
+                self.nowplaying.ask(NowPlayingCommand::PlayText { title, artist })
+            }
+            Command::ReplacePlay { play, track } => self.nowplaying.ask(NowPlayingCommand::Replace {
+                play,
+                with: Replacement::Track(track),
+            }),
+            Command::RenamePlay { play, title, artist } => self.nowplaying.ask(NowPlayingCommand::Replace {
+                play,
+                with: Replacement::Text { title, artist },
+            }),
             Command::RemovePlay(play) => self.nowplaying.ask(NowPlayingCommand::Remove(play)),
-            Command::GoLive { name, dj_name } => match self.relay.clone() {
-                Some(relay) => self.live.ask(LiveCommand::GoLive { relay, name, dj_name }),
-                None => return self.report("go live", "no relay is chosen"),
-            },
+            Command::ListNights => self.list_nights(),
+            Command::ShowNight(session) => self.in_library("read the night", move |library| {
+                Ok(Some(Event::Night(library.night(session)?.map(Arc::new))))
+            }),
+            Command::ExportNight { session, path } => self.export_night(session, path),
+            Command::Suggest(wish) => self.suggest(wish),
+            Command::UseRelay(relay) => self.live.ask(LiveCommand::Relay(relay)),
+            Command::GoLive(session) => self.live.ask(LiveCommand::GoLive(session)),
             Command::EndSession => self.live.ask(LiveCommand::End),
+            Command::AnswerLive(answer) => self.live.ask(LiveCommand::Answer(answer)),
+            Command::ReconnectNow => self.live.ask(LiveCommand::ReconnectNow),
+            Command::StartPoll {
+                question,
+                options,
+                closes,
+            } => self.live.ask(LiveCommand::StartPoll {
+                question,
+                options,
+                closes,
+            }),
+            Command::ExtendPoll { seconds } => self.live.ask(LiveCommand::ExtendPoll { seconds }),
+            Command::EndPoll => self.live.ask(LiveCommand::EndPoll),
+            Command::CancelPoll => self.live.ask(LiveCommand::CancelPoll),
+            Command::Announce { text, seconds } => self.live.ask(LiveCommand::Announce { text, seconds }),
+            Command::CancelAnnouncement => self.live.ask(LiveCommand::CancelAnnouncement),
+            Command::SetPin(pin) => self.live.ask(LiveCommand::SetPin(pin)),
+            Command::SetListed(listed) => self.live.ask(LiveCommand::SetListed(listed)),
         };
         if !done {
             self.report(

@@ -11,7 +11,7 @@ use crate::{
     command::{ChooseFor, Command},
     event::{Event, Overview},
     library::{TrackId, Values},
-    live::{LiveCommand, LiveState},
+    live::LiveCommand,
     nowplaying::{NowPlaying, NowPlayingCommand, SourceStatus},
     settings::Settings,
 };
@@ -65,9 +65,9 @@ impl App {
             }
             Event::Audition(state) => self.state.audition = (**state).clone(),
             Event::Account(account) => {
-                if account.access.is_some() || self.relay_is_account {
-                    self.relay.clone_from(&account.access);
-                    self.relay_is_account = true;
+                // The relay inside this program, once it is chosen, stays chosen.
+                if self.relay_is_account {
+                    self.publish(LiveCommand::Account(account.access.clone()));
                 }
                 self.state.account = (**account).clone();
             }
@@ -82,8 +82,18 @@ impl App {
                 if let (true, Some(track)) = (play.needs_analysis, play.track) {
                     self.analyzer.analyze_first(track);
                 }
-                self.publish(LiveCommand::NowPlaying(self.for_dancers(play)));
+                self.publish(LiveCommand::Played {
+                    play: self.for_dancers(play),
+                    current: true,
+                });
                 self.state.playing = Some((**play).clone());
+                self.show_again(&play.track.into_iter().collect::<Vec<_>>());
+            }
+            Event::PlayedBefore(play) => {
+                self.publish(LiveCommand::Played {
+                    play: self.for_dancers(play),
+                    current: false,
+                });
                 self.show_again(&play.track.into_iter().collect::<Vec<_>>());
             }
             Event::PlayRemoved(id) => {
@@ -95,16 +105,20 @@ impl App {
                 self.publish(LiveCommand::Stopped { at_ms: now_ms() });
                 self.state.playing = None;
             }
-            Event::Live(LiveState::Answers { listeners, .. }) => self.state.listeners = *listeners,
             Event::Live(state) => {
                 let was_live = self.is_live();
-                self.analyzer.set_live(matches!(
-                    state,
-                    LiveState::Live { .. } | LiveState::Connecting { .. }
-                ));
-                self.state.live = Some(state.clone());
+                if state.is_on_air() != self.state.live.is_on_air() {
+                    self.analyzer.set_live(state.is_on_air());
+                }
+                let before = std::mem::replace(&mut self.state.live, state.clone());
                 self.audition_meets_session(was_live);
+                self.follow_night(&before);
             }
+            Event::Answers(answers) => self.keep_answers(answers),
+            Event::NightEnded { session, recap } => self.night_ended(session, recap.clone()),
+            Event::Nights(nights) => self.state.nights.clone_from(nights),
+            Event::Night(night) => self.state.night.clone_from(night),
+            Event::Suggestions(suggestions) => self.state.suggestions.clone_from(suggestions),
             Event::Overview(overview) => self.state.overview = Some(overview.clone()),
             Event::Chosen { purpose, path } => self.chosen(*purpose, path),
             Event::AnalysisFailed { .. }

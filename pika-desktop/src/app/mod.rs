@@ -4,6 +4,7 @@
 mod audition;
 mod commands;
 mod logic;
+mod nights;
 mod preferences;
 mod state;
 
@@ -24,12 +25,15 @@ use crate::{
     event::{Emitter, Event},
     instance::InstanceLock,
     library::{self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId},
-    live::{self, LiveHandle, RelayAccess},
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, RelayAccess},
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
     scanner::{self, ScannerHandle},
     settings::Settings,
 };
+
+/// How long the end of a session may take when the program closes.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What is known before the program starts.
 #[derive(Debug, Clone)]
@@ -59,8 +63,7 @@ pub struct App {
     account: AccountHandle,
     paths: DataPaths,
     history: Option<PathBuf>,
-    relay: Option<RelayAccess>,
-    /// Whether `relay` came from the account, so that it goes with it.
+    /// Sessions go to the account's relay, not to one that was chosen.
     relay_is_account: bool,
     /// The DJ allowed sound for this session.
     audition_while_live: bool,
@@ -91,7 +94,8 @@ impl App {
         let virtualdj = preferences::virtualdj_folder(history, settings);
         let scanner =
             scanner::spawn(library.clone(), emitter.clone(), virtualdj).context("no thread for scanning")?;
-        let live = live::spawn(emitter.clone()).context("no thread for the live session")?;
+        let live = live::spawn(emitter.clone(), LiveOptions::new(options.paths.live_session()))
+            .context("no thread for the live session")?;
         let sources = preferences::sources(history, settings);
         let nowplaying = nowplaying::spawn(library.clone(), emitter.clone(), sources)
             .context("no thread for the playing song")?;
@@ -127,8 +131,7 @@ impl App {
             account,
             paths: options.paths.clone(),
             history: options.history.clone(),
-            relay: None,
-            relay_is_account: false,
+            relay_is_account: true,
             audition_while_live: false,
             shown: None,
             analysis_refreshed: Instant::now(),
@@ -154,10 +157,10 @@ impl App {
         self.emitter.clone()
     }
 
-    /// The relay that sessions go to.
+    /// The relay that sessions go to. One that was interrupted there goes on by itself.
     pub fn set_relay(&mut self, relay: RelayAccess) {
-        self.relay = Some(relay);
         self.relay_is_account = false;
+        self.live.ask(LiveCommand::Relay(relay));
     }
 
     /// Waits for the next event, takes it in and returns it; `None` after `timeout`.
@@ -183,7 +186,21 @@ impl App {
         &self.paths
     }
 
-    /// Ends the session, stops the workers, and waits until everything is stored.
+    /// Ends the session, as far as the relay can be reached in time, and stops.
+    pub fn end_session_and_stop(mut self) {
+        if !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended) {
+            self.live.ask(LiveCommand::End);
+            let deadline = Instant::now() + FAREWELL;
+            while !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended)
+                && Instant::now() < deadline
+            {
+                self.next_event(deadline.saturating_duration_since(Instant::now()));
+            }
+        }
+        self.stop();
+    }
+
+    /// Stops the workers and waits until everything is stored. A live session stays and goes on at the next start.
     pub fn stop(self) {
         let Self {
             events,

@@ -8,11 +8,12 @@ use crate::{
     audition::AuditionState,
     command::Audition,
     event::Overview,
-    library::TrackDetail,
+    library::{Night, NightDetail, TrackDetail},
     live::LiveState,
     nowplaying::{NowPlaying, SourceStatus},
     scanner::ScanCounts,
     settings::Settings,
+    suggest::Suggestion,
 };
 
 /// Everything a screen shows that is not read from the library.
@@ -32,10 +33,14 @@ pub struct AppState {
     pub scans: BTreeMap<i64, ScanCounts>,
     /// The analysis, while it works.
     pub analysis: Option<AnalysisProgress>,
-    /// The session; `None` before the first.
-    pub live: Option<LiveState>,
-    /// Dancers connected.
-    pub listeners: u32,
+    /// The live session.
+    pub live: Arc<LiveState>,
+    /// The nights of before, newest first.
+    pub nights: Arc<Vec<Night>>,
+    /// The night that is looked at.
+    pub night: Option<Arc<NightDetail>>,
+    /// What would go well next, best first.
+    pub suggestions: Arc<Vec<Suggestion>>,
     /// The track that is shown whole.
     pub detail: Option<Arc<TrackDetail>>,
     /// The audition player.

@@ -1,14 +1,17 @@
 //! The logbook: every play, with its own text, since it outlives the track.
 
 use anyhow::Result;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Library, TrackId};
+use super::{Answers, Library, TrackId};
 use crate::clock::now_ms;
 
 /// A play's id, the same as on the wire.
 pub type PlayUuid = Uuid;
+
+/// Times of one line of a history differ by no more: they are written in seconds.
+const SAME_LINE_MS: i64 = 2_000;
 
 /// What led from a detected song to a track of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +63,8 @@ pub struct Play {
     pub started_at_ms: i64,
     /// When it was noticed, in milliseconds since 1970.
     pub logged_at_ms: i64,
+    /// How the floor answered it; `None` when it was not asked.
+    pub answers: Option<Answers>,
 }
 
 impl Library {
@@ -96,6 +101,38 @@ impl Library {
         Ok(())
     }
 
+    /// The play that a line of a DJ program's history stands for, when it was noted before, and whether it was
+    /// taken back. `logged_at_ms`: the line's own time.
+    pub fn play_of_line(
+        &self,
+        source: &str,
+        path_text: &str,
+        logged_at_ms: i64,
+    ) -> Result<Option<(PlayUuid, bool)>> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT id, removed_at IS NOT NULL FROM plays
+                 WHERE source = ?1 AND path_text = ?2 AND abs(logged_at - ?3) <= ?4
+                     AND started_at BETWEEN ?3 - 86400000 AND ?3 + 86400000 LIMIT 1",
+            )?
+            .query_row(params![source, path_text, logged_at_ms, SAME_LINE_MS], |row| {
+                Ok((row.get::<_, String>(0)?, row.get(1)?))
+            })
+            .optional()?;
+        Ok(found.and_then(|(id, removed)| Some((Uuid::parse_str(&id).ok()?, removed))))
+    }
+
+    /// One play, whether or not it was taken back.
+    pub fn play(&self, id: PlayUuid) -> Result<Option<Play>> {
+        let found = self
+            .connection
+            .prepare_cached(&format!("SELECT {PLAY_COLUMNS} FROM plays WHERE id = ?"))?
+            .query_row([id.to_string()], play_from_row)
+            .optional()?;
+        Ok(found)
+    }
+
     /// Plays that began at `since_ms` or later, in order; at most `limit`.
     pub fn plays_since(&self, since_ms: i64, limit: u32) -> Result<Vec<Play>> {
         let mut statement = self.connection.prepare_cached(&format!(
@@ -108,7 +145,11 @@ impl Library {
 }
 
 /// Columns of [`Play`], in the order of [`play_from_row`].
-pub(super) const PLAY_COLUMNS: &str = "id, track_id, title, artist, path_text, source, started_at, logged_at";
+pub(super) const PLAY_COLUMNS: &str = "id, track_id, title, artist, path_text, source, started_at, logged_at,
+    (SELECT likes FROM play_answers a WHERE a.play_id = plays.id),
+    (SELECT faster FROM play_answers a WHERE a.play_id = plays.id),
+    (SELECT perfect FROM play_answers a WHERE a.play_id = plays.id),
+    (SELECT slower FROM play_answers a WHERE a.play_id = plays.id)";
 
 pub(super) fn play_from_row(row: &Row<'_>) -> rusqlite::Result<Play> {
     let id: String = row.get(0)?;
@@ -122,5 +163,14 @@ pub(super) fn play_from_row(row: &Row<'_>) -> rusqlite::Result<Play> {
         source: row.get(5)?,
         started_at_ms: row.get(6)?,
         logged_at_ms: row.get(7)?,
+        answers: match row.get(8)? {
+            Some(likes) => Some(Answers {
+                likes,
+                faster: row.get(9)?,
+                perfect: row.get(10)?,
+                slower: row.get(11)?,
+            }),
+            None => None,
+        },
     })
 }

@@ -13,6 +13,7 @@ use tracing::{info, warn};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_library.sql"),
     include_str!("../../migrations/0002_second_opinions.sql"),
+    include_str!("../../migrations/0003_nights.sql"),
 ];
 
 /// Why the library did not open.

@@ -145,6 +145,7 @@ fn filters_narrow_down() {
         source: "by hand".into(),
         started_at_ms: now_ms() - 3_600_000,
         logged_at_ms: now_ms(),
+        answers: None,
     };
     shelf.library.record_play(&play, Some(MatchedBy::Hand)).unwrap();
     shelf.search("played<1d", &["Tell Mama"]);
@@ -353,6 +354,7 @@ fn plays_of_a_track_come_newest_first() {
             source: "by hand".into(),
             started_at_ms,
             logged_at_ms: started_at_ms,
+            answers: None,
         };
         shelf.library.record_play(&play, None).unwrap();
     }

@@ -2,29 +2,26 @@
 
 use std::time::Duration;
 
-/// The first wait.
-const FIRST: Duration = Duration::from_millis(500);
-/// The longest wait.
-const LONGEST: Duration = Duration::from_secs(15);
+/// The waits after one failure, two, …; the last one stays.
+const WAITS_S: [u64; 6] = [1, 2, 4, 8, 15, 30];
 
 /// Tries that failed one after another.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Backoff {
-    failures: u32,
+    failures: usize,
 }
 
 impl Backoff {
     /// Another try failed: how long to wait. `random`: 0 to 1.
     pub(super) fn failed(&mut self, random: f64) -> Duration {
-        let doubled = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
+        let wait = WAITS_S[self.failures.min(WAITS_S.len() - 1)];
         self.failures = self.failures.saturating_add(1);
-        // Between half and all of it.
-        doubled.mul_f64(0.5 + 0.5 * random.clamp(0.0, 1.0))
+        Duration::from_secs(wait).mul_f64(0.8 + 0.4 * random.clamp(0.0, 1.0))
     }
 
-    /// Whether the last try failed.
-    pub(super) fn is_running(&self) -> bool {
-        self.failures > 0
+    /// Tries that failed since one worked.
+    pub(super) fn failures(&self) -> usize {
+        self.failures
     }
 
     /// It worked.
@@ -40,9 +37,10 @@ mod tests {
     #[test]
     fn waits_grow_to_a_bound_and_start_again() {
         let mut backoff = Backoff::default();
-        let waits: Vec<u128> = (0..8).map(|_| backoff.failed(1.0).as_millis()).collect();
-        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
+        let waits: Vec<u64> = (0..8).map(|_| backoff.failed(0.5).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 15, 30, 30, 30]);
         backoff.reset();
-        assert_eq!(backoff.failed(0.0).as_millis(), 250);
+        assert_eq!(backoff.failed(0.0).as_millis(), 800);
+        assert_eq!(backoff.failed(1.0).as_millis(), 2400);
     }
 }

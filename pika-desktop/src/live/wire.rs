@@ -6,25 +6,40 @@ use crate::{library::PlayUuid, nowplaying::NowPlaying};
 
 /// The message that tells of a play: the first time as NOW_PLAYING, later as CORRECT_PLAY.
 pub(super) fn message(play: &NowPlaying, known: bool) -> DjMessage {
-    let id = ActionId::random();
-    let play_id = PlayId(play.play_id);
-    let started_at = UnixMs(play.started_at_ms);
-    let track = track(play);
     if known {
         DjMessage::CorrectPlay {
-            id,
-            play_id,
-            track: Some(track),
-            started_at: Some(started_at),
+            id: ActionId::random(),
+            play_id: PlayId(play.play_id),
+            track: Some(track(play)),
+            started_at: Some(UnixMs(play.started_at_ms)),
         }
     } else {
-        DjMessage::NowPlaying {
-            id,
-            play_id,
-            track,
-            started_at,
-        }
+        announcement(play.play_id, track(play), play.started_at_ms)
     }
+}
+
+/// The message that tells of a play for the first time.
+pub(super) fn announcement(play: PlayUuid, track: Track, started_at_ms: i64) -> DjMessage {
+    DjMessage::NowPlaying {
+        id: ActionId::random(),
+        play_id: PlayId(play),
+        track,
+        started_at: UnixMs(started_at_ms),
+    }
+}
+
+/// Puts the times of a message on the relay's clock, which is so far ahead of ours.
+pub(super) fn on_relay_clock(mut message: DjMessage, relay_ahead_ms: i64) -> DjMessage {
+    match &mut message {
+        DjMessage::NowPlaying { started_at, .. }
+        | DjMessage::CorrectPlay {
+            started_at: Some(started_at),
+            ..
+        } => *started_at = started_at.plus_ms(relay_ahead_ms),
+        DjMessage::TrackStopped { stopped_at, .. } => *stopped_at = stopped_at.plus_ms(relay_ahead_ms),
+        _ => {}
+    }
+    message
 }
 
 /// The message that takes a play back.

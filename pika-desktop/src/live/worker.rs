@@ -1,50 +1,78 @@
-//! The live thread: one session at a time, everything sent in order, tried again until acknowledged.
+//! The live thread: feeds the machine and does what it says.
 
 use std::{
-    collections::HashSet,
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    path::PathBuf,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use pika_protocol::{
-    ActionId, DeviceId, DjMessage, ErrorCode, PROTOCOL_VERSION, PlayId, SessionId, ToDj, UnixMs,
-    feedback::PlayCounts, limits, rest::DjBatch,
-};
-use tracing::{info, warn};
+use pika_protocol::feedback::PollCloses;
+use tracing::{error, info, warn};
 
 use super::{
-    LiveState, PlayAnswers, RelayAccess,
-    backoff::Backoff,
-    outbox::Outbox,
-    post_channel::{ChannelError, PostChannel},
-    wire,
+    access::RelayAccess,
+    link::{Link, LinkEvent},
+    machine::{Effect, EndedSession, Identity, Input, Machine, Now, Timings},
+    post_channel::PostChannel,
+    store::{Keep, LiveStore, Saved},
 };
 use crate::{
+    clock::now_ms,
     event::{Emitter, Event},
     library::PlayUuid,
     nowplaying::NowPlaying,
 };
 
-/// How often news is asked for while nothing is to be sent.
-const NEWS_EVERY: Duration = Duration::from_secs(2);
-/// How long the end of a session may take when the program closes.
-const FAREWELL: Duration = Duration::from_secs(3);
+/// Commands and reports of connections that wait.
+const QUEUE: usize = 1024;
+/// Tries to fetch a recap, and the wait between them.
+const RECAP_TRIES: u32 = 5;
+const RECAP_WAIT: Duration = Duration::from_secs(2);
+
+/// A session as the DJ wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// Its name.
+    pub name: String,
+    /// The DJ's name, where the relay has no account for it.
+    pub dj_name: String,
+    /// Whether it stands in the public list.
+    pub listed: bool,
+    /// The PIN.
+    pub pin: Option<String>,
+}
+
+/// The DJ's answer to a [`super::LiveQuestion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiveAnswer {
+    /// Go on with the session here; take it over.
+    GoOn,
+    /// End it.
+    End,
+    /// Leave it as it is and forget about it here.
+    Leave,
+}
 
 /// What the live thread can be asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LiveCommand {
+    /// The relay, and the right to publish there. A session of before goes on once its relay is named.
+    Relay(RelayAccess),
+    /// The account's relay, or that there is none any more.
+    Account(Option<RelayAccess>),
     /// Start a session.
-    GoLive {
-        /// Where, and with which right.
-        relay: RelayAccess,
-        /// Name of the session.
-        name: String,
-        /// The DJ's name, where the relay has no account for it.
-        dj_name: String,
+    GoLive(NewSession),
+    /// A song was played, or is better known now.
+    Played {
+        /// The song.
+        play: Box<NowPlaying>,
+        /// Whether it plays now.
+        current: bool,
     },
-    /// This plays now, or is better known now.
-    NowPlaying(Box<NowPlaying>),
     /// A play did not happen.
     Remove(PlayUuid),
     /// Nothing plays any more.
@@ -52,33 +80,128 @@ pub enum LiveCommand {
         /// Since when, in milliseconds since 1970.
         at_ms: i64,
     },
+    /// What the DJ decided.
+    Answer(LiveAnswer),
+    /// Ask the floor.
+    StartPoll {
+        /// The question.
+        question: String,
+        /// The options.
+        options: Vec<String>,
+        /// When it closes.
+        closes: PollCloses,
+    },
+    /// Give the open poll so many seconds more.
+    ExtendPoll {
+        /// Seconds more.
+        seconds: u32,
+    },
+    /// Close the open poll.
+    EndPoll,
+    /// Take the open poll back.
+    CancelPoll,
+    /// Tell the floor.
+    Announce {
+        /// The text.
+        text: String,
+        /// How long it stands; `None`: until removed.
+        seconds: Option<u32>,
+    },
+    /// Remove the announcement.
+    CancelAnnouncement,
+    /// Ask newcomers for a PIN, or no longer.
+    SetPin(Option<String>),
+    /// Show the session in the public list, or not.
+    SetListed(bool),
+    /// Try to reach the relay now.
+    ReconnectNow,
     /// End the session.
     End,
+    #[doc(hidden)]
+    Link(u64, LinkReport),
     #[doc(hidden)]
     Stop,
 }
 
-/// Asks the live thread; stops and joins it when dropped.
+/// What a connection reports; made and read by this module only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinkReport(LinkEvent);
+
+/// Where the time comes from; a test plays a night in minutes.
+pub trait Clock: Send {
+    /// This moment.
+    fn now(&self) -> Now;
+    /// How long a thread must wait for so much to pass.
+    fn real(&self, duration: Duration) -> Duration;
+}
+
+/// The clocks of this computer.
+#[derive(Debug)]
+pub struct SystemClock {
+    began: Instant,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+        }
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Now {
+        Now {
+            wall_ms: now_ms(),
+            steady: self.began.elapsed(),
+        }
+    }
+
+    fn real(&self, duration: Duration) -> Duration {
+        duration
+    }
+}
+
+/// How the live thread runs.
+pub struct LiveOptions {
+    /// The file that survives a crash.
+    pub store: PathBuf,
+    /// Name of this computer, shown where a session is taken over.
+    pub device_name: Option<String>,
+    /// The clock.
+    pub clock: Box<dyn Clock>,
+    /// How long the relay is waited for.
+    pub timings: Timings,
+}
+
+impl LiveOptions {
+    /// The usual clock and times.
+    pub fn new(store: PathBuf) -> Self {
+        Self {
+            store,
+            device_name: device_name(),
+            clock: Box::new(SystemClock::default()),
+            timings: Timings::default(),
+        }
+    }
+}
+
+/// Asks the live thread; stops and joins it when dropped. The session stays and can be resumed.
 #[derive(Debug)]
 pub struct LiveHandle {
     commands: SyncSender<LiveCommand>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Starts the thread; it does nothing until a session is asked for.
+/// Starts the thread; it does nothing until a session is asked for, or one of before can go on.
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(events: Emitter) -> std::io::Result<LiveHandle> {
-    let (commands, queue) = sync_channel(256);
-    let worker = Worker {
-        events,
-        device: DeviceId::random(),
-        session: None,
-        playing: None,
-    };
+pub fn spawn(events: Emitter, options: LiveOptions) -> std::io::Result<LiveHandle> {
+    let (commands, queue) = sync_channel(QUEUE);
+    let sender = commands.clone();
     let thread = thread::Builder::new()
         .name("live".into())
-        .spawn(move || worker.run(&queue))?;
+        .spawn(move || Worker::start(events, sender, options).run(&queue))?;
     Ok(LiveHandle {
         commands,
         thread: Some(thread),
@@ -103,321 +226,157 @@ impl Drop for LiveHandle {
 
 struct Worker {
     events: Emitter,
-    device: DeviceId,
-    session: Option<Session>,
-    /// What plays, so that a session that begins in the middle of a song shows it at once.
-    playing: Option<NowPlaying>,
-}
-
-struct Session {
-    channel: PostChannel,
-    register: DjMessage,
-    id: Option<SessionId>,
-    outbox: Outbox,
-    /// Plays the relay was told of: the next word about one is a correction.
-    told: HashSet<PlayUuid>,
-    backoff: Backoff,
-    next_try: Instant,
-    ending: bool,
-    gave_up: bool,
+    commands: SyncSender<LiveCommand>,
+    clock: Box<dyn Clock>,
+    machine: Machine,
+    store: Option<LiveStore>,
+    link: Option<Link>,
+    device: pika_protocol::DeviceId,
+    store_failed: bool,
 }
 
 impl Worker {
-    fn run(mut self, queue: &Receiver<LiveCommand>) {
-        loop {
-            let wait = match &self.session {
-                Some(session) => session.next_try.saturating_duration_since(Instant::now()),
-                None => Duration::from_secs(3600),
-            };
-            match queue.recv_timeout(wait) {
-                Ok(LiveCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return self.farewell(),
-                Ok(command) => self.obey(command),
-                Err(RecvTimeoutError::Timeout) => self.exchange(),
-            }
-        }
-    }
-
-    fn obey(&mut self, command: LiveCommand) {
-        match command {
-            LiveCommand::GoLive { relay, name, dj_name } => self.go_live(relay, &name, &dj_name),
-            LiveCommand::NowPlaying(play) => {
-                if let Some(session) = &mut self.session {
-                    session.tell(&play);
-                }
-                self.playing = Some(*play);
-            }
-            LiveCommand::Remove(id) => {
-                self.playing = self.playing.take().filter(|play| play.play_id != id);
-                if let Some(session) = &mut self.session
-                    && session.told.remove(&id)
-                {
-                    session.push(wire::removal(id));
-                }
-            }
-            LiveCommand::Stopped { at_ms } => {
-                if let (Some(play), Some(session)) = (self.playing.take(), &mut self.session) {
-                    session.push(DjMessage::TrackStopped {
-                        id: ActionId::random(),
-                        play_id: PlayId(play.play_id),
-                        stopped_at: UnixMs(at_ms),
-                    });
-                }
-            }
-            LiveCommand::End => {
-                if let Some(session) = &mut self.session {
-                    session.end();
-                }
-            }
-            LiveCommand::Stop => {}
-        }
-    }
-
-    fn go_live(&mut self, relay: RelayAccess, name: &str, dj_name: &str) {
-        let register = DjMessage::RegisterSession {
-            id: ActionId::random(),
-            protocol_version: PROTOCOL_VERSION,
-            client_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            // It travels as bearer token.
-            token: None,
-            name: name.chars().take(limits::NAME_CHARS).collect(),
-            dj_name: Some(dj_name.chars().take(limits::NAME_CHARS).collect()),
-            listed: true,
-            pin: None,
-            device_id: self.device,
-            device_name: None,
-            resume: None,
-            take_over: false,
-        };
-        let mut session = Session {
-            channel: PostChannel::new(relay),
-            register,
-            id: None,
-            outbox: Outbox::default(),
-            told: HashSet::new(),
-            backoff: Backoff::default(),
-            next_try: Instant::now(),
-            ending: false,
-            gave_up: false,
-        };
-        if let Some(play) = &self.playing {
-            session.tell(play);
-        }
-        self.session = Some(session);
-        self.report(LiveState::Connecting {
-            problem: None,
-            waiting: 0,
-        });
-    }
-
-    /// Registers if need be, sends what waits, takes answers in.
-    fn exchange(&mut self) {
-        let Some(session) = &mut self.session else { return };
-        let mut states = Vec::new();
-        match session.exchange(self.device, &mut states) {
-            Ok(()) => session.backoff.reset(),
+    fn start(events: Emitter, commands: SyncSender<LiveCommand>, options: LiveOptions) -> Self {
+        let opened =
+            LiveStore::open(&options.store).and_then(|store| Ok((store.device()?, store.load()?, store)));
+        let (device, saved, store) = match opened {
+            Ok((device, saved, store)) => (device, saved, Some(store)),
             Err(error) => {
-                warn!(%error, "the relay did not answer as hoped");
-                let wait = match &error {
-                    ChannelError::Refused {
-                        retry_after: Some(wait),
-                        ..
-                    } => *wait,
-                    _ => session.backoff.failed(random()),
+                // The evening goes on; only a crash would lose something now.
+                error!(%error, "what is sent cannot be kept on disk");
+                events.progress(Event::Failed {
+                    what: "keep the live session on disk",
+                    error: error.to_string(),
+                });
+                (pika_protocol::DeviceId::random(), Saved::default(), None)
+            }
+        };
+        let me = Identity {
+            device,
+            device_name: options.device_name,
+        };
+        let machine = Machine::new(me, options.timings, saved, options.clock.now());
+        Self {
+            events,
+            commands,
+            clock: options.clock,
+            machine,
+            store,
+            link: None,
+            device,
+            store_failed: false,
+        }
+    }
+
+    fn run(mut self, queue: &Receiver<LiveCommand>) {
+        let mut next_tick = self.clock.now().steady;
+        loop {
+            let now = self.clock.now();
+            if now.steady >= next_tick {
+                self.take(Input::Tick);
+                next_tick = now.steady + self.machine.next_tick(now);
+            }
+            let wait = self.clock.real(next_tick.saturating_sub(now.steady));
+            let input = match queue.recv_timeout(wait) {
+                Ok(LiveCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(LiveCommand::Link(number, LinkReport(event))) => Input::Link(number, event),
+                Ok(command) => Input::Command(command),
+                Err(RecvTimeoutError::Timeout) => continue,
+            };
+            self.take(input);
+            let now = self.clock.now();
+            next_tick = next_tick.min(now.steady + self.machine.next_tick(now));
+        }
+    }
+
+    fn take(&mut self, input: Input) {
+        let effects = self.machine.take(input, self.clock.now());
+        for effect in effects {
+            self.perform(effect);
+        }
+        if let Some(view) = self.machine.view(self.clock.now()) {
+            self.events.send(Event::Live(view));
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Keep(change) => self.keep(&change),
+            Effect::Open { number, way, access } => {
+                info!(number, ?way, ?access, "reaching the relay");
+                self.link = None;
+                let commands = self.commands.clone();
+                let report = move |number, event| {
+                    // Waits while the queue is full; when the thread is gone nobody listens any more.
+                    let _ = commands.send(LiveCommand::Link(number, LinkReport(event)));
                 };
-                session.next_try = Instant::now() + wait;
-                if let ChannelError::Refused { code, .. } = &error
-                    && !code.is_temporary()
-                {
-                    session.gave_up = true;
-                    states.push(LiveState::Ended(error.to_string()));
-                } else {
-                    states.push(LiveState::Connecting {
-                        problem: Some(error.to_string()),
-                        waiting: session.outbox.len(),
+                match Link::open(number, way, access, self.device, report) {
+                    Ok(link) => self.link = Some(link),
+                    Err(error) => warn!(%error, "no thread for the connection"),
+                }
+            }
+            Effect::Say(message) => {
+                if let Some(link) = &self.link {
+                    link.say(message);
+                }
+            }
+            Effect::Hang => self.link = None,
+            Effect::Answers(answers) => self.events.send(Event::Answers(answers)),
+            Effect::Ended(ended) => self.fetch_recap(*ended),
+        }
+    }
+
+    fn keep(&mut self, change: &Keep) {
+        let Some(store) = &mut self.store else { return };
+        match store.keep(change) {
+            Ok(()) => self.store_failed = false,
+            Err(error) => {
+                warn!(%error, "what is sent was not kept on disk");
+                if !std::mem::replace(&mut self.store_failed, true) {
+                    self.events.progress(Event::Failed {
+                        what: "keep the live session on disk",
+                        error: error.to_string(),
                     });
                 }
             }
         }
-        let over = session.gave_up || (session.ending && session.outbox.len() == 0);
-        if over {
-            if !session.gave_up {
-                states.push(LiveState::Ended("the session has ended".to_owned()));
+    }
+
+    /// The night's figures, on a thread of their own: the next session need not wait.
+    fn fetch_recap(&self, ended: EndedSession) {
+        let events = self.events.clone();
+        let fetch = move || {
+            let channel = PostChannel::new(ended.access.clone());
+            let mut recap = None;
+            for attempt in 0..RECAP_TRIES {
+                if attempt > 0 {
+                    thread::sleep(RECAP_WAIT);
+                }
+                recap = channel.recap(ended.session_id).ok();
+                if recap.is_some() {
+                    break;
+                }
             }
-            self.session = None;
-        }
-        for state in states {
-            self.report(state);
-        }
-    }
-
-    /// The program closes: what waits is sent and the session ended, unless the relay is gone.
-    fn farewell(&mut self) {
-        let deadline = Instant::now() + FAREWELL;
-        if let Some(session) = &mut self.session {
-            session.end();
-        }
-        while self.session.as_ref().is_some_and(|session| session.id.is_some()) && Instant::now() < deadline {
-            self.exchange();
-            if self
-                .session
-                .as_ref()
-                .is_some_and(|session| session.next_try > deadline || session.backoff_running())
-            {
-                break;
-            }
-        }
-    }
-
-    fn report(&self, state: LiveState) {
-        info!(?state, "live");
-        match state {
-            LiveState::Answers { .. } => self.events.progress(Event::Live(state)),
-            state => self.events.send(Event::Live(state)),
-        }
-    }
-}
-
-impl Session {
-    fn push(&mut self, message: DjMessage) {
-        if let Some(dropped) = self.outbox.push(message) {
-            warn!(
-                ?dropped,
-                "too much waits to be sent: the oldest message was given up"
-            );
-        }
-        if !self.backoff_running() {
-            self.next_try = Instant::now();
-        }
-    }
-
-    /// A failure's waiting time is kept: more to say is no reason to knock earlier.
-    fn backoff_running(&self) -> bool {
-        self.backoff.is_running()
-    }
-
-    fn tell(&mut self, play: &NowPlaying) {
-        let known = !self.told.insert(play.play_id);
-        self.push(wire::message(play, known));
-    }
-
-    fn end(&mut self) {
-        if !self.ending {
-            self.ending = true;
-            self.push(DjMessage::EndSession {
-                id: ActionId::random(),
+            events.send(Event::NightEnded {
+                session: Box::new(ended),
+                recap: recap.map(Arc::new),
             });
-            self.next_try = Instant::now();
-        }
-    }
-
-    fn exchange(&mut self, device_id: DeviceId, states: &mut Vec<LiveState>) -> Result<(), ChannelError> {
-        let id = match self.id {
-            Some(id) => id,
-            None => self.registered(states)?,
         };
-        let messages = self.outbox.batch(limits::BATCH_MESSAGES);
-        let answers = self.channel.send(id, &DjBatch { device_id, messages })?;
-        for answer in answers.messages {
-            self.take(answer, states)?;
+        if let Err(error) = thread::Builder::new().name("recap".into()).spawn(fetch) {
+            warn!(%error, "no thread for the recap");
         }
-        let wait = if self.outbox.len() > 0 {
-            Duration::ZERO
-        } else {
-            NEWS_EVERY
-        };
-        self.next_try = Instant::now() + wait;
-        Ok(())
-    }
-
-    fn registered(&mut self, states: &mut Vec<LiveState>) -> Result<SessionId, ChannelError> {
-        match self.channel.register(&self.register)? {
-            ToDj::SessionRegistered {
-                session_id,
-                code,
-                public_url,
-                ..
-            } => {
-                self.id = Some(session_id);
-                states.push(LiveState::Live {
-                    code: code.to_string(),
-                    address: public_url,
-                });
-                Ok(session_id)
-            }
-            ToDj::Error {
-                code,
-                message,
-                retry_after_secs,
-                ..
-            } => Err(refused(code, message, retry_after_secs)),
-            other => Err(ChannelError::Unreachable(format!(
-                "its answer makes no sense here: {other:?}"
-            ))),
-        }
-    }
-
-    fn take(&mut self, answer: ToDj, states: &mut Vec<LiveState>) -> Result<(), ChannelError> {
-        match answer {
-            ToDj::Ack { id } => self.outbox.done(id),
-            ToDj::Error {
-                id: Some(id),
-                code,
-                message,
-                retry_after_secs,
-                ..
-            } => {
-                if code.is_temporary() {
-                    return Err(refused(code, message, retry_after_secs));
-                }
-                // It would be refused again: the rest of the night goes on without it.
-                warn!(?code, message, "the relay refused a message");
-                self.outbox.done(id);
-                if code == ErrorCode::SessionEnded {
-                    self.outbox.clear();
-                    return Err(refused(code, message, None));
-                }
-            }
-            ToDj::Error {
-                id: None,
-                code,
-                message,
-                retry_after_secs,
-                ..
-            } => {
-                return Err(refused(code, message, retry_after_secs));
-            }
-            ToDj::Counts { listeners, plays, .. } => {
-                let plays = plays.iter().map(play_answers).collect();
-                states.push(LiveState::Answers { listeners, plays });
-            }
-            ToDj::SessionRegistered { .. }
-            | ToDj::Feedback { .. }
-            | ToDj::PollResults { .. }
-            | ToDj::Pong { .. } => {}
-        }
-        Ok(())
     }
 }
 
-fn refused(code: ErrorCode, message: String, retry_after_secs: Option<u32>) -> ChannelError {
-    ChannelError::Refused {
-        code,
-        message,
-        retry_after: retry_after_secs.map(|seconds| Duration::from_secs(seconds.into())),
-    }
-}
-
-fn play_answers(counts: &PlayCounts) -> PlayAnswers {
-    PlayAnswers {
-        play_id: counts.play_id.0,
-        likes: counts.likes,
-        faster: counts.faster,
-        perfect: counts.perfect,
-        slower: counts.slower,
-    }
-}
-
-/// 0 to 1. Spreads reconnects; nothing secret hangs on it.
-fn random() -> f64 {
-    f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0
+/// The name of this computer, where the system tells it.
+fn device_name() -> Option<String> {
+    let name = std::env::var("COMPUTERNAME")
+        .or_else(|_| std::fs::read_to_string("/etc/hostname"))
+        .or_else(|_| std::env::var("HOSTNAME"))
+        .ok()?;
+    let name: String = pika_protocol::limits::clean_text(&name)
+        .chars()
+        .take(pika_protocol::limits::NAME_CHARS)
+        .collect();
+    Some(name).filter(|name| !name.is_empty())
 }

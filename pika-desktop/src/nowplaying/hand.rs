@@ -19,3 +19,20 @@ pub(super) fn event(track: &Track, now_ms: i64) -> PlayEvent {
         replaces_last: false,
     }
 }
+
+/// The event of a song that the DJ typed.
+pub(super) fn text_event(title: String, artist: String, now_ms: i64) -> PlayEvent {
+    PlayEvent {
+        source: SourceKind::Hand,
+        path: None,
+        artist: Some(artist).filter(|artist| !artist.trim().is_empty()),
+        title: Some(title).filter(|title| !title.trim().is_empty()),
+        remix: None,
+        file_size: None,
+        duration_s: None,
+        logged_at_ms: now_ms,
+        started_at_ms: now_ms,
+        at_start: false,
+        replaces_last: false,
+    }
+}

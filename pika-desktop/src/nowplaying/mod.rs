@@ -14,7 +14,7 @@ pub mod virtualdj;
 mod worker;
 
 pub use source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus};
-pub use worker::{NowPlaying, NowPlayingCommand, NowPlayingConfig, NowPlayingHandle, spawn};
+pub use worker::{NowPlaying, NowPlayingCommand, NowPlayingConfig, NowPlayingHandle, Replacement, spawn};
 
 /// Splits `Artist - Title` at the first ` - `; without one the whole text is the title. `None` for nothing.
 fn split_artist_title(text: &str) -> (Option<String>, Option<String>) {

@@ -25,6 +25,14 @@ impl SourceKind {
             Self::Hand => "by hand",
         }
     }
+
+    /// The source of that name; by hand where there is none.
+    pub(super) fn named(name: &str) -> Self {
+        [Self::VirtualDj, Self::TextFile, Self::Playlist]
+            .into_iter()
+            .find(|source| source.name() == name)
+            .unwrap_or(Self::Hand)
+    }
 }
 
 /// A song that a source noticed. Texts are as written; `None` where it says nothing.
@@ -59,6 +67,8 @@ pub struct PlayEvent {
 pub enum SourceNews {
     /// A song plays.
     Played(Box<PlayEvent>),
+    /// A song was played before the newest one: several came at one look. Oldest first.
+    Earlier(Box<PlayEvent>),
     /// Nothing plays any more.
     Stopped,
     /// What the source is doing changed.

@@ -155,7 +155,7 @@ mod tests {
                 .filter_map(|news| match news {
                     SourceNews::Played(event) => Some((event.artist, event.title)),
                     SourceNews::Stopped => Some((None, None)),
-                    SourceNews::Status(_) => None,
+                    SourceNews::Earlier(_) | SourceNews::Status(_) => None,
                 })
                 .collect::<Vec<_>>()
         };

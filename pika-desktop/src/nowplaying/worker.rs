@@ -51,14 +51,44 @@ pub enum NowPlayingCommand {
     PlayNow(TrackId),
     /// The newest play did not happen: it is still the one before.
     StillLastSong,
+    /// This plays now; the library need not know it.
+    PlayText {
+        /// Title.
+        title: String,
+        /// Artist; may be empty.
+        artist: String,
+    },
     /// A play did not happen.
     Remove(PlayUuid),
+    /// A play was something else.
+    Replace {
+        /// Which play.
+        play: PlayUuid,
+        /// What it really was.
+        with: Replacement,
+    },
+    /// Tell again of everything that was played since then (milliseconds since 1970).
+    TellSince(i64),
     /// More is known of a track now; if it plays, tell so.
     TrackChanged(TrackId),
     #[doc(hidden)]
     FilesChanged,
     #[doc(hidden)]
     Stop,
+}
+
+/// What a play really was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replacement {
+    /// A track of the library.
+    Track(TrackId),
+    /// A song that the library does not know.
+    Text {
+        /// Title.
+        title: String,
+        /// Artist; may be empty.
+        artist: String,
+    },
 }
 
 /// What plays now, as everybody is told.
@@ -160,6 +190,8 @@ struct Worker {
     watch: Watch,
 }
 
+/// Plays of one evening that are told again.
+const MAX_TOLD: u32 = 2_000;
 /// As many as the resolver keeps.
 const MAX_PLAYS: usize = 16;
 
@@ -198,6 +230,9 @@ impl Worker {
                 SourceNews::Played(event) => {
                     self.try_to("note the playing song", |worker| worker.played(*event, false));
                 }
+                SourceNews::Earlier(event) => {
+                    self.try_to("note a song", |worker| worker.played_before(*event));
+                }
                 SourceNews::Stopped => {
                     self.resolver.stop();
                     self.events.send(Event::Stopped);
@@ -225,6 +260,17 @@ impl Worker {
                     let id = newest.play_id;
                     self.try_to("go back to the last song", |worker| worker.remove(id));
                 }
+            }
+            NowPlayingCommand::PlayText { title, artist } => {
+                self.try_to("play this song by hand", |worker| {
+                    worker.played(hand::text_event(title, artist, now_ms()), true)
+                });
+            }
+            NowPlayingCommand::Replace { play, with } => {
+                self.try_to("correct the play", |worker| worker.replace(play, with));
+            }
+            NowPlayingCommand::TellSince(since_ms) => {
+                self.try_to("read the logbook", |worker| worker.tell_since(since_ms));
             }
             NowPlayingCommand::Remove(id) => self.try_to("remove the play", |worker| worker.remove(id)),
             NowPlayingCommand::TrackChanged(id) => {
@@ -254,12 +300,24 @@ impl Worker {
             replaces_last: event.replaces_last,
             by_hand,
         };
-        let id = match self.resolver.decide(&candidate, Uuid::new_v4(), now_ms()) {
+        // A line that was read before this program was started anew is the same play.
+        let known = if event.at_start {
+            self.known_line(&event)?
+        } else {
+            None
+        };
+        if let Some((_, true)) = known {
+            return Ok(()); // The DJ took it back.
+        }
+        let new_id = known.map_or_else(Uuid::new_v4, |(id, _)| id);
+        let id = match self.resolver.decide(&candidate, new_id, now_ms()) {
             Decision::New(id) => id,
             Decision::Correct(id) => {
                 self.plays.retain(|(play, _)| play.play_id != id);
                 id
             }
+            // Over by now: it was played all the same.
+            Decision::Ignore if event.at_start => return self.played_before(event),
             Decision::Ignore => {
                 debug!(?event.source, "not news");
                 return Ok(());
@@ -276,6 +334,146 @@ impl Worker {
         self.plays.push((play.clone(), event));
         self.note(&play)?;
         self.events.send(Event::NowPlaying(Box::new(play)));
+        Ok(())
+    }
+
+    /// A song that was played, but plays no more: noted and told, never announced as playing.
+    fn played_before(&mut self, event: PlayEvent) -> Result<()> {
+        if event.source != SourceKind::VirtualDj || self.known_line(&event)?.is_some() {
+            return Ok(());
+        }
+        let found = self.look_up(&event)?;
+        let length_s = event.duration_s.or_else(|| found.as_ref()?.0.values.duration_s);
+        let id = if event.at_start {
+            Uuid::new_v4()
+        } else {
+            let candidate = Candidate {
+                identity: matcher::identity(&event),
+                logged_at_ms: event.logged_at_ms,
+                length_ms: length_s.map(|length| (length * 1000.0) as i64),
+                at_start: false,
+                replaces_last: false,
+                by_hand: false,
+            };
+            match self.resolver.decide(&candidate, Uuid::new_v4(), now_ms()) {
+                Decision::New(id) => id,
+                Decision::Correct(_) | Decision::Ignore => return Ok(()),
+            }
+        };
+        let play = describe(id, &event, found);
+        if !event.at_start {
+            if self.plays.len() == MAX_PLAYS {
+                self.plays.remove(0);
+            }
+            self.plays.push((play.clone(), event.clone()));
+        }
+        let entry = Play {
+            path_text: event.path.unwrap_or_default(),
+            ..logbook_entry(&play, &[])
+        };
+        let matched_by = play.matched_by;
+        self.library
+            .call(move |library| library.record_play(&entry, matched_by))?;
+        self.events.send(Event::PlayedBefore(Box::new(play)));
+        Ok(())
+    }
+
+    /// The play that a line of a history was noted as, and whether it was taken back.
+    fn known_line(&self, event: &PlayEvent) -> Result<Option<(PlayUuid, bool)>> {
+        let Some(path) = event.path.clone() else {
+            return Ok(None);
+        };
+        let (source, logged_at_ms) = (event.source.name(), event.logged_at_ms);
+        self.library
+            .call(move |library| library.play_of_line(source, &path, logged_at_ms))
+    }
+
+    /// What a play of before was, from the logbook.
+    fn remembered(&self, id: PlayUuid) -> Result<NowPlaying> {
+        let (play, track) = self.library.call(move |library| {
+            let play = library.play(id)?.context("this play is not in the logbook")?;
+            let track = play
+                .track
+                .map(|track| library.track(track))
+                .transpose()?
+                .flatten();
+            Ok((play, track))
+        })?;
+        Ok(from_logbook(&play, track.as_ref()))
+    }
+
+    /// The DJ says what a play really was: its id, and with it its likes, stays.
+    fn replace(&mut self, id: PlayUuid, with: Replacement) -> Result<()> {
+        let before = match self.plays.iter().find(|(play, _)| play.play_id == id) {
+            Some((play, _)) => play.clone(),
+            None => self.remembered(id)?,
+        };
+        let better = match with {
+            Replacement::Track(track) => {
+                let track = self
+                    .library
+                    .call(move |library| library.track(track))?
+                    .context("the track is gone")?;
+                NowPlaying {
+                    title: track.title.clone(),
+                    artist: track.artist.clone(),
+                    values: track.values,
+                    track: Some(track.id),
+                    matched_by: Some(MatchedBy::Hand),
+                    needs_analysis: track.analysis_version.is_none() && track.failure.is_none(),
+                    ..before
+                }
+            }
+            Replacement::Text { title, artist } => NowPlaying {
+                title,
+                artist,
+                values: Values::default(),
+                track: None,
+                matched_by: None,
+                needs_analysis: false,
+                ..before
+            },
+        };
+        self.note(&better)?;
+        if let Some(known) = self.plays.iter_mut().find(|(play, _)| play.play_id == id) {
+            known.0 = better.clone();
+        }
+        self.tell(better);
+        Ok(())
+    }
+
+    /// Tells of a play: as the one that plays, or as one of before.
+    fn tell(&self, play: NowPlaying) {
+        let is_current = self.resolver.current() == Some(play.play_id);
+        let play = Box::new(play);
+        self.events.send(if is_current {
+            Event::NowPlaying(play)
+        } else {
+            Event::PlayedBefore(play)
+        });
+    }
+
+    fn tell_since(&mut self, since_ms: i64) -> Result<()> {
+        let plays = self.library.call(move |library| {
+            let plays = library.plays_since(since_ms, MAX_TOLD)?;
+            plays
+                .into_iter()
+                .map(|play| {
+                    let track = play
+                        .track
+                        .map(|track| library.track(track))
+                        .transpose()?
+                        .flatten();
+                    Ok(from_logbook(&play, track.as_ref()))
+                })
+                .collect::<Result<Vec<_>>>()
+        })?;
+        let current = self.resolver.current();
+        for play in plays {
+            if Some(play.play_id) != current {
+                self.events.send(Event::PlayedBefore(Box::new(play)));
+            }
+        }
         Ok(())
     }
 
@@ -307,9 +505,16 @@ impl Worker {
     }
 
     fn note(&self, play: &NowPlaying) -> Result<()> {
-        let (entry, matched_by) = (logbook_entry(play, &self.plays), play.matched_by);
-        self.library
-            .call(move |library| library.record_play(&entry, matched_by))
+        let (mut entry, matched_by) = (logbook_entry(play, &self.plays), play.matched_by);
+        self.library.call(move |library| {
+            // What the DJ program wrote stays, whatever the song turned out to be.
+            if entry.path_text.is_empty()
+                && let Some(before) = library.play(entry.id)?
+            {
+                entry.path_text = before.path_text;
+            }
+            library.record_play(&entry, matched_by)
+        })
     }
 
     fn remove(&mut self, id: PlayUuid) -> Result<()> {
@@ -330,7 +535,6 @@ impl Worker {
         let Some(track) = self.library.call(move |library| library.track(id))? else {
             return Ok(());
         };
-        let current = self.resolver.current();
         for index in 0..self.plays.len() {
             let (play, event) = &self.plays[index];
             if play.track != Some(id) {
@@ -343,11 +547,25 @@ impl Worker {
             }
             self.plays[index].0 = better.clone();
             self.note(&better)?;
-            if current == Some(better.play_id) {
-                self.events.send(Event::NowPlaying(Box::new(better)));
-            }
+            self.tell(better);
         }
         Ok(())
+    }
+}
+
+/// A play as the logbook knows it.
+fn from_logbook(play: &Play, track: Option<&Track>) -> NowPlaying {
+    NowPlaying {
+        play_id: play.id,
+        track: play.track,
+        title: play.title.clone(),
+        artist: play.artist.clone(),
+        values: track.map(|track| track.values).unwrap_or_default(),
+        started_at_ms: play.started_at_ms,
+        logged_at_ms: play.logged_at_ms,
+        source: SourceKind::named(&play.source),
+        matched_by: None,
+        needs_analysis: false,
     }
 }
 
@@ -365,6 +583,7 @@ fn logbook_entry(play: &NowPlaying, plays: &[(NowPlaying, PlayEvent)]) -> Play {
         source: play.source.name().to_owned(),
         started_at_ms: play.started_at_ms,
         logged_at_ms: play.logged_at_ms,
+        answers: None,
     }
 }
 

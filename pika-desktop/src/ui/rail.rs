@@ -9,7 +9,7 @@ use super::{
     theme::{Theme, font, size},
     widgets::{focus_ring, paint_mark},
 };
-use crate::{app::AppState, live::LiveState};
+use crate::{app::AppState, live::LinkKind};
 
 /// Draws the rail; a press changes the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
@@ -96,12 +96,14 @@ fn place_ui(ui: &mut Ui, screen: Screen, chosen: bool, on_air: bool) -> bool {
 /// The connection, at all times: icon and word.
 fn connection_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
-    let (icon, color, word) = match &app.live {
-        Some(LiveState::Live { .. } | LiveState::Answers { .. }) => {
-            (icons::CLOUD_CHECK, theme.ok, "Connected")
-        }
-        Some(LiveState::Connecting { .. }) => (icons::CLOUD_WARNING, theme.warn, "Reconnecting"),
-        Some(LiveState::Off | LiveState::Ended(_)) | None => (icons::CLOUD, theme.text3, "Not live"),
+    let (icon, color, word) = match app.live.link.kind {
+        LinkKind::Connected => (icons::CLOUD_CHECK, theme.ok, "Connected"),
+        LinkKind::Slow => (icons::CLOUD_WARNING, theme.warn, "Slow"),
+        LinkKind::Connecting => (icons::CLOUD_WARNING, theme.warn, "Connecting"),
+        LinkKind::Reconnecting => (icons::CLOUD_WARNING, theme.warn, "Reconnecting"),
+        LinkKind::Offline => (icons::CLOUD_WARNING, theme.warn, "Offline"),
+        LinkKind::Refused => (icons::CLOUD_WARNING, theme.err, "Refused"),
+        LinkKind::Idle => (icons::CLOUD, theme.text3, "Not live"),
     };
     let area = ui.max_rect();
     let rect = eframe::egui::Rect::from_min_max(pos2(area.left(), area.bottom() - 50.0), area.right_bottom());

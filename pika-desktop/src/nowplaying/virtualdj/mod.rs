@@ -199,6 +199,13 @@ impl NowPlayingSource for VirtualDj {
             Some(Ok(found)) => {
                 self.read_settings();
                 if let Some(found) = found {
+                    for entry in found.earlier(now_ms) {
+                        let event = PlayEvent {
+                            replaces_last: false,
+                            ..self.event(entry, &found, now_ms)
+                        };
+                        news.push(SourceNews::Earlier(Box::new(event)));
+                    }
                     news.extend(
                         found
                             .newest(now_ms)
@@ -265,6 +272,18 @@ struct Found {
 }
 
 impl Found {
+    /// The songs before the newest, oldest first: those that say when they were played, this evening.
+    fn earlier(&self, now_ms: i64) -> impl Iterator<Item = &Entry> {
+        let newest = self.entries.iter().rposition(|entry| !is_sample(&entry.path));
+        self.entries[..newest.unwrap_or(0)].iter().filter(move |entry| {
+            let is_tonight = entry.last_play_s.is_some_and(|seconds| {
+                let age_ms = now_ms.saturating_sub(seconds.saturating_mul(1000));
+                (0..OLDEST_MS).contains(&age_ms)
+            });
+            is_tonight && !is_sample(&entry.path)
+        })
+    }
+
     /// The newest song among them. Samples and jingles are none, and old entries
     /// of a file that just turned up are no news.
     fn newest(&self, now_ms: i64) -> Option<&Entry> {

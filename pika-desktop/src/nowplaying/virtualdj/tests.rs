@@ -19,6 +19,8 @@ struct Booth {
     source: VirtualDj,
     now_ms: i64,
     published: Vec<PlayEvent>,
+    /// Songs that came together with a newer one.
+    earlier: Vec<PlayEvent>,
     status: Option<SourceStatus>,
 }
 
@@ -36,6 +38,7 @@ impl Booth {
             source,
             now_ms: EVENING_MS,
             published: Vec::new(),
+            earlier: Vec::new(),
             status: None,
         }
     }
@@ -54,6 +57,7 @@ impl Booth {
         for news in self.source.poll(self.now_ms, true) {
             match news {
                 SourceNews::Played(event) => self.published.push(*event),
+                SourceNews::Earlier(event) => self.earlier.push(*event),
                 SourceNews::Status(status) => self.status = Some(status),
                 SourceNews::Stopped => panic!("VirtualDJ says nothing of stopping"),
             }
@@ -124,6 +128,27 @@ fn a_pair_in_one_write() {
         "45 s of play come before the line"
     );
     assert!(!event.at_start);
+}
+
+#[test]
+fn several_songs_at_one_look_are_all_noticed_with_their_own_times() {
+    let mut booth = Booth::new();
+    let old = pair("old", EVENING_MS - 13 * 3_600_000);
+    let before = pair("a", EVENING_MS - 400 * SECOND) + &pair("b", EVENING_MS - 200 * SECOND);
+    booth.write(&booth.tonight(), (old + &before).as_bytes());
+    booth.look_after(0).expect("b");
+    let earlier: Vec<_> = booth
+        .earlier
+        .iter()
+        .map(|event| event.title.clone().unwrap())
+        .collect();
+    assert_eq!(earlier, ["a"], "yesterday's is not tonight's");
+    assert_eq!(booth.earlier[0].logged_at_ms, EVENING_MS - 400 * SECOND);
+    let (c, d) = (booth.pair("c"), pair("d", EVENING_MS + SECOND));
+    booth.append(&booth.tonight(), (c + &d).as_bytes());
+    booth.look_after(2 * SECOND).expect("b d");
+    assert_eq!(booth.earlier[1].title.as_deref(), Some("c"));
+    assert!(!booth.earlier[1].at_start);
 }
 
 #[test]

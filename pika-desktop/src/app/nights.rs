@@ -1,0 +1,127 @@
+//! The nights: noted when they begin and end, read for the screens, exported; and what goes well next.
+
+use std::{path::PathBuf, sync::Arc};
+
+use pika_protocol::{SessionId, rest::OwnerRecap};
+
+use super::App;
+use crate::{
+    event::Event,
+    export,
+    library::{Answers, Night, PlayUuid},
+    live::{EndedSession, LiveState, PlayAnswers, SessionInfo},
+    nowplaying::NowPlayingCommand,
+    suggest::{self, Wish},
+};
+
+/// Nights that are listed.
+const MAX_NIGHTS: u32 = 1_000;
+
+impl App {
+    /// Notes a session once the relay gave it an address, and tells it what it has missed.
+    pub(super) fn follow_night(&mut self, before: &LiveState) {
+        let Some(session) = self.state.live.session.clone() else {
+            return;
+        };
+        let is_known = before.session.as_ref().is_some_and(|old| {
+            old.session_id == session.session_id
+                && (&old.address, &old.name) == (&session.address, &session.name)
+        });
+        let Some(session_id) = session
+            .session_id
+            .filter(|_| !is_known && self.state.live.is_on_air())
+        else {
+            return;
+        };
+        // Songs that were played while this program was not running, or whose way to the relay a crash cut short.
+        self.nowplaying
+            .ask(NowPlayingCommand::TellSince(session.started_at_ms));
+        let night = night_of(session_id, &session, None);
+        self.in_library("note the night", move |library| {
+            library.record_night(&night)?;
+            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+        });
+    }
+
+    /// Keeps how the floor answered, in the history of each track.
+    pub(super) fn keep_answers(&mut self, answers: &[PlayAnswers]) {
+        let answers: Vec<(PlayUuid, Answers)> = answers.iter().map(|it| (it.play_id, (*it).into())).collect();
+        self.in_library("keep the floor's answers", move |library| {
+            library.record_answers(&answers)?;
+            Ok(None)
+        });
+    }
+
+    pub(super) fn night_ended(&mut self, ended: &EndedSession, recap: Option<Arc<OwnerRecap>>) {
+        let night = night_of(ended.session_id, &ended.info, Some(ended.ended_at_ms));
+        self.in_library("keep the night", move |library| {
+            library.record_night(&night)?;
+            if let Some(recap) = recap {
+                library.record_recap(&recap)?;
+            }
+            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+        });
+    }
+
+    pub(super) fn list_nights(&mut self) -> bool {
+        self.in_library("read the nights", |library| {
+            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+        })
+    }
+
+    pub(super) fn export_night(&mut self, session: SessionId, path: PathBuf) -> bool {
+        self.in_library("export the night", move |library| {
+            let night = library
+                .night(session)?
+                .ok_or_else(|| anyhow::anyhow!("there is no such night"))?;
+            export::export_night(&night, &path)?;
+            Ok(Some(Event::Exported {
+                path,
+                tracks: night.plays.len(),
+            }))
+        })
+    }
+
+    /// Looks for what goes well next; [`Event::Suggestions`] answers.
+    pub(super) fn suggest(&mut self, wish: Wish) -> bool {
+        let Some(playing) = self.state.playing.clone() else {
+            self.emitter.progress(Event::Suggestions(Arc::default()));
+            return true;
+        };
+        let tonight_ms = self
+            .state
+            .live
+            .session
+            .as_ref()
+            .map(|session| session.started_at_ms);
+        self.in_library("look for the next song", move |library| {
+            let found = suggest::find(library, &playing, tonight_ms, wish)?;
+            Ok(Some(Event::Suggestions(Arc::new(found))))
+        })
+    }
+}
+
+fn night_of(session_id: SessionId, session: &SessionInfo, ended_at_ms: Option<i64>) -> Night {
+    Night {
+        session_id,
+        place: if session.local { "local" } else { "relay" }.to_owned(),
+        code: session.code.clone(),
+        address: session.address.clone(),
+        name: session.name.clone(),
+        started_at_ms: session.started_at_ms,
+        ended_at_ms,
+        plays: 0,
+        likes: 0,
+    }
+}
+
+impl From<PlayAnswers> for Answers {
+    fn from(it: PlayAnswers) -> Self {
+        Self {
+            likes: it.likes,
+            faster: it.faster,
+            perfect: it.perfect,
+            slower: it.slower,
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! What the DJ's program asks of the session.
+
+use pika_protocol::{
+    ActionId, AnnouncementId, DjMessage, PlayId, PollId, UnixMs, feedback::PollCloses, limits,
+};
+
+use super::{Conn, Effect, MAX_PLAYS, Machine, Now, Stage, info};
+use crate::{
+    library::PlayUuid,
+    live::{
+        access::RelayAccess,
+        link::Way,
+        state::{LinkKind, LivePhase, LivePlay, LiveQuestion, LiveState, Words},
+        store::{Keep, SavedSession},
+        wire, words,
+        worker::{LiveAnswer, LiveCommand, NewSession},
+    },
+    nowplaying::NowPlaying,
+};
+
+/// How long a song that was played counts where its length is not known, in milliseconds.
+const UNKNOWN_LENGTH_MS: i64 = 240_000;
+
+impl Machine {
+    pub(super) fn obey(&mut self, command: LiveCommand, now: Now) {
+        match command {
+            LiveCommand::Relay(access) => self.set_access(access, now),
+            LiveCommand::Account(Some(access)) => self.set_access(access, now),
+            LiveCommand::Account(None) => self.access = None,
+            LiveCommand::GoLive(wanted) => self.go_live(wanted, now),
+            LiveCommand::Played { play, current } => {
+                self.tell(&play, current, now);
+                if current {
+                    self.view.playing = Some(play.play_id);
+                    self.playing = Some(*play);
+                    self.changed_now();
+                }
+            }
+            LiveCommand::Remove(play) => self.remove(play, now),
+            LiveCommand::Stopped { at_ms } => self.stopped(at_ms, now),
+            LiveCommand::Answer(answer) => self.decided(answer, now),
+            LiveCommand::StartPoll {
+                question,
+                options,
+                closes,
+            } => self.start_poll(question, options, closes, now),
+            LiveCommand::ExtendPoll { seconds } => {
+                if let Some(poll) = &self.view.poll {
+                    let (id, poll_id) = (ActionId::random(), poll.id);
+                    self.now_or_never(DjMessage::ExtendPoll { id, poll_id, seconds }, now);
+                }
+            }
+            LiveCommand::EndPoll => {
+                if let Some(poll) = &self.view.poll {
+                    let (id, poll_id) = (ActionId::random(), poll.id);
+                    self.now_or_never(DjMessage::EndPoll { id, poll_id }, now);
+                }
+            }
+            LiveCommand::CancelPoll => {
+                if let Some(poll) = &self.view.poll {
+                    let (id, poll_id) = (ActionId::random(), poll.id);
+                    self.now_or_never(DjMessage::CancelPoll { id, poll_id }, now);
+                }
+            }
+            LiveCommand::Announce { text, seconds } => self.announce(&text, seconds, now),
+            LiveCommand::CancelAnnouncement => {
+                if let Some(announcement) = &self.view.announcement {
+                    let (id, announcement_id) = (ActionId::random(), announcement.id);
+                    self.now_or_never(DjMessage::CancelAnnouncement { id, announcement_id }, now);
+                }
+            }
+            LiveCommand::SetPin(pin) => self.set_pin(pin, now),
+            LiveCommand::SetListed(listed) => {
+                let id = ActionId::random();
+                self.now_or_never(DjMessage::SetListed { id, listed }, now);
+            }
+            LiveCommand::ReconnectNow => {
+                let is_waiting = self.stage == Stage::Running && self.conn == Conn::None;
+                if is_waiting {
+                    self.connect(now);
+                }
+            }
+            LiveCommand::End => self.end(now),
+            LiveCommand::Stop | LiveCommand::Link(..) => {}
+        }
+    }
+
+    fn set_access(&mut self, access: RelayAccess, now: Now) {
+        let is_new = self.access.as_ref() != Some(&access);
+        let fits = self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.place == access.place());
+        self.access = Some(access);
+        if !fits || !is_new {
+            return;
+        }
+        // A new token ends the waiting, unless the DJ must answer something.
+        if self.stage == Stage::Waiting && self.view.question.is_none() {
+            self.stage = Stage::Running;
+        }
+        if self.stage == Stage::Running {
+            self.view.link.problem = None;
+            self.connect(now);
+        }
+    }
+
+    fn go_live(&mut self, wanted: NewSession, now: Now) {
+        if self.stage == Stage::Running && self.session.is_some() {
+            return; // Live already, or coming back by itself.
+        }
+        if self.view.question.is_some() {
+            let words = Words::new(
+                "One question first.",
+                "Go on with the session there is, or end it.",
+            );
+            return self.notice(words, true, now);
+        }
+        let checked = match &self.access {
+            None => Err(Words::new(
+                "No relay is chosen.",
+                "Name one in the settings, or use the local relay.",
+            )),
+            Some(access) => access.check().map(|()| access.place().to_owned()),
+        };
+        let place = match checked {
+            Ok(place) => place,
+            Err(words) => return self.cannot_start(words, now),
+        };
+        let name: String = limits::clean_text(&wanted.name)
+            .chars()
+            .take(limits::NAME_CHARS)
+            .collect();
+        if wanted.pin.as_deref().is_some_and(|pin| !limits::is_pin(pin)) {
+            return self.cannot_start(Words::new("A PIN has 4 to 8 digits.", ""), now);
+        }
+        self.forget();
+        let notice = self.view.notice.take();
+        let session = SavedSession {
+            place,
+            register_id: ActionId::random(),
+            name: if name.is_empty() {
+                "Tonight".to_owned()
+            } else {
+                name
+            },
+            dj_name: limits::clean_text(&wanted.dj_name)
+                .chars()
+                .take(limits::NAME_CHARS)
+                .collect(),
+            listed: wanted.listed,
+            pin: wanted.pin,
+            session_id: None,
+            code: String::new(),
+            address: String::new(),
+            began_at_ms: now.wall_ms,
+            ending: false,
+        };
+        self.view = LiveState {
+            phase: LivePhase::Starting,
+            session: Some(info(&session)),
+            notice,
+            ..LiveState::default()
+        };
+        self.session = Some(session);
+        self.keep_session();
+        self.keep(Keep::Alive(now.wall_ms));
+        self.stage = Stage::Running;
+        self.backoff.reset();
+        self.next_way = Way::Socket;
+        self.short_lives = 0;
+        if let Some(play) = self.playing.clone() {
+            self.tell(&play, true, now);
+            self.view.playing = Some(play.play_id);
+        }
+        self.connect(now);
+        self.changed_now();
+    }
+
+    fn cannot_start(&mut self, words: Words, now: Now) {
+        self.view.link.problem = Some(words);
+        self.set_link(LinkKind::Refused, now);
+        self.changed_now();
+    }
+
+    /// Tells the dancers of a play, or what is better known of it.
+    fn tell(&mut self, play: &NowPlaying, current: bool, now: Now) {
+        let Some(session) = &self.session else { return };
+        let undecided = matches!(self.view.question, Some(LiveQuestion::Resume { .. }));
+        if session.ending || undecided {
+            return;
+        }
+        // What was over when the session began is not part of it.
+        let is_known = self.told.contains(&play.play_id);
+        if !is_known && !current && play.started_at_ms < session.began_at_ms {
+            return;
+        }
+        let described = (wire::track(play), play.started_at_ms);
+        if self.described.get(&play.play_id) == Some(&described) && is_known {
+            return;
+        }
+        let place = self
+            .view
+            .plays
+            .iter()
+            .position(|other| other.play_id == play.play_id);
+        match place {
+            Some(at) => {
+                let shown = &mut self.view.plays[at];
+                shown.title.clone_from(&described.0.title);
+                shown.artist.clone_from(&described.0.artist);
+                shown.started_at_ms = play.started_at_ms;
+            }
+            None if self.view.plays.len() < MAX_PLAYS => self.view.plays.push(LivePlay {
+                play_id: play.play_id,
+                title: described.0.title.clone(),
+                artist: described.0.artist.clone(),
+                started_at_ms: play.started_at_ms,
+                likes: 0,
+                faster: 0,
+                perfect: 0,
+                slower: 0,
+            }),
+            None => {}
+        }
+        self.view.plays.sort_by_key(|play| play.started_at_ms);
+        let message = wire::message(play, is_known);
+        self.described.insert(play.play_id, described);
+        self.push(message, false, now);
+        if self.told.insert(play.play_id) {
+            self.keep(Keep::Told(play.play_id));
+            // Told late, and nothing came after it: it must not look as if it were playing.
+            if !current && self.playing.is_none() {
+                let length_ms = play
+                    .values
+                    .duration_s
+                    .map_or(UNKNOWN_LENGTH_MS, |s| (s * 1000.0) as i64);
+                let message = DjMessage::TrackStopped {
+                    id: ActionId::random(),
+                    play_id: PlayId(play.play_id),
+                    stopped_at: UnixMs(play.started_at_ms.saturating_add(length_ms).min(now.wall_ms)),
+                };
+                self.push(message, false, now);
+            }
+        }
+        self.changed_now();
+    }
+
+    /// A session that the relay has lost begins again: everything that is known of the night is told anew.
+    pub(super) fn tell_all_again(&mut self, now: Now) {
+        if self.described.is_empty() {
+            return; // Only the outbox knows something: it stays as it is.
+        }
+        for message in self.outbox.drain_all() {
+            if let Some(id) = message.id() {
+                self.keep(Keep::Done(id));
+            }
+        }
+        let mut plays: Vec<_> = self
+            .described
+            .iter()
+            .map(|(id, known)| (*id, known.clone()))
+            .collect();
+        plays.sort_by_key(|(_, (_, started_at_ms))| *started_at_ms);
+        for (play, (track, started_at_ms)) in plays {
+            self.push(wire::announcement(play, track, started_at_ms), false, now);
+        }
+    }
+
+    fn remove(&mut self, play: PlayUuid, now: Now) {
+        self.playing = self.playing.take().filter(|playing| playing.play_id != play);
+        if self.view.playing == Some(play) {
+            self.view.playing = None;
+        }
+        self.view.plays.retain(|shown| shown.play_id != play);
+        self.described.remove(&play);
+        if self.session.is_some() && self.told.contains(&play) {
+            self.push(wire::removal(play), false, now);
+        }
+        self.changed_now();
+    }
+
+    fn stopped(&mut self, at_ms: i64, now: Now) {
+        self.view.playing = None;
+        self.changed_now();
+        let Some(playing) = self.playing.take() else {
+            return;
+        };
+        if self.session.is_some() && self.told.contains(&playing.play_id) {
+            let message = DjMessage::TrackStopped {
+                id: ActionId::random(),
+                play_id: PlayId(playing.play_id),
+                stopped_at: UnixMs(at_ms),
+            };
+            self.push(message, false, now);
+        }
+    }
+
+    fn decided(&mut self, answer: LiveAnswer, now: Now) {
+        let Some(question) = self.view.question.take() else {
+            return;
+        };
+        self.changed_now();
+        match (answer, question) {
+            (LiveAnswer::GoOn, LiveQuestion::Resume { .. }) => self.run_again(now),
+            (LiveAnswer::GoOn, LiveQuestion::TakeOver { .. }) => {
+                if let (Some(live), Some(session)) = (self.elsewhere.take(), &mut self.session) {
+                    session.session_id = Some(live.session_id);
+                    session.name = live.name;
+                    session.began_at_ms = live.started_at.0.saturating_sub(self.relay_ahead_ms);
+                }
+                self.keep_session();
+                self.take_over = true;
+                self.run_again(now);
+            }
+            (LiveAnswer::End, LiveQuestion::Resume { .. }) => {
+                self.run_again(now);
+                self.end(now);
+            }
+            (LiveAnswer::Leave, _) | (LiveAnswer::End, LiveQuestion::TakeOver { .. }) => {
+                self.forget();
+                self.view = LiveState::default();
+                self.changed_now();
+            }
+        }
+    }
+
+    fn run_again(&mut self, now: Now) {
+        let Some(session) = &self.session else { return };
+        self.stage = Stage::Running;
+        self.view.phase = if session.session_id.is_some() {
+            LivePhase::OnAir
+        } else {
+            LivePhase::Starting
+        };
+        self.view.session = Some(info(session));
+        self.view.link.problem = None;
+        self.backoff.reset();
+        if let Some(play) = self.playing.clone() {
+            self.tell(&play, true, now);
+            self.view.playing = Some(play.play_id);
+        }
+        self.connect(now);
+    }
+
+    fn start_poll(&mut self, question: String, options: Vec<String>, closes: PollCloses, now: Now) {
+        if let Some(poll) = &self.view.poll {
+            let words = Words::new("One poll at a time.", format!("Close “{}” first.", poll.question));
+            return self.notice(words, true, now);
+        }
+        let message = DjMessage::StartPoll {
+            id: ActionId::random(),
+            poll_id: PollId::random(),
+            question,
+            options,
+            closes,
+        };
+        self.now_or_never(message, now);
+    }
+
+    fn announce(&mut self, text: &str, seconds: Option<u32>, now: Now) {
+        let text = limits::clean_text(text);
+        let over = text.chars().count().saturating_sub(limits::ANNOUNCEMENT_CHARS);
+        if over > 0 {
+            let words = Words::new(
+                format!("Too long by {over} characters."),
+                format!("{} is the limit.", limits::ANNOUNCEMENT_CHARS),
+            );
+            return self.notice(words, true, now);
+        }
+        let message = DjMessage::BroadcastAnnouncement {
+            id: ActionId::random(),
+            announcement_id: AnnouncementId::random(),
+            text,
+            seconds,
+        };
+        self.now_or_never(message, now);
+    }
+
+    fn set_pin(&mut self, pin: Option<String>, now: Now) {
+        if pin.as_deref().is_some_and(|pin| !limits::is_pin(pin)) {
+            return self.notice(Words::new("A PIN has 4 to 8 digits.", ""), true, now);
+        }
+        let id = ActionId::random();
+        self.now_or_never(DjMessage::SetPin { id, pin }, now);
+    }
+
+    /// Sends what makes sense now; offline it is refused.
+    fn now_or_never(&mut self, message: DjMessage, now: Now) {
+        if matches!(self.conn, Conn::Up { .. }) && self.view.phase == LivePhase::OnAir {
+            self.push(message, true, now);
+        } else {
+            let what = super::connection::what(&message);
+            self.notice(words::offline(what), true, now);
+        }
+    }
+
+    fn end(&mut self, now: Now) {
+        let Some(session) = &mut self.session else { return };
+        if session.ending {
+            return;
+        }
+        if session.session_id.is_none() && !matches!(self.conn, Conn::Registering { .. }) {
+            // The relay never heard of it.
+            self.forget();
+            self.view = LiveState::default();
+            return self.changed_now();
+        }
+        session.ending = true;
+        self.keep_session();
+        self.view.phase = LivePhase::Ending;
+        self.push(
+            DjMessage::EndSession {
+                id: ActionId::random(),
+            },
+            false,
+            now,
+        );
+        if self.conn == Conn::None {
+            self.connect(now);
+        }
+        self.changed_now();
+    }
+
+    /// The session is over.
+    pub(super) fn ended(&mut self, now: Now) {
+        self.flush_answers();
+        if let (Some(session), Some(access)) = (&self.session, &self.access)
+            && let Some(session_id) = session.session_id
+        {
+            let ended = super::EndedSession {
+                session_id,
+                access: access.clone(),
+                info: info(session),
+                ended_at_ms: now.wall_ms,
+            };
+            self.effects.push(Effect::Ended(Box::new(ended)));
+        }
+        self.forget();
+        self.view.phase = LivePhase::Ended;
+        self.view.poll = None;
+        self.view.announcement = None;
+        self.view.question = None;
+        self.view.playing = None;
+        self.view.link.problem = None;
+        self.view.link.retry_at_ms = None;
+        self.view.link.slow_way = false;
+        self.set_link(LinkKind::Idle, now);
+        self.changed_now();
+    }
+}

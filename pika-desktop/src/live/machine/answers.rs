@@ -1,0 +1,464 @@
+//! What the relay says.
+
+use pika_protocol::{
+    ActionId, DjMessage, ErrorCode, ToDj, UnixMs,
+    dj::DjState,
+    feedback::{Announcement, PlayCounts, Poll},
+};
+
+use super::{CLOCK_TOLERANCE_MS, CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, Now};
+use crate::live::{
+    PlayAnswers,
+    link::{FailKind, Way},
+    state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, Words},
+    store::Keep,
+    words,
+};
+
+impl Machine {
+    pub(super) fn heard(&mut self, message: ToDj, now: Now) {
+        match message {
+            ToDj::SessionRegistered {
+                session_id,
+                code,
+                public_url,
+                relay_time,
+                state,
+                ..
+            } => self.registered(session_id, code.as_str(), &public_url, relay_time, *state, now),
+            ToDj::Ack { id } => self.acknowledged(id, now),
+            ToDj::Error {
+                id,
+                code,
+                message,
+                retry_after_secs,
+                live,
+            } => {
+                let is_message = id.is_some_and(|id| self.outbox.get(id).is_some());
+                match id {
+                    Some(id) if is_message => self.message_refused(id, code, &message, retry_after_secs, now),
+                    _ if code.is_temporary() => self.come_back_later(retry_after_secs, now),
+                    _ if matches!(self.conn, Conn::Up { .. }) && id.is_some() => {}
+                    _ => self.refused(code, &message, live, now),
+                }
+            }
+            ToDj::Counts {
+                listeners,
+                thanks,
+                plays,
+            } => {
+                self.set_crowd(listeners, thanks, now);
+                for counts in &plays {
+                    self.set_counts(counts);
+                }
+                self.changed();
+            }
+            ToDj::Feedback { likes, .. } => {
+                self.pass_minutes(now);
+                if let Some(last) = self.view.crowd.likes_by_minute.last_mut() {
+                    *last = last.saturating_add(likes);
+                }
+                self.changed();
+            }
+            ToDj::PollResults {
+                poll_id,
+                votes,
+                open,
+                closes_at,
+            } => {
+                let closes_at_ms = closes_at.map(|at| self.local(at));
+                let Some(poll) = self.view.poll.as_mut().filter(|poll| poll.id == poll_id) else {
+                    return;
+                };
+                poll.votes = votes;
+                if closes_at_ms.is_some() {
+                    poll.closes_at_ms = closes_at_ms;
+                }
+                if !open {
+                    self.view.last_poll = self.view.poll.take();
+                    self.changed_now();
+                }
+                self.changed();
+            }
+            ToDj::Pong { relay_time } => self.set_clock(relay_time, now, now),
+        }
+    }
+
+    fn registered(
+        &mut self,
+        session_id: pika_protocol::SessionId,
+        code: &str,
+        address: &str,
+        relay_time: UnixMs,
+        state: DjState,
+        now: Now,
+    ) {
+        let Conn::Registering {
+            number, way, sent, ..
+        } = self.conn
+        else {
+            return;
+        };
+        self.set_clock(relay_time, sent, now);
+        self.conn = Conn::Up {
+            number,
+            way,
+            since: now.steady,
+            next_ping: now.steady + self.timings.ping_every,
+            pinged: None,
+        };
+        self.backoff.reset();
+        self.take_over = false;
+        self.elsewhere = None;
+        self.slept_ms = 0;
+        self.view.link.slow_way = way == Way::Post;
+        self.view.link.problem = None;
+        self.view.link.retry_at_ms = None;
+        self.view.question = None;
+        if let Some(session) = &mut self.session {
+            session.session_id = Some(session_id);
+            code.clone_into(&mut session.code);
+            address.clone_into(&mut session.address);
+            session.name.clone_from(&state.name);
+            session.dj_name.clone_from(&state.dj_name);
+            session.listed = state.listed;
+            session.pin.clone_from(&state.pin);
+            session.began_at_ms = state.started_at.0.saturating_sub(self.relay_ahead_ms);
+            let is_ending = session.ending;
+            self.keep_session();
+            self.view.phase = if is_ending {
+                LivePhase::Ending
+            } else {
+                LivePhase::OnAir
+            };
+        }
+        let likes_before = self.view.likes();
+        let is_first = self.view.crowd.updated_at_ms == 0;
+        self.take_state(state, now);
+        if let Some(lost_at_ms) = self.lost_at_ms.take()
+            && now.wall_ms.saturating_sub(lost_at_ms) > super::OFFLINE_AFTER_MS
+        {
+            let likes = if is_first {
+                0
+            } else {
+                self.view.likes().saturating_sub(likes_before)
+            };
+            self.notice(back_online(self.outbox.waiting(), likes), false, now);
+        }
+        self.set_link(LinkKind::Connected, now);
+        self.pump(now);
+        self.changed_now();
+    }
+
+    /// The relay's word on the session, beneath what is still on its way to it.
+    fn take_state(&mut self, state: DjState, now: Now) {
+        self.set_crowd(state.listeners, state.thanks, now);
+        let mut shown = std::mem::take(&mut self.view.plays);
+        let mut plays = Vec::with_capacity(state.plays.len());
+        for play in &state.plays {
+            self.told.insert(play.play_id.0);
+            if self.outbox.removes(play.play_id) {
+                continue;
+            }
+            let place = shown.iter().position(|other| other.play_id == play.play_id.0);
+            plays.push(match place {
+                // Corrections that wait are in ours.
+                Some(at) => shown.swap_remove(at),
+                None => LivePlay {
+                    play_id: play.play_id.0,
+                    title: play.track.title.clone(),
+                    artist: play.track.artist.clone(),
+                    started_at_ms: self.local(play.started_at),
+                    likes: play.likes,
+                    faster: 0,
+                    perfect: 0,
+                    slower: 0,
+                },
+            });
+        }
+        // What the relay should know and does not is told again.
+        for play in shown {
+            let id = pika_protocol::PlayId(play.play_id);
+            if !self.outbox.announces(id)
+                && let Some((track, started_at_ms)) = self.described.get(&play.play_id).cloned()
+            {
+                let message = crate::live::wire::announcement(play.play_id, track, started_at_ms);
+                self.push(message, false, now);
+            }
+            if self.outbox.announces(id) {
+                plays.push(play);
+            }
+        }
+        plays.sort_by_key(|play| play.started_at_ms);
+        self.view.plays = plays;
+        for counts in &state.counts {
+            self.set_counts(counts);
+        }
+        if self.playing.is_none() && !self.outbox.is_empty() {
+            // Something waits that the relay does not know yet: ours stays.
+        } else if self.playing.is_none() {
+            self.view.playing = state.playing.map(|play| play.0);
+        }
+        self.view.poll = state.poll.map(|poll| self.shown_poll(poll));
+        self.view.announcement = state.announcement.map(|it| self.shown_announcement(it));
+    }
+
+    fn acknowledged(&mut self, id: ActionId, now: Now) {
+        let Some(message) = self.outbox.done(id) else {
+            return;
+        };
+        self.keep(Keep::Done(id));
+        match message {
+            DjMessage::EndSession { .. } => return self.ended(now),
+            DjMessage::StartPoll {
+                poll_id,
+                question,
+                options,
+                closes,
+                ..
+            } => {
+                let closes_at_ms = match closes {
+                    pika_protocol::feedback::PollCloses::After { seconds } => {
+                        Some(now.wall_ms + i64::from(seconds) * 1000)
+                    }
+                    _ => None,
+                };
+                self.view.poll = Some(LivePoll {
+                    id: poll_id,
+                    votes: vec![0; options.len()],
+                    question,
+                    options,
+                    closes,
+                    opened_at_ms: now.wall_ms,
+                    closes_at_ms,
+                });
+            }
+            DjMessage::CancelPoll { poll_id, .. } => {
+                self.view.poll = self.view.poll.take().filter(|poll| poll.id != poll_id);
+                if self
+                    .view
+                    .last_poll
+                    .as_ref()
+                    .is_some_and(|poll| poll.id == poll_id)
+                {
+                    self.view.last_poll = None;
+                }
+            }
+            DjMessage::EndPoll { poll_id, .. }
+                if self.view.poll.as_ref().is_some_and(|poll| poll.id == poll_id) =>
+            {
+                self.view.last_poll = self.view.poll.take();
+            }
+            DjMessage::BroadcastAnnouncement {
+                announcement_id,
+                text,
+                seconds,
+                ..
+            } => {
+                self.view.announcement = Some(LiveAnnouncement {
+                    id: announcement_id,
+                    text,
+                    ends_at_ms: seconds.map(|seconds| now.wall_ms + i64::from(seconds) * 1000),
+                });
+            }
+            DjMessage::CancelAnnouncement { announcement_id, .. } => {
+                self.view.announcement = self
+                    .view
+                    .announcement
+                    .take()
+                    .filter(|it| it.id != announcement_id);
+            }
+            DjMessage::SetPin { pin, .. } => {
+                let words = match &pin {
+                    Some(pin) => Words::new(format!("New PIN is {pin}."), "Dancers already in stay in."),
+                    None => Words::new("The PIN is off.", "Everybody with the address can come in."),
+                };
+                if let Some(session) = &mut self.session {
+                    session.pin = pin;
+                }
+                self.keep_session();
+                self.notice(words, false, now);
+            }
+            DjMessage::SetListed { listed, .. } => {
+                if let Some(session) = &mut self.session {
+                    session.listed = listed;
+                }
+                self.keep_session();
+            }
+            _ => {}
+        }
+        self.changed_now();
+        self.pump(now);
+    }
+
+    fn message_refused(
+        &mut self,
+        id: ActionId,
+        code: ErrorCode,
+        said: &str,
+        retry_after_secs: Option<u32>,
+        now: Now,
+    ) {
+        if code == ErrorCode::SessionEnded {
+            self.hang_up();
+            return self.ended(now);
+        }
+        // What an older message would have made possible is judged when that one is stored.
+        let may_come = code == ErrorCode::UnknownPlay && self.outbox.has_older(id);
+        if code.is_temporary() || may_come {
+            self.outbox.again(id);
+            let wait = std::time::Duration::from_secs(retry_after_secs.unwrap_or(1).clamp(1, 60).into());
+            self.paused_until = Some(now.steady + wait);
+            return;
+        }
+        let refused = self.outbox.done(id);
+        self.keep(Keep::Done(id));
+        // A removal of what is not there has what it wanted.
+        if !matches!(refused, Some(DjMessage::RemovePlay { .. })) {
+            self.notice(words::refused(code, said), true, now);
+        }
+        self.pump(now);
+    }
+
+    /// The relay is there, but not now.
+    fn come_back_later(&mut self, retry_after_secs: Option<u32>, now: Now) {
+        let within_ms = retry_after_secs.map(|seconds| seconds.min(600).saturating_mul(1000));
+        self.lost(FailKind::Unreachable, None, now);
+        if let Some(ms) = within_ms {
+            let at = now.steady + std::time::Duration::from_millis(ms.into());
+            self.next_try = Some(self.next_try.map_or(at, |usual| usual.max(at)));
+        }
+    }
+
+    /// Compares the clocks; the relay's word was asked for at `asked` and came at `now`.
+    fn set_clock(&mut self, relay_time: UnixMs, asked: Now, now: Now) {
+        let half = i64::try_from(now.steady.saturating_sub(asked.steady).as_millis() / 2).unwrap_or(0);
+        let ahead_ms = relay_time.0.saturating_add(half).saturating_sub(now.wall_ms);
+        // Kept as it is while it is about right, so that a time sent twice is the same time.
+        if (ahead_ms - self.relay_ahead_ms).abs() > CLOCK_TOLERANCE_MS {
+            self.relay_ahead_ms = if ahead_ms.abs() > CLOCK_TOLERANCE_MS {
+                ahead_ms
+            } else {
+                0
+            };
+            self.view.clock_ahead_ms = -self.relay_ahead_ms;
+            self.changed();
+        }
+        if self.relay_ahead_ms.abs() > CLOCK_WORTH_TELLING_MS && !self.clock_told {
+            self.clock_told = true;
+            self.notice(words::clock_wrong(self.relay_ahead_ms), true, now);
+        }
+    }
+
+    /// A moment of the relay on this computer's clock, in milliseconds since 1970.
+    fn local(&self, at: UnixMs) -> i64 {
+        at.0.saturating_sub(self.relay_ahead_ms)
+    }
+
+    fn set_crowd(&mut self, listeners: u32, thanks: u32, now: Now) {
+        let crowd = &mut self.view.crowd;
+        crowd.listeners = listeners;
+        crowd.peak = crowd.peak.max(listeners);
+        crowd.thanks = thanks;
+        crowd.updated_at_ms = now.wall_ms;
+        self.pass_minutes(now);
+    }
+
+    fn set_counts(&mut self, counts: &PlayCounts) {
+        let answers = PlayAnswers {
+            play_id: counts.play_id.0,
+            likes: counts.likes,
+            faster: counts.faster,
+            perfect: counts.perfect,
+            slower: counts.slower,
+        };
+        if let Some(play) = self
+            .view
+            .plays
+            .iter_mut()
+            .find(|play| play.play_id == answers.play_id)
+        {
+            let is_news = (play.likes, play.faster, play.perfect, play.slower)
+                != (answers.likes, answers.faster, answers.perfect, answers.slower);
+            (play.likes, play.faster, play.perfect, play.slower) =
+                (answers.likes, answers.faster, answers.perfect, answers.slower);
+            if is_news {
+                self.answers.insert(answers.play_id, answers);
+            }
+        }
+    }
+
+    /// Hands the latest numbers to the logbook.
+    pub(super) fn flush_answers(&mut self) {
+        if !self.answers.is_empty() {
+            let answers = self.answers.drain().map(|(_, answers)| answers).collect();
+            self.effects.push(Effect::Answers(answers));
+        }
+    }
+
+    /// Moves the minutes of likes on to now.
+    pub(super) fn pass_minutes(&mut self, now: Now) {
+        let minute = now.wall_ms.div_euclid(60_000);
+        let minutes = &mut self.view.crowd.likes_by_minute;
+        let passed = usize::try_from(minute - self.like_minute).unwrap_or(0);
+        self.like_minute = minute;
+        if minutes.is_empty() {
+            minutes.push(0);
+        }
+        if passed == 0 {
+            return;
+        }
+        minutes.extend(std::iter::repeat_n(0, passed.min(LIKE_MINUTES)));
+        let over = minutes.len().saturating_sub(LIKE_MINUTES);
+        minutes.drain(..over);
+        self.changed();
+    }
+
+    pub(super) fn expire_announcement(&mut self, now: Now) {
+        let ends_at_ms = self.view.announcement.as_ref().and_then(|it| it.ends_at_ms);
+        if ends_at_ms.is_some_and(|at| now.wall_ms >= at) {
+            self.view.announcement = None;
+            self.changed_now();
+        }
+    }
+
+    fn shown_poll(&self, poll: Poll) -> LivePoll {
+        LivePoll {
+            id: poll.poll_id,
+            question: poll.question,
+            options: poll.options,
+            votes: poll.votes,
+            closes: poll.closes,
+            opened_at_ms: self.local(poll.opened_at),
+            closes_at_ms: poll.closes_at.map(|at| self.local(at)),
+        }
+    }
+
+    fn shown_announcement(&self, it: Announcement) -> LiveAnnouncement {
+        LiveAnnouncement {
+            id: it.announcement_id,
+            text: it.text,
+            ends_at_ms: it.ends_at.map(|at| self.local(at)),
+        }
+    }
+}
+
+/// What came through after a break.
+fn back_online(tracks: usize, likes: u32) -> Words {
+    let mut parts = Vec::new();
+    match tracks {
+        0 => {}
+        1 => parts.push("1 track".to_owned()),
+        n => parts.push(format!("{n} tracks")),
+    }
+    match likes {
+        0 => {}
+        1 => parts.push("1 like".to_owned()),
+        n => parts.push(format!("{n} likes")),
+    }
+    let text = match parts.len() {
+        0 => String::new(),
+        _ => format!("{} caught up.", parts.join(" and ")),
+    };
+    Words::new("Back online.", text)
+}

@@ -1,0 +1,496 @@
+//! The rules of a live session on the DJ's side: what happened goes in, what is to be done comes out. No clock,
+//! no disk, no network of its own.
+//!
+//! `actions` takes what the DJ's program asks, `connection` what happens to the connection, `answers` what the
+//! relay says.
+
+mod actions;
+mod answers;
+mod connection;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId, Track, session::LiveElsewhere};
+
+use super::{
+    PlayAnswers,
+    access::RelayAccess,
+    backoff::Backoff,
+    link::{LinkEvent, Way},
+    outbox::Outbox,
+    state::{LinkKind, LivePhase, LiveQuestion, LiveState, Notice, SessionInfo, Words},
+    store::{Keep, Saved, SavedSession},
+    wire,
+    worker::LiveCommand,
+};
+use crate::{library::PlayUuid, nowplaying::NowPlaying};
+
+/// A session is resumed without a question when the program was away for no longer.
+const SILENT_RESUME_MS: i64 = 5 * 60_000;
+/// Between two notes that the program is alive.
+const ALIVE_EVERY: Duration = Duration::from_secs(20);
+/// A connection that is lost for longer is called offline.
+const OFFLINE_AFTER_MS: i64 = 10_000;
+/// Clocks that differ by less agree: times are sent as they are.
+const CLOCK_TOLERANCE_MS: i64 = 2_000;
+/// A clock that is further off is worth telling the DJ about.
+const CLOCK_WORTH_TELLING_MS: i64 = 60_000;
+/// Two views are shown with this much time between them, unless something important changed.
+const SHOW_EVERY: Duration = Duration::from_millis(200);
+/// Answers of the floor are written to the logbook this often.
+const ANSWERS_EVERY: Duration = Duration::from_secs(5);
+/// Minutes of likes that are shown.
+const LIKE_MINUTES: usize = 20;
+/// Plays that are kept: more than any relay takes.
+const MAX_PLAYS: usize = 5_000;
+
+/// This moment on both clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// Milliseconds since 1970, as the wall's clock says; may jump.
+    pub wall_ms: i64,
+    /// Since some moment; only grows.
+    pub steady: Duration,
+}
+
+/// How long the relay is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Timings {
+    /// Between two questions whether it is there.
+    pub ping_every: Duration,
+    /// For the answer.
+    pub pong_within: Duration,
+    /// An answer that takes longer is slow.
+    pub slow_after: Duration,
+    /// For a connection to come about.
+    pub open_within: Duration,
+    /// For the session to be registered.
+    pub register_within: Duration,
+    /// Plain requests are used so long before a WebSocket is tried again.
+    pub slow_way_for: Duration,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            ping_every: Duration::from_secs(15),
+            pong_within: Duration::from_secs(10),
+            slow_after: Duration::from_millis(800),
+            open_within: Duration::from_secs(45),
+            register_within: Duration::from_secs(15),
+            slow_way_for: Duration::from_secs(300),
+        }
+    }
+}
+
+/// Who publishes.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    pub(super) device: DeviceId,
+    pub(super) device_name: Option<String>,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub(super) enum Input {
+    Command(LiveCommand),
+    Link(u64, LinkEvent),
+    Tick,
+}
+
+/// What is to be done, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Effect {
+    /// Write this down before anything that follows.
+    Keep(Keep),
+    /// Open a connection; the one before is closed.
+    Open {
+        number: u64,
+        way: Way,
+        access: RelayAccess,
+    },
+    /// Send on the connection.
+    Say(DjMessage),
+    /// Close the connection.
+    Hang,
+    /// How the floor answered: for the logbook.
+    Answers(Vec<PlayAnswers>),
+    /// A session is over: its recap can be fetched.
+    Ended(Box<EndedSession>),
+}
+
+/// A session that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedSession {
+    /// Its id.
+    pub session_id: SessionId,
+    /// Where it was.
+    pub access: RelayAccess,
+    /// Its name and address.
+    pub info: SessionInfo,
+    /// When it ended, in milliseconds since 1970.
+    pub ended_at_ms: i64,
+}
+
+/// What the machine is up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// No session.
+    Off,
+    /// A session is wanted; it may wait for the relay's address or for the next try.
+    Running,
+    /// The DJ must decide or do something.
+    Waiting,
+}
+
+/// The connection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Conn {
+    None,
+    Opening {
+        number: u64,
+        way: Way,
+        deadline: Duration,
+    },
+    Registering {
+        number: u64,
+        way: Way,
+        sent: Now,
+        deadline: Duration,
+    },
+    Up {
+        number: u64,
+        way: Way,
+        since: Duration,
+        next_ping: Duration,
+        pinged: Option<Now>,
+    },
+}
+
+impl Conn {
+    fn number(self) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::Opening { number, .. } | Self::Registering { number, .. } | Self::Up { number, .. } => {
+                Some(number)
+            }
+        }
+    }
+
+    fn way(self) -> Way {
+        match self {
+            Self::None => Way::Socket,
+            Self::Opening { way, .. } | Self::Registering { way, .. } | Self::Up { way, .. } => way,
+        }
+    }
+}
+
+/// One DJ's side of live sessions, one at a time.
+#[derive(Debug)]
+pub(super) struct Machine {
+    me: Identity,
+    timings: Timings,
+    access: Option<RelayAccess>,
+    stage: Stage,
+    session: Option<SavedSession>,
+    outbox: Outbox,
+    /// Plays the relay was told of, or will be by the outbox: the next word about one is a correction.
+    told: HashSet<PlayUuid>,
+    /// What it was told of each since this program started.
+    described: HashMap<PlayUuid, (Track, i64)>,
+    /// What plays, so that a session that begins in the middle of a song shows it at once.
+    playing: Option<NowPlaying>,
+    conn: Conn,
+    last_number: u64,
+    backoff: Backoff,
+    next_try: Option<Duration>,
+    next_way: Way,
+    /// WebSockets that died young, one after another.
+    short_lives: u32,
+    /// Nothing is sent before: the relay asked for a pause.
+    paused_until: Option<Duration>,
+    take_over: bool,
+    elsewhere: Option<LiveElsewhere>,
+    /// Registered once since this program started, or before.
+    lost_at_ms: Option<i64>,
+    /// The computer slept for so long before the connection was lost.
+    slept_ms: i64,
+    /// The relay's clock minus ours, as it is used; 0 while they agree.
+    relay_ahead_ms: i64,
+    clock_told: bool,
+    last_wall_ms: i64,
+    next_alive: Duration,
+    answers: HashMap<PlayUuid, PlayAnswers>,
+    next_answers: Duration,
+    like_minute: i64,
+    view: LiveState,
+    is_view_new: bool,
+    is_view_urgent: bool,
+    next_show: Duration,
+    random: u64,
+    effects: Vec<Effect>,
+}
+
+impl Machine {
+    /// A machine that goes on with what was kept.
+    pub(super) fn new(me: Identity, timings: Timings, saved: Saved, now: Now) -> Self {
+        let seed = me.device.0.as_u64_pair().0 ^ now.wall_ms.unsigned_abs();
+        let mut machine = Self {
+            me,
+            timings,
+            access: None,
+            stage: Stage::Off,
+            session: None,
+            outbox: Outbox::default(),
+            told: saved.told,
+            described: HashMap::new(),
+            playing: None,
+            conn: Conn::None,
+            last_number: 0,
+            backoff: Backoff::default(),
+            next_try: None,
+            next_way: Way::Socket,
+            short_lives: 0,
+            paused_until: None,
+            take_over: false,
+            elsewhere: None,
+            lost_at_ms: None,
+            slept_ms: 0,
+            relay_ahead_ms: 0,
+            clock_told: false,
+            last_wall_ms: now.wall_ms,
+            next_alive: now.steady,
+            answers: HashMap::new(),
+            next_answers: now.steady,
+            like_minute: now.wall_ms.div_euclid(60_000),
+            view: LiveState::default(),
+            is_view_new: true,
+            is_view_urgent: true,
+            next_show: now.steady,
+            random: seed | 1,
+            effects: Vec::new(),
+        };
+        if let Some(session) = saved.session {
+            for message in saved.outbox {
+                if let Some(id) = message.id() {
+                    machine.outbox.push(id, message, false);
+                }
+            }
+            let away_ms = now.wall_ms.saturating_sub(saved.alive_at_ms);
+            machine.go_on_with(session, away_ms, saved.alive_at_ms);
+        }
+        machine
+    }
+
+    /// Takes something in; what is to be done about it, in order.
+    pub(super) fn take(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        match input {
+            Input::Command(command) => self.obey(command, now),
+            Input::Link(number, event) => self.link_event(number, event, now),
+            Input::Tick => self.tick(now),
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The view, when there is a new one to be shown now.
+    pub(super) fn view(&mut self, now: Now) -> Option<Arc<LiveState>> {
+        if !self.is_view_new || (!self.is_view_urgent && now.steady < self.next_show) {
+            return None;
+        }
+        self.is_view_new = false;
+        self.is_view_urgent = false;
+        self.next_show = now.steady + SHOW_EVERY;
+        self.view.link.waiting = self.outbox.waiting();
+        Some(Arc::new(self.view.clone()))
+    }
+
+    /// How long until the next tick is due.
+    pub(super) fn next_tick(&self, now: Now) -> Duration {
+        if self.stage == Stage::Off && !self.is_view_new {
+            return Duration::from_secs(3600);
+        }
+        let usual = Duration::from_millis(500);
+        [self.next_try, self.paused_until]
+            .into_iter()
+            .flatten()
+            .chain(self.is_view_new.then_some(self.next_show))
+            .map(|at| at.saturating_sub(now.steady))
+            .fold(usual, Duration::min)
+    }
+
+    /// Goes on with a session of before.
+    fn go_on_with(&mut self, session: SavedSession, away_ms: i64, last_seen_ms: i64) {
+        let is_registered = session.session_id.is_some();
+        self.view.phase = match (session.ending, is_registered) {
+            (true, _) => LivePhase::Ending,
+            (false, true) => LivePhase::OnAir,
+            (false, false) => LivePhase::Starting,
+        };
+        self.view.session = Some(info(&session));
+        if away_ms <= SILENT_RESUME_MS || session.ending {
+            self.stage = Stage::Running;
+        } else {
+            self.stage = Stage::Waiting;
+            self.view.phase = LivePhase::Off;
+            self.view.question = Some(LiveQuestion::Resume {
+                name: session.name.clone(),
+                code: session.code.clone(),
+                last_seen_ms,
+            });
+        }
+        self.session = Some(session);
+    }
+
+    fn keep(&mut self, change: Keep) {
+        self.effects.push(Effect::Keep(change));
+    }
+
+    fn keep_session(&mut self) {
+        if let Some(session) = self.session.clone() {
+            self.view.session = Some(info(&session));
+            self.keep(Keep::Session(Box::new(session)));
+        }
+    }
+
+    fn changed(&mut self) {
+        self.is_view_new = true;
+    }
+
+    /// The view is to be shown at once.
+    fn changed_now(&mut self) {
+        self.is_view_new = true;
+        self.is_view_urgent = true;
+    }
+
+    fn notice(&mut self, words: Words, is_trouble: bool, now: Now) {
+        let number = self.view.notice.as_ref().map_or(0, |notice| notice.number) + 1;
+        self.view.notice = Some(Notice {
+            number,
+            at_ms: now.wall_ms,
+            is_trouble,
+            words,
+        });
+        self.changed_now();
+    }
+
+    fn set_link(&mut self, kind: LinkKind, now: Now) {
+        if self.view.link.kind != kind {
+            self.view.link.kind = kind;
+            self.view.link.since_ms = match kind {
+                LinkKind::Reconnecting | LinkKind::Offline => self.lost_at_ms.unwrap_or(now.wall_ms),
+                _ => now.wall_ms,
+            };
+            self.changed_now();
+        }
+    }
+
+    /// Puts a message in the outbox and on the disk, and sends it when that is possible.
+    fn push(&mut self, message: DjMessage, only_now: bool, now: Now) {
+        let Some(id) = message.id() else { return };
+        if !only_now {
+            self.keep(Keep::Push(id, Box::new(message.clone())));
+        }
+        if let Some(dropped) = self.outbox.push(id, message, only_now) {
+            if let Some(id) = dropped.id() {
+                self.keep(Keep::Done(id));
+            }
+            let words = Words::new(
+                "Too much waits to be sent.",
+                "The oldest song of this session will be missing for the dancers.",
+            );
+            self.notice(words, true, now);
+        }
+        self.changed();
+        self.pump(now);
+    }
+
+    /// Sends what waits, as far as the relay takes it.
+    fn pump(&mut self, now: Now) {
+        if !matches!(self.conn, Conn::Up { .. }) {
+            return;
+        }
+        if self.paused_until.is_some_and(|until| now.steady < until) {
+            return;
+        }
+        self.paused_until = None;
+        for message in self.outbox.take_unsent() {
+            let message = wire::on_relay_clock(message, self.relay_ahead_ms);
+            self.effects.push(Effect::Say(message));
+        }
+    }
+
+    /// Nothing is left of the session.
+    fn forget(&mut self) {
+        self.keep(Keep::Nothing);
+        self.outbox.clear();
+        self.told.clear();
+        self.described.clear();
+        self.session = None;
+        self.stage = Stage::Off;
+        self.elsewhere = None;
+        self.take_over = false;
+        self.lost_at_ms = None;
+        self.slept_ms = 0;
+        self.hang_up();
+        self.next_try = None;
+    }
+
+    fn hang_up(&mut self) {
+        if self.conn != Conn::None {
+            self.conn = Conn::None;
+            self.effects.push(Effect::Hang);
+        }
+    }
+
+    /// 0 to 1. Spreads reconnects; nothing secret hangs on it.
+    fn random(&mut self) -> f64 {
+        // xorshift64
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn registration(&mut self) -> Option<DjMessage> {
+        let session = self.session.as_ref()?;
+        Some(DjMessage::RegisterSession {
+            // The first one keeps its id, so that a repeat finds the session that it began.
+            id: match session.session_id {
+                None => session.register_id,
+                Some(_) => ActionId::random(),
+            },
+            protocol_version: pika_protocol::PROTOCOL_VERSION,
+            client_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            // The connection adds it.
+            token: None,
+            name: session.name.clone(),
+            dj_name: Some(session.dj_name.clone()).filter(|name| !name.is_empty()),
+            listed: session.listed,
+            pin: session.pin.clone(),
+            device_id: self.me.device,
+            device_name: self.me.device_name.clone(),
+            resume: session.session_id,
+            take_over: self.take_over,
+        })
+    }
+}
+
+fn info(session: &SavedSession) -> SessionInfo {
+    SessionInfo {
+        session_id: session.session_id,
+        name: session.name.clone(),
+        dj_name: session.dj_name.clone(),
+        code: session.code.clone(),
+        address: session.address.clone(),
+        listed: session.listed,
+        pin: session.pin.clone(),
+        started_at_ms: session.began_at_ms,
+        local: session.place == "local",
+    }
+}

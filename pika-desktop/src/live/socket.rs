@@ -1,0 +1,148 @@
+//! A WebSocket to the relay. The only module that names `tungstenite`.
+
+use std::{
+    io::ErrorKind,
+    net::{TcpStream, ToSocketAddrs},
+    time::Duration,
+};
+
+use pika_protocol::{DjMessage, Message as _, ToDj, rest::Closing};
+use tracing::warn;
+use tungstenite::{
+    Error, HandshakeError, Message, WebSocket, client_tls_with_config, error::TlsError,
+    protocol::WebSocketConfig, stream::MaybeTlsStream,
+};
+
+use super::link::{FailKind, LinkEvent};
+
+/// To reach one of the relay's addresses.
+const CONNECT: Duration = Duration::from_secs(10);
+/// For the handshake, and for a message to leave this computer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one look for a message lasts: an order waits no longer.
+const LOOK: Duration = Duration::from_millis(25);
+/// Addresses of a relay that are tried.
+const MAX_ADDRESSES: usize = 6;
+/// Longest message that is read: the state of a session with thousands of plays fits.
+const MAX_MESSAGE_BYTES: usize = 16 << 20;
+
+/// A connected WebSocket.
+pub(super) struct Socket {
+    socket: WebSocket<MaybeTlsStream<TcpStream>>,
+}
+
+impl Socket {
+    /// Connects to `/ws/dj` of the relay at `url`.
+    ///
+    /// Errors: why not.
+    pub(super) fn connect(url: &str) -> Result<Self, FailKind> {
+        let (scheme, rest) = url.split_once("://").ok_or(FailKind::Unreachable)?;
+        let is_secure = scheme == "https";
+        let address = format!("{}://{rest}/ws/dj", if is_secure { "wss" } else { "ws" });
+        let uri: tungstenite::http::Uri = address.parse().map_err(|_| FailKind::Unreachable)?;
+        let host = uri.host().ok_or(FailKind::Unreachable)?;
+        let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let stream = reach(host.trim_matches(['[', ']']), port)?;
+        let timeouts = stream
+            .set_nodelay(true)
+            .and_then(|()| stream.set_read_timeout(Some(PATIENCE)))
+            .and_then(|()| stream.set_write_timeout(Some(PATIENCE)))
+            .and_then(|()| stream.try_clone());
+        let control = timeouts.map_err(|_| FailKind::Unreachable)?;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(16 << 10)
+            .write_buffer_size(0)
+            .max_message_size(Some(MAX_MESSAGE_BYTES))
+            .max_frame_size(Some(MAX_MESSAGE_BYTES));
+        let shaken = client_tls_with_config(uri, stream, Some(config), None);
+        let (socket, _) = shaken.map_err(|error| match error {
+            HandshakeError::Failure(error) => {
+                warn!(%error, "no WebSocket");
+                handshake_failure(&error)
+            }
+            HandshakeError::Interrupted(_) => FailKind::Blocked,
+        })?;
+        control
+            .set_read_timeout(Some(LOOK))
+            .map_err(|_| FailKind::Unreachable)?;
+        Ok(Self { socket })
+    }
+
+    /// Sends a message.
+    ///
+    /// Errors: the connection is gone.
+    pub(super) fn send(&mut self, message: &DjMessage) -> Result<(), LinkEvent> {
+        let Ok(text) = serde_json::to_string(message) else {
+            return Ok(()); // Plain data: it can always be written.
+        };
+        self.socket
+            .send(Message::text(text))
+            .map_err(|_| LinkEvent::gone(FailKind::Closed))
+    }
+
+    /// Waits a moment for what the relay says.
+    ///
+    /// Errors: the connection is gone.
+    pub(super) fn next(&mut self) -> Result<Option<LinkEvent>, LinkEvent> {
+        match self.socket.read() {
+            Ok(Message::Text(text)) => match ToDj::parse(&text) {
+                Ok(message) => Ok(Some(LinkEvent::Heard(Box::new(message)))),
+                // A newer relay may say more than is known here.
+                Err(error) => {
+                    warn!(error.text, "the relay said something unreadable");
+                    Ok(Some(LinkEvent::Alive))
+                }
+            },
+            Ok(Message::Close(frame)) => {
+                let reason = frame.as_ref().map(|frame| frame.reason.as_str());
+                let closing = reason.and_then(|text| serde_json::from_str::<Closing>(text).ok());
+                Err(LinkEvent::Closed {
+                    kind: FailKind::Closed,
+                    close_code: frame.as_ref().map(|frame| frame.code.into()),
+                    within_ms: closing.and_then(|closing| closing.reconnect_within_ms),
+                })
+            }
+            // Answered by the library with the next write; a look writes.
+            Ok(Message::Ping(_)) => {
+                let _ = self.socket.flush();
+                Ok(Some(LinkEvent::Alive))
+            }
+            Ok(Message::Pong(_) | Message::Binary(_) | Message::Frame(_)) => Ok(Some(LinkEvent::Alive)),
+            Err(Error::Io(error)) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                Ok(None)
+            }
+            Err(_) => Err(LinkEvent::gone(FailKind::Closed)),
+        }
+    }
+
+    /// Says goodbye; does not wait for the answer.
+    pub(super) fn close(&mut self) {
+        let _ = self.socket.close(None);
+        let _ = self.socket.flush();
+    }
+}
+
+fn reach(host: &str, port: u16) -> Result<TcpStream, FailKind> {
+    let addresses = (host, port)
+        .to_socket_addrs()
+        .map_err(|_| FailKind::Unreachable)?;
+    addresses
+        .take(MAX_ADDRESSES)
+        .find_map(|address| TcpStream::connect_timeout(&address, CONNECT).ok())
+        .ok_or(FailKind::Unreachable)
+}
+
+fn handshake_failure(error: &Error) -> FailKind {
+    match error {
+        Error::Http(response) => match response.status().as_u16() {
+            200 | 300..=399 | 511 => FailKind::Captive,
+            // A proxy before a relay that is not there.
+            502..=504 => FailKind::Unreachable,
+            _ => FailKind::Blocked,
+        },
+        Error::Tls(TlsError::Rustls(_) | TlsError::InvalidDnsName) => FailKind::Certificate,
+        // What a TLS stream has against a certificate comes as an error of reading.
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => FailKind::Certificate,
+        _ => FailKind::Blocked,
+    }
+}

@@ -1,0 +1,252 @@
+//! The live session as screens show it: plain data, made by the machine, replaced whole.
+
+use pika_protocol::feedback::PollCloses;
+
+use crate::library::PlayUuid;
+
+/// What is said to the DJ: what happened, then what it means and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// What happened, in one sentence.
+    pub title: String,
+    /// What it means and what to do; may be empty.
+    pub text: String,
+}
+
+impl Words {
+    /// Both sentences.
+    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// Where a session is in its life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LivePhase {
+    /// No session.
+    #[default]
+    Off,
+    /// Asked for; the relay has not given it an address yet.
+    Starting,
+    /// Dancers can come in; whether the relay is reached at the moment is in [`LinkInfo`].
+    OnAir,
+    /// Its end waits to be sent.
+    Ending,
+    /// Over.
+    Ended,
+}
+
+/// A session's name and address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionInfo {
+    /// Its id on the relay; `None` before the relay gave it one.
+    pub session_id: Option<pika_protocol::SessionId>,
+    /// Its name.
+    pub name: String,
+    /// The DJ's name as dancers see it.
+    pub dj_name: String,
+    /// Its code; empty before the relay gave it one.
+    pub code: String,
+    /// Where dancers find it; empty before the relay gave it one.
+    pub address: String,
+    /// Whether it stands in the public list.
+    pub listed: bool,
+    /// The PIN, while there is one.
+    pub pin: Option<String>,
+    /// When it began, in milliseconds since 1970, on this computer's clock.
+    pub started_at_ms: i64,
+    /// Whether it is on the relay inside this program.
+    pub local: bool,
+}
+
+/// How the relay is reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Nothing is to be reached.
+    #[default]
+    Idle,
+    /// The first try.
+    Connecting,
+    /// Connected.
+    Connected,
+    /// Connected, but answers take long.
+    Slow,
+    /// Lost a moment ago; it is tried again.
+    Reconnecting,
+    /// Lost for more than ten seconds; it is tried again.
+    Offline,
+    /// The relay refuses; nothing is tried until the DJ has done something.
+    Refused,
+}
+
+/// The connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkInfo {
+    /// What it is doing.
+    pub kind: LinkKind,
+    /// Since when, in milliseconds since 1970; for what was lost: since it was lost.
+    pub since_ms: i64,
+    /// When it is tried again, in milliseconds since 1970.
+    pub retry_at_ms: Option<i64>,
+    /// Plays and corrections that wait to be sent.
+    pub waiting: usize,
+    /// WebSockets are blocked here: messages go by plain requests, some seconds behind.
+    pub slow_way: bool,
+    /// What is wrong.
+    pub problem: Option<Words>,
+}
+
+/// Who is there and what they do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Crowd {
+    /// Dancers connected.
+    pub listeners: u32,
+    /// Most of them at once, as far as this program has seen.
+    pub peak: u32,
+    /// Dancers who thanked the DJ.
+    pub thanks: u32,
+    /// When these numbers came, in milliseconds since 1970; 0 before the first.
+    pub updated_at_ms: i64,
+    /// Likes per minute, the last twenty minutes, the current one last.
+    pub likes_by_minute: Vec<u32>,
+}
+
+/// One play of the night and how the floor answered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LivePlay {
+    /// Which.
+    pub play_id: PlayUuid,
+    /// Title as announced.
+    pub title: String,
+    /// Artist as announced; may be empty.
+    pub artist: String,
+    /// When it began, in milliseconds since 1970, on this computer's clock.
+    pub started_at_ms: i64,
+    /// Dancers who like it.
+    pub likes: u32,
+    /// Votes for faster.
+    pub faster: u32,
+    /// Votes for "just right".
+    pub perfect: u32,
+    /// Votes for slower.
+    pub slower: u32,
+}
+
+/// A poll and its votes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LivePoll {
+    /// Which.
+    pub id: pika_protocol::PollId,
+    /// The question.
+    pub question: String,
+    /// The options.
+    pub options: Vec<String>,
+    /// Votes per option.
+    pub votes: Vec<u32>,
+    /// When it closes.
+    pub closes: PollCloses,
+    /// When it was opened, in milliseconds since 1970, on this computer's clock.
+    pub opened_at_ms: i64,
+    /// When a timed one closes, on this computer's clock.
+    pub closes_at_ms: Option<i64>,
+}
+
+/// An announcement that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveAnnouncement {
+    /// Which.
+    pub id: pika_protocol::AnnouncementId,
+    /// The text.
+    pub text: String,
+    /// When it ends, in milliseconds since 1970, on this computer's clock; `None`: until removed.
+    pub ends_at_ms: Option<i64>,
+}
+
+/// Something only the DJ can decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveQuestion {
+    /// A session was interrupted some time ago. Go on with it?
+    Resume {
+        /// Its name.
+        name: String,
+        /// Its code; empty when the relay never gave it one.
+        code: String,
+        /// When this program last knew of it, in milliseconds since 1970.
+        last_seen_ms: i64,
+    },
+    /// The account is live on another computer. Take over?
+    TakeOver {
+        /// Name of the session there.
+        name: String,
+        /// Its code.
+        code: String,
+        /// Name of that computer; may be empty.
+        device_name: String,
+        /// When it began, in milliseconds since 1970.
+        started_at_ms: i64,
+        /// Whether that computer is connected now.
+        online: bool,
+    },
+}
+
+/// Something that happened, to be shown for some seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Grows with each notice, so that the same words twice are two notices.
+    pub number: u64,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Whether something did not work.
+    pub is_trouble: bool,
+    /// The words.
+    pub words: Words,
+}
+
+/// The whole of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LiveState {
+    /// Where the session is in its life.
+    pub phase: LivePhase,
+    /// Its name and address; stays after the end.
+    pub session: Option<SessionInfo>,
+    /// How the relay is reached.
+    pub link: LinkInfo,
+    /// Who is there.
+    pub crowd: Crowd,
+    /// What was played, oldest first.
+    pub plays: Vec<LivePlay>,
+    /// Which of them plays.
+    pub playing: Option<PlayUuid>,
+    /// The open poll.
+    pub poll: Option<LivePoll>,
+    /// The last one that was closed.
+    pub last_poll: Option<LivePoll>,
+    /// The announcement that stands.
+    pub announcement: Option<LiveAnnouncement>,
+    /// What the DJ must decide.
+    pub question: Option<LiveQuestion>,
+    /// What happened last.
+    pub notice: Option<Notice>,
+    /// How far this computer's clock is ahead of the relay's, in milliseconds; 0 when they agree within two seconds.
+    pub clock_ahead_ms: i64,
+}
+
+impl LiveState {
+    /// Whether dancers can be there.
+    pub fn is_on_air(&self) -> bool {
+        matches!(self.phase, LivePhase::OnAir | LivePhase::Ending)
+    }
+
+    /// Whether polls and announcements can be sent now.
+    pub fn is_reached(&self) -> bool {
+        self.phase == LivePhase::OnAir && matches!(self.link.kind, LinkKind::Connected | LinkKind::Slow)
+    }
+
+    /// Likes of the whole night.
+    pub fn likes(&self) -> u32 {
+        self.plays.iter().map(|play| play.likes).sum()
+    }
+}

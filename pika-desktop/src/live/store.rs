@@ -1,0 +1,262 @@
+//! What survives a crash: the session, what is still to be sent, which plays the relay was told of.
+//! A small SQLite file of its own, so that a song's way to the phones never waits for the library.
+
+use std::{collections::HashSet, path::Path, time::Duration};
+
+use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tracing::warn;
+use uuid::Uuid;
+
+use super::outbox::CAPACITY;
+use crate::library::PlayUuid;
+
+/// The session as it is kept. The token is not: it lives in the system's keychain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SavedSession {
+    /// Which relay: see [`super::RelayAccess::place`].
+    pub(super) place: String,
+    /// Id of the registration: a repeat finds the session that it began.
+    pub(super) register_id: ActionId,
+    /// Name of the session.
+    pub(super) name: String,
+    /// The DJ's name.
+    pub(super) dj_name: String,
+    /// Whether it stands in the public list.
+    pub(super) listed: bool,
+    /// The PIN.
+    pub(super) pin: Option<String>,
+    /// Its id, once the relay gave it one.
+    pub(super) session_id: Option<SessionId>,
+    /// Its code; may be empty.
+    pub(super) code: String,
+    /// Where dancers find it; may be empty.
+    pub(super) address: String,
+    /// When the DJ went live, in milliseconds since 1970.
+    pub(super) began_at_ms: i64,
+    /// Its end waits to be sent.
+    pub(super) ending: bool,
+}
+
+/// Everything that was kept.
+#[derive(Debug, Default)]
+pub(super) struct Saved {
+    pub(super) session: Option<SavedSession>,
+    /// When the program last ran with this session, in milliseconds since 1970.
+    pub(super) alive_at_ms: i64,
+    pub(super) outbox: Vec<DjMessage>,
+    pub(super) told: HashSet<PlayUuid>,
+}
+
+/// A change to what is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Keep {
+    Session(Box<SavedSession>),
+    /// No session any more: nothing of it is kept.
+    Nothing,
+    Push(ActionId, Box<DjMessage>),
+    Done(ActionId),
+    Told(PlayUuid),
+    Alive(i64),
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(super) struct LiveStore {
+    connection: Connection,
+}
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS outbox (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, -- the order in which things happened
+        id TEXT NOT NULL UNIQUE,
+        message TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS told (play_id TEXT PRIMARY KEY) STRICT;";
+
+impl LiveStore {
+    /// Opens or creates the file. One that is damaged is put aside: an interrupted session is lost, not the evening.
+    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+        match Self::try_open(path) {
+            Err(error) if is_damage(&error) => {
+                warn!(%error, "what was kept of the live session is damaged; it is put aside");
+                let mut aside = path.as_os_str().to_owned();
+                aside.push(".damaged");
+                if std::fs::rename(path, &aside).is_err() {
+                    return Err(error);
+                }
+                Self::try_open(path)
+            }
+            opened => opened,
+        }
+    }
+
+    fn try_open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // A song that was noticed survives a power cut.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self { connection })
+    }
+
+    /// This installation's id, made at its first start.
+    pub(super) fn device(&self) -> rusqlite::Result<DeviceId> {
+        if let Some(id) = self.fact::<DeviceId>("device")? {
+            return Ok(id);
+        }
+        let id = DeviceId::random();
+        self.set_fact("device", &id)?;
+        Ok(id)
+    }
+
+    /// What was kept. Messages that cannot be read (of another version) are left out.
+    pub(super) fn load(&self) -> rusqlite::Result<Saved> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT message FROM outbox ORDER BY number LIMIT ?")?;
+        let outbox = statement
+            .query_map([CAPACITY as i64], |row| row.get::<_, String>(0))?
+            .filter_map(|text| text.ok().and_then(|text| serde_json::from_str(&text).ok()))
+            .collect();
+        let mut statement = self.connection.prepare("SELECT play_id FROM told")?;
+        let told = statement
+            .query_map([], |row| row.get::<_, String>(0))?
+            .filter_map(|id| Uuid::parse_str(&id.ok()?).ok())
+            .collect();
+        Ok(Saved {
+            session: self.fact("session")?,
+            alive_at_ms: self.fact("alive")?.unwrap_or(0),
+            outbox,
+            told,
+        })
+    }
+
+    /// Makes a change; it is on disk when this returns.
+    pub(super) fn keep(&mut self, change: &Keep) -> rusqlite::Result<()> {
+        match change {
+            Keep::Session(session) => self.set_fact("session", session),
+            Keep::Nothing => {
+                let transaction = self.connection.transaction()?;
+                transaction.execute_batch(
+                    "DELETE FROM facts WHERE name = 'session'; DELETE FROM outbox; DELETE FROM told;",
+                )?;
+                transaction.commit()
+            }
+            Keep::Push(id, message) => {
+                let text = serde_json::to_string(message).map_err(unwritable)?;
+                self.run(
+                    "INSERT OR IGNORE INTO outbox (id, message) VALUES (?, ?)",
+                    params![id.to_string(), text],
+                )
+            }
+            Keep::Done(id) => self.run("DELETE FROM outbox WHERE id = ?", params![id.to_string()]),
+            Keep::Told(play) => self.run(
+                "INSERT OR IGNORE INTO told (play_id) VALUES (?)",
+                params![play.to_string()],
+            ),
+            Keep::Alive(at_ms) => self.set_fact("alive", at_ms),
+        }
+    }
+
+    fn run(&self, sql: &str, values: impl rusqlite::Params) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute(values).map(|_| ())
+    }
+
+    fn fact<T: DeserializeOwned>(&self, name: &str) -> rusqlite::Result<Option<T>> {
+        let text: Option<String> = self
+            .connection
+            .query_row("SELECT value FROM facts WHERE name = ?", [name], |row| row.get(0))
+            .optional()?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn set_fact(&self, name: &str, value: &impl Serialize) -> rusqlite::Result<()> {
+        let text = serde_json::to_string(value).map_err(unwritable)?;
+        self.run(
+            "INSERT INTO facts (name, value) VALUES (?, ?)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            params![name, text],
+        )
+    }
+}
+
+fn unwritable(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> SavedSession {
+        SavedSession {
+            place: "local".into(),
+            register_id: ActionId::random(),
+            name: "Friday".into(),
+            dj_name: "Ada".into(),
+            listed: true,
+            pin: None,
+            session_id: None,
+            code: String::new(),
+            address: String::new(),
+            began_at_ms: 5,
+            ending: false,
+        }
+    }
+
+    #[test]
+    fn everything_is_there_again_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        let mut store = LiveStore::open(&path).unwrap();
+        let device = store.device().unwrap();
+        let ids = [0; 3].map(|_| ActionId::random());
+        let session = session();
+        store.keep(&Keep::Session(Box::new(session.clone()))).unwrap();
+        for id in ids {
+            store
+                .keep(&Keep::Push(id, Box::new(DjMessage::EndSession { id })))
+                .unwrap();
+        }
+        store.keep(&Keep::Done(ids[1])).unwrap();
+        let play = Uuid::new_v4();
+        store.keep(&Keep::Told(play)).unwrap();
+        store.keep(&Keep::Alive(77)).unwrap();
+        drop(store);
+
+        let mut store = LiveStore::open(&path).unwrap();
+        assert_eq!(store.device().unwrap(), device);
+        let saved = store.load().unwrap();
+        assert_eq!(saved.session, Some(session));
+        assert_eq!(saved.alive_at_ms, 77);
+        let kept: Vec<_> = saved.outbox.iter().filter_map(DjMessage::id).collect();
+        assert_eq!(kept, [ids[0], ids[2]]);
+        assert!(saved.told.contains(&play));
+
+        store.keep(&Keep::Nothing).unwrap();
+        let saved = store.load().unwrap();
+        assert!(saved.session.is_none() && saved.outbox.is_empty() && saved.told.is_empty());
+        assert_eq!(store.device().unwrap(), device, "the installation stays the same");
+    }
+
+    #[test]
+    fn a_damaged_file_is_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        std::fs::write(&path, vec![0x55; 9000]).unwrap();
+        let store = LiveStore::open(&path).unwrap();
+        assert!(store.load().unwrap().session.is_none());
+        assert!(folder.path().join("live.db.damaged").exists());
+    }
+}

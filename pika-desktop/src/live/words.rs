@@ -1,0 +1,122 @@
+//! What the DJ is told when something is wrong: what happened, what it means, what to do.
+
+use pika_protocol::ErrorCode;
+
+use super::{link::FailKind, state::Words};
+
+/// Why the relay is not reached.
+pub(super) fn unreached(kind: FailKind) -> Words {
+    match kind {
+        FailKind::Unreachable => Words::new(
+            "No internet. Your set goes on.",
+            "Tracks you play are saved here and dancers get them as soon as you are back.",
+        ),
+        FailKind::Blocked => Words::new(
+            "This network blocks live updates.",
+            "Pika! switches to a slower way, about 10 s behind.",
+        ),
+        FailKind::Captive => Words::new(
+            "This Wi-Fi wants you to log in.",
+            "Open a browser, accept its page, or use a phone hotspot.",
+        ),
+        FailKind::Certificate => Words::new(
+            "This relay's certificate is not valid.",
+            "Somebody may stand in between, or this computer's clock is wrong. Try another network.",
+        ),
+        FailKind::Closed => Words::new(
+            "The connection was lost. Your set goes on.",
+            "Tracks you play are saved here and dancers get them as soon as you are back.",
+        ),
+    }
+}
+
+/// The relay is draining.
+pub(super) fn restarting() -> Words {
+    Words::new(
+        "Pika! server is restarting.",
+        "Your session resumes by itself, with likes and votes.",
+    )
+}
+
+/// What the relay refuses for good. `said`: the relay's own words.
+pub(super) fn refused(code: ErrorCode, said: &str) -> Words {
+    match code {
+        ErrorCode::Unauthorized => Words::new(
+            "Token not accepted.",
+            "It was replaced or revoked. Log in on the website and copy the new one.",
+        ),
+        ErrorCode::UnsupportedVersion => Words::new(
+            "This version is too old to go live.",
+            "Update takes a minute; your library stays.",
+        ),
+        ErrorCode::TakenOver => Words::new(
+            "Your session goes on on another computer.",
+            "It was taken over there. You can take it back.",
+        ),
+        ErrorCode::AlreadyLive => Words::new(
+            "You are live on another computer.",
+            "Take the session over, or leave it there.",
+        ),
+        ErrorCode::RateLimited => Words::new("Slow down a moment.", sentence(said)),
+        ErrorCode::PollOpen => Words::new("One poll at a time.", "Close the running one first."),
+        ErrorCode::PollClosed | ErrorCode::UnknownPoll => Words::new("This poll has closed.", ""),
+        ErrorCode::Internal | ErrorCode::Unavailable => {
+            Words::new("That is on us.", "Try again; your set is not affected.")
+        }
+        ErrorCode::SessionEnded => Words::new("Session ended.", "The recap is ready."),
+        _ => Words::new("The relay refused this.", sentence(said)),
+    }
+}
+
+/// What is not possible while the relay is not reached.
+pub(super) fn offline(what: &str) -> Words {
+    Words::new(
+        format!("No connection, so no {what} now."),
+        "It can be sent as soon as you are back.",
+    )
+}
+
+/// A sentence from a relay's words: begins with a capital, ends with a full stop.
+fn sentence(said: &str) -> String {
+    let mut chars = said.trim().chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let mut text: String = first.to_uppercase().chain(chars).take(300).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+/// How far a clock is off, as people say it.
+pub(super) fn clock_wrong(ahead_ms: i64) -> Words {
+    let seconds = ahead_ms.unsigned_abs() / 1000;
+    let far = if seconds < 120 {
+        format!("{seconds} s")
+    } else {
+        format!("{} min", seconds / 60)
+    };
+    Words::new(
+        format!("This computer's clock is {far} off."),
+        "Correct it so that song times are right.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relays_words_become_a_sentence() {
+        assert_eq!(
+            sentence("a poll has 2 to 10 options"),
+            "A poll has 2 to 10 options."
+        );
+        assert_eq!(sentence(""), "");
+        assert_eq!(
+            clock_wrong(-840_500).title,
+            "This computer's clock is 14 min off."
+        );
+    }
+}
