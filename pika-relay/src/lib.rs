@@ -14,6 +14,7 @@ pub mod nights;
 mod pages;
 pub mod rate_limit;
 pub mod relay;
+pub mod releases;
 pub mod routes;
 pub mod server;
 pub mod shutdown;

@@ -80,6 +80,12 @@ impl Metrics {
                 load(count)
             );
         }
+        let newer = relay.releases.newer();
+        let _ = write!(
+            text,
+            "# HELP pika_update_available Whether a newer version of the relay is out.\n# TYPE pika_update_available gauge\npika_update_available {}\n",
+            u8::from(newer.is_some())
+        );
         let _ = write!(
             text,
             "# HELP pika_build_info Version of the relay.\n# TYPE pika_build_info gauge\npika_build_info{{version=\"{}\"}} 1\n",

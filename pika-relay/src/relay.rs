@@ -10,6 +10,7 @@ use crate::hub::{Hub, check_version};
 use crate::maintenance;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Action, RateLimiter, RetryAfter};
+use crate::releases::{self, Releases};
 use crate::store::{self, RunningLock, StoreHandle};
 use crate::telemetry::spawn_blocking;
 use anyhow::Context;
@@ -31,6 +32,8 @@ pub struct Relay {
     pub limiter: RateLimiter,
     /// What it has counted.
     pub metrics: Metrics,
+    /// Whether there is a newer version of this program.
+    pub releases: Releases,
     /// Where connections report what happened to them.
     pub events: Events,
     /// No other relay may run on the same file.
@@ -87,6 +90,7 @@ impl Relay {
             config,
             events: Events::start(store.clone()),
             metrics: Metrics::default(),
+            releases: Releases::default(),
             store,
             hub,
             key,
@@ -95,6 +99,9 @@ impl Relay {
         });
         tokio::spawn(maintenance::run(Arc::downgrade(&relay)));
         tokio::spawn(maintenance::watch_tokens(Arc::downgrade(&relay)));
+        if let Some(feed) = relay.config.release_feed.clone() {
+            tokio::spawn(releases::watch(Arc::downgrade(&relay), feed));
+        }
         Ok(relay)
     }
 

@@ -94,6 +94,38 @@ fn migrates_backs_up_and_restores() {
     assert!(restored.status.success(), "{}", text(&restored.stderr));
     let list = text(&run(at, &["user", "list"]).stdout);
     assert_eq!(list, "dj-ada\tDJ Ada\tada@example.org\t1 tokens\n");
+
+    // The same through pipes, as containers need it.
+    let streamed = run(at, &["backup", "-"]);
+    assert!(
+        streamed.stdout.starts_with(b"SQLite format 3\0"),
+        "{}",
+        text(&streamed.stderr)
+    );
+    assert!(run(at, &["user", "delete", "dj-ada", "--yes"]).status.success());
+    std::fs::write(at.join("streamed.backup"), &streamed.stdout).expect("a file");
+    let source = std::fs::File::open(at.join("streamed.backup")).expect("the file");
+    let restored = program(at, &["restore", "-"])
+        .stdin(source)
+        .output()
+        .expect("it starts");
+    assert!(restored.status.success(), "{}", text(&restored.stderr));
+    assert_eq!(text(&run(at, &["user", "list"]).stdout), list);
+    let nothing = run(at, &["restore", "-"]);
+    assert!(!nothing.status.success(), "an empty backup is refused");
+    assert_eq!(text(&run(at, &["user", "list"]).stdout), list);
+    let left: Vec<_> = std::fs::read_dir(at)
+        .expect("the folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| name.contains("going-") || name.contains("coming-"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -29,6 +29,19 @@ need_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# The one version number of everything.
+project_version() { sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$PIKA_ROOT/Cargo.toml"; }
+
+# As Debian sorts it: 0.2.0~rc.1 comes before 0.2.0.
+deb_version() { printf '%s\n' "${1/-/\~}"; }
+
+# The day a version came out, by the changelog; today while it has not.
+release_date() {
+    local day
+    day=$(sed -n "s/^## $(project_version) (\([0-9-]*\)).*/\1/p" "$PIKA_ROOT/CHANGELOG.md")
+    printf '%s\n' "${day:-$(date -u +%Y-%m-%d)}"
+}
+
 need_rust() {
     if ! command -v cargo >/dev/null 2>&1 && [ -r "$HOME/.cargo/env" ]; then
         # shellcheck disable=SC1091

@@ -51,8 +51,8 @@ fn command() -> Command {
                     .help("Change nothing; exit with 1 when something is to be done"),
             ),
         )
-        .subcommand(Command::new("backup").about("Copy the database, also while the relay runs").arg(file("A new file")))
-        .subcommand(Command::new("restore").about("Put a backup in the place of the database").arg(file("A backup")))
+        .subcommand(Command::new("backup").about("Copy the database, also while the relay runs").arg(file("A new file; - for standard output")))
+        .subcommand(Command::new("restore").about("Put a backup in the place of the database").arg(file("A backup; - for standard input")))
         .subcommand(Command::new("health").about("Ask the running relay whether it is well"))
         .subcommand(user::command())
         .arg(

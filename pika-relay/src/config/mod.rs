@@ -14,6 +14,8 @@ pub use limits::{LimitProfile, LimitSetting, Limits};
 pub use settings::{RawConfig, SETTINGS, Setting, SettingsFile, Source, setting_keys};
 pub use value::Rate;
 
+use pika_update::{FeedError, FeedUrl};
+
 use crate::auth::{Secret, TrustedProxies};
 
 /// How the relay runs. Fields are free to be set by an embedding program.
@@ -35,6 +37,8 @@ pub struct Config {
     pub registration: Registration,
     /// How logs are written.
     pub log_format: LogFormat,
+    /// Asked once a day for a newer version; nobody is asked without one.
+    pub release_feed: Option<FeedUrl>,
     /// All limits.
     pub limits: Limits,
     /// A key that the embedding program made for itself: who shows it publishes as the
@@ -149,6 +153,13 @@ impl Config {
                 "json" => Ok(LogFormat::Json),
                 _ => Err(format!("“{text}” is neither text nor json")),
             })?,
+            release_feed: read(raw, "RELEASE_FEED", project_feed(), |text| match text {
+                "off" => Ok(None),
+                _ => text
+                    .parse()
+                    .map(Some)
+                    .map_err(|error: FeedError| error.to_string()),
+            })?,
             limits: Limits::read(profile, |key| raw.get(key)).map_err(|(key, why)| wrong(key, why))?,
             publisher_key: None,
             account_routes: true,
@@ -172,6 +183,11 @@ impl Config {
     }
 }
 
+/// What a release was built to ask; nothing in any other build.
+fn project_feed() -> Option<FeedUrl> {
+    pika_update::PROJECT_FEED?.parse().ok()
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -183,6 +199,7 @@ impl Default for Config {
             trusted_proxies: TrustedProxies::default(),
             registration: Registration::Open,
             log_format: LogFormat::Text,
+            release_feed: None,
             limits: Limits::default(),
             publisher_key: None,
             account_routes: true,

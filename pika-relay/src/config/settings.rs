@@ -64,6 +64,11 @@ pub const SETTINGS: &[Setting] = &[
         help: "text or json",
     },
     Setting {
+        key: "RELEASE_FEED",
+        default: "the project's",
+        help: "address asked once a day for a newer version; off asks nobody",
+    },
+    Setting {
         key: "LIMIT_PROFILE",
         default: "standard",
         help: "standard or load-test",

@@ -15,3 +15,4 @@ mod rest;
 mod rules;
 mod takeover;
 mod telemetry;
+mod upgrade;
