@@ -400,6 +400,7 @@ impl Worker {
                     .call(move |library| library.store_failure(&pending, &error))
                 {
                     Ok(()) => Event::AnalysisFailed {
+                        track: track.id,
                         path: track.path.clone(),
                         reason,
                     },

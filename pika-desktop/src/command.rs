@@ -6,7 +6,7 @@ use pika_protocol::{SessionId, feedback::PollCloses};
 
 use crate::{
     account::AccountCommand,
-    library::{Correction, FolderId, PlayUuid, Query, TrackId},
+    library::{Correction, FolderId, PlayUuid, TrackId, browse::BrowseQuery},
     live::{LiveAnswer, NewSession, RelayAccess},
     settings::Settings,
     suggest::Wish,
@@ -21,8 +21,10 @@ pub enum ChooseFor {
     VirtualDjFolder,
     /// The text file or `.m3u` that another program writes.
     NowPlayingFile,
-    /// Where a list of tracks is written to.
-    Export,
+    /// Where a table of tracks is written to.
+    ExportTable,
+    /// Where a playlist is written to.
+    ExportPlaylist,
 }
 
 /// What the DJ asks.
@@ -82,10 +84,12 @@ pub enum Command {
     AnalyzeAgain(Vec<TrackId>),
     /// Put the last good copy in the place of the library.
     GoBackToGoodCopy,
-    /// Write what a search finds, in its order, to a file; the suffix says how (`csv`, `m3u8`, `txt`).
+    /// Show this in the library's list from now on.
+    Browse(Box<BrowseQuery>),
+    /// Write tracks, in this order, to a file; the suffix says how (`csv`, `m3u8`, `txt`).
     Export {
         /// Which tracks.
-        query: Query,
+        tracks: Vec<TrackId>,
         /// Where to.
         path: PathBuf,
     },

@@ -15,7 +15,9 @@ use crate::{
     analyzer::AnalysisProgress,
     audition::AuditionState,
     command::ChooseFor,
-    library::{Folder, FolderId, Night, NightDetail, PlayUuid, TrackDetail, TrackId, UnreadableFile},
+    library::{
+        Folder, FolderId, Night, NightDetail, PlayUuid, TrackDetail, TrackId, UnreadableFile, browse::Listing,
+    },
     live::{EndedSession, LiveState, PlayAnswers},
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
     scanner::ScanCounts,
@@ -63,6 +65,8 @@ pub enum Event {
     TrackAnalyzed(TrackId),
     /// A file could not be analysed.
     AnalysisFailed {
+        /// Its track.
+        track: TrackId,
         /// Which file.
         path: PathBuf,
         /// Why, in one sentence.
@@ -103,6 +107,10 @@ pub enum Event {
         /// What it held.
         counts: ImportCounts,
     },
+    /// The answer to what the library's list is to show, or that answer with what changed since.
+    Listing(Arc<Listing>),
+    /// Something else is known of these tracks.
+    TracksChanged(Vec<TrackId>),
     /// What the library holds as a whole.
     Overview(Box<Overview>),
     /// The DJ chose a folder or a file.

@@ -190,7 +190,7 @@ impl Printer {
                 text += &format!(" ({:.0} a minute)", progress.per_minute);
                 vec![("Analysed", text)]
             }
-            Event::AnalysisFailed { path, reason } => {
+            Event::AnalysisFailed { path, reason, .. } => {
                 vec![("Failed", format!("{reason}: {}", path.display()))]
             }
             Event::Source(status) => source_lines(status),
@@ -214,6 +214,8 @@ impl Printer {
             Event::Failed { what, error } => vec![("Trouble", format!("could not {what}: {error}"))],
             Event::ScanProgress { .. }
             | Event::Overview(_)
+            | Event::Listing(_)
+            | Event::TracksChanged(_)
             | Event::Chosen { .. }
             | Event::TrackAnalyzed(_)
             | Event::TracksCorrected(_)

@@ -92,7 +92,7 @@ fn check_library(folder: &Path) -> Result<String> {
         );
         match app.next_event(Duration::from_secs(1)) {
             Some(Event::TrackAnalyzed(_)) => analyzed += 1,
-            Some(Event::AnalysisFailed { path, reason }) => {
+            Some(Event::AnalysisFailed { path, reason, .. }) => {
                 anyhow::bail!("{reason}: {}", path.display());
             }
             Some(Event::Failed { what, error }) => anyhow::bail!("could not {what}: {error}"),

@@ -9,6 +9,8 @@ use std::{
 use pika_analysis::Profile;
 use serde::{Deserialize, Serialize};
 
+use crate::ui::TableSettings;
+
 /// Version of the file; rises when an old file needs more than default values for new fields.
 const SETTINGS_VERSION: u32 = 1;
 /// A settings file is some hundred bytes; anything near this is not ours.
@@ -45,6 +47,8 @@ pub struct Settings {
     pub scale: f32,
     /// Nothing moves that need not.
     pub less_motion: bool,
+    /// Columns and order of the library's table.
+    pub table: TableSettings,
     /// Whether the first run was gone through, or skipped.
     pub is_set_up: bool,
     /// Whether VirtualDJ's history is followed.
@@ -73,6 +77,7 @@ impl Default for Settings {
             appearance: Appearance::default(),
             scale: 1.0,
             less_motion: false,
+            table: TableSettings::default(),
             is_set_up: false,
             follow_virtualdj: true,
             relay_address: None,

@@ -10,7 +10,7 @@ use crate::{
     dialogs,
     event::Event,
     export::{ExportFormat, export_file},
-    library::{Library, TrackId},
+    library::{Library, TrackId, browse::BrowseCommand},
     live::LiveCommand,
     nowplaying::{NowPlayingCommand, Replacement},
     scanner::ScanCommand,
@@ -22,6 +22,7 @@ impl App {
         let done = match command {
             Command::AddFolder(path) => {
                 let asked = self.in_library("add the music folder", move |library| {
+                    anyhow::ensure!(path.is_dir(), "this is no folder: {}", path.display());
                     library.add_folder(&path).map(|_| None)
                 }) && self.scanner.ask(ScanCommand::All);
                 self.ask_overview();
@@ -38,6 +39,7 @@ impl App {
             Command::Rescan => self.scanner.ask(ScanCommand::All),
             Command::PauseAnalysis(paused) => {
                 self.analyzer.set_paused(paused);
+                self.state.analysis_paused = paused;
                 true
             }
             Command::RetryFailures => {
@@ -76,17 +78,23 @@ impl App {
             Command::ChangeSettings(settings) => self.change_settings(*settings),
             Command::AnalyzeAgain(tracks) => {
                 let asked = self.in_library("analyse the tracks again", move |library| {
-                    library.forget_analyses(&tracks).map(|()| None)
+                    library.forget_analyses(&tracks)?;
+                    Ok(Some(Event::TracksChanged(tracks)))
                 });
                 self.analyzer.refresh();
                 asked
             }
-            Command::GoBackToGoodCopy => self.in_library("go back to the last good copy", |library| {
-                Ok(Some(Event::WentBack(library.go_back()?)))
-            }),
-            Command::Export { query, path } => match ExportFormat::from_path(&path) {
+            Command::GoBackToGoodCopy => {
+                // The file can be moved only when nobody has it open.
+                self.tell_list(BrowseCommand::Release);
+                self.in_library("go back to the last good copy", |library| {
+                    Ok(Some(Event::WentBack(library.go_back()?)))
+                })
+            }
+            Command::Browse(query) => self.browse.ask(BrowseCommand::Query(query)),
+            Command::Export { tracks, path } => match ExportFormat::from_path(&path) {
                 Some(format) => self.in_library("export the tracks", move |library| {
-                    let tracks = library.search(&query)?;
+                    let tracks = library.tracks(&tracks)?;
                     export_file(&tracks, format, &path)?;
                     Ok(Some(Event::Exported {
                         path,

@@ -2,6 +2,7 @@
 
 use std::{
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,7 @@ use crate::{
     clock::now_ms,
     command::{ChooseFor, Command},
     event::{Event, Overview},
-    library::{TrackId, Values},
+    library::{TrackId, Values, browse::BrowseCommand},
     live::LiveCommand,
     nowplaying::{NowPlaying, NowPlayingCommand, SourceStatus},
     settings::Settings,
@@ -24,11 +25,16 @@ const OVERVIEW_EVERY: Duration = Duration::from_secs(2);
 impl App {
     /// Takes one event into the state and passes on what others must know.
     pub(super) fn take_in(&mut self, event: &Event) {
+        if self.browse_missed {
+            self.browse_missed = false;
+            self.tell_list(BrowseCommand::Reload);
+        }
         match event {
             Event::ScanProgress { folder, counts } => {
                 self.state.scanning.insert(folder.0, *counts);
                 if self.overview_asked.elapsed() >= OVERVIEW_EVERY {
                     self.ask_overview();
+                    self.tell_list(BrowseCommand::Added);
                 }
                 if self.analysis_refreshed.elapsed() >= REFRESH_EVERY {
                     self.refresh_analysis();
@@ -39,6 +45,7 @@ impl App {
                 self.state.scans.insert(folder.0, *counts);
                 self.refresh_analysis();
                 self.ask_overview();
+                self.tell_list(BrowseCommand::Reload);
             }
             Event::AnalysisProgress(progress) => {
                 if progress.is_done() || self.overview_asked.elapsed() >= OVERVIEW_EVERY {
@@ -47,10 +54,14 @@ impl App {
                 self.state.analysis = Some(*progress).filter(|progress| !progress.is_done());
             }
             Event::TrackAnalyzed(track) => {
+                self.tell_list(BrowseCommand::Changed(vec![*track]));
                 self.nowplaying.ask(NowPlayingCommand::TrackChanged(*track));
                 self.show_again(&[*track]);
             }
+            Event::AnalysisFailed { track, .. } => self.tell_list(BrowseCommand::Changed(vec![*track])),
+            Event::TracksChanged(tracks) => self.tell_list(BrowseCommand::Changed(tracks.clone())),
             Event::TracksCorrected(tracks) => {
+                self.tell_list(BrowseCommand::Changed(tracks.clone()));
                 for track in tracks {
                     self.nowplaying.ask(NowPlayingCommand::TrackChanged(*track));
                 }
@@ -72,6 +83,9 @@ impl App {
                 self.state.account = (**account).clone();
             }
             Event::WentBack(_) => {
+                self.tell_list(BrowseCommand::Release);
+                self.tell_list(BrowseCommand::Reload);
+                self.ask_overview();
                 self.refresh_analysis();
                 self.state.detail = None;
             }
@@ -82,6 +96,7 @@ impl App {
                 if let (true, Some(track)) = (play.needs_analysis, play.track) {
                     self.analyzer.analyze_first(track);
                 }
+                self.tell_list(BrowseCommand::Played);
                 self.publish(LiveCommand::Played {
                     play: self.for_dancers(play),
                     current: true,
@@ -90,6 +105,7 @@ impl App {
                 self.show_again(&play.track.into_iter().collect::<Vec<_>>());
             }
             Event::PlayedBefore(play) => {
+                self.tell_list(BrowseCommand::Played);
                 self.publish(LiveCommand::Played {
                     play: self.for_dancers(play),
                     current: false,
@@ -97,6 +113,7 @@ impl App {
                 self.show_again(&play.track.into_iter().collect::<Vec<_>>());
             }
             Event::PlayRemoved(id) => {
+                self.tell_list(BrowseCommand::Played);
                 self.publish(LiveCommand::Remove(*id));
                 self.show_again(&self.shown.into_iter().collect::<Vec<_>>());
                 self.state.playing = self.state.playing.take().filter(|play| play.play_id != *id);
@@ -119,13 +136,19 @@ impl App {
             Event::Nights(nights) => self.state.nights.clone_from(nights),
             Event::Night(night) => self.state.night.clone_from(night),
             Event::Suggestions(suggestions) => self.state.suggestions.clone_from(suggestions),
-            Event::Overview(overview) => self.state.overview = Some(overview.clone()),
+            Event::Overview(overview) => {
+                let old = self.state.overview.replace(overview.clone());
+                // A folder was forgotten, or failures were: rows come or go.
+                if old.is_some_and(|old| {
+                    old.folders != overview.folders || old.unreadable.len() > overview.unreadable.len()
+                }) {
+                    self.tell_list(BrowseCommand::Reload);
+                }
+            }
+            Event::Listing(listing) => self.state.listing = Some(Arc::clone(listing)),
+            Event::OpinionsImported { .. } => self.tell_list(BrowseCommand::Reload),
             Event::Chosen { purpose, path } => self.chosen(*purpose, path),
-            Event::AnalysisFailed { .. }
-            | Event::Exported { .. }
-            | Event::OpinionsImported { .. }
-            | Event::Quit
-            | Event::Failed { .. } => {}
+            Event::Exported { .. } | Event::Quit | Event::Failed { .. } => {}
         }
     }
 
@@ -164,7 +187,14 @@ impl App {
                 self.run(Command::ChangeSettings(Box::new(settings)));
             }
             // The screen knows what is to be written.
-            ChooseFor::Export => {}
+            ChooseFor::ExportTable | ChooseFor::ExportPlaylist => {}
+        }
+    }
+
+    /// Tells the library's list; what it is too busy for it reads again later.
+    pub(super) fn tell_list(&mut self, command: BrowseCommand) {
+        if !self.browse.ask(command) {
+            self.browse_missed = true;
         }
     }
 

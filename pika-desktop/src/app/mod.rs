@@ -24,7 +24,10 @@ use crate::{
     audition::{self as player, AuditionHandle},
     event::{Emitter, Event},
     instance::InstanceLock,
-    library::{self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId},
+    library::{
+        self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId,
+        browse::{self, BrowseHandle},
+    },
     live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, RelayAccess},
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
@@ -57,6 +60,9 @@ pub struct App {
     live: LiveHandle,
     scanner: ScannerHandle,
     analyzer: Analyzer,
+    browse: BrowseHandle,
+    /// The list was too busy to be told of a change: it is to read everything.
+    browse_missed: bool,
     library: LibraryHandle,
     library_worker: LibraryWorker,
     audition: AuditionHandle,
@@ -86,7 +92,10 @@ impl App {
         let lock = InstanceLock::acquire(&options.paths.lock())?;
         let (library, note) = Library::open(&options.paths.library())?;
         let (emitter, events) = Emitter::new(wake);
+        let library_path = library.path().to_owned();
         let (library, library_worker) = library::spawn(library).context("no thread for the library")?;
+        let browse =
+            browse::spawn(library_path, emitter.clone()).context("no thread for the library's list")?;
         let settings = &options.settings;
         let history = options.history.as_deref();
         let analyzer = analyzer::spawn(&library, &emitter, preferences::analyzer(settings))
@@ -125,6 +134,8 @@ impl App {
             live,
             scanner,
             analyzer,
+            browse,
+            browse_missed: false,
             library,
             library_worker,
             audition,
@@ -209,6 +220,7 @@ impl App {
             live,
             scanner,
             analyzer,
+            browse,
             library,
             library_worker,
             audition,
@@ -223,6 +235,7 @@ impl App {
         drop(live);
         drop(scanner);
         drop(analyzer);
+        drop(browse);
         drop(library);
         library_worker.join();
     }

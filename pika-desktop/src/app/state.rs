@@ -8,7 +8,7 @@ use crate::{
     audition::AuditionState,
     command::Audition,
     event::Overview,
-    library::{Night, NightDetail, TrackDetail},
+    library::{Night, NightDetail, TrackDetail, browse::Listing},
     live::LiveState,
     nowplaying::{NowPlaying, SourceStatus},
     scanner::ScanCounts,
@@ -27,6 +27,10 @@ pub struct AppState {
     pub playing: Option<NowPlaying>,
     /// What each source is doing, by the source's name.
     pub sources: BTreeMap<&'static str, SourceStatus>,
+    /// What the library's list shows; `None` until it was first read.
+    pub listing: Option<Arc<Listing>>,
+    /// Whether the DJ holds the analysis.
+    pub analysis_paused: bool,
     /// Folders that are being looked through, by the folder's number.
     pub scanning: BTreeMap<i64, ScanCounts>,
     /// The last scan of each folder, by the folder's number.

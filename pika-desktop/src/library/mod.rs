@@ -3,6 +3,7 @@
 //! [`Library`] is the plain, single-threaded thing; `worker` puts it on its own thread and hands
 //! out [`LibraryHandle`]s.
 
+pub mod browse;
 mod content;
 mod corrections;
 mod detail;
@@ -60,6 +61,11 @@ impl Library {
             },
             note,
         ))
+    }
+
+    /// Where the library is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Keeps a copy of the library as the last good one.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use pika_analysis::{Mode, MusicalKey};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{Library, TrackId, tracks::key_from_columns};
 use crate::clock::now_ms;
@@ -13,7 +13,7 @@ const SAME_TEMPO: f64 = 0.02;
 const SURE_KEY: f64 = 0.75;
 
 /// Below this confidence our own tempo is worth a look, 0 to 1.
-const UNSURE_TEMPO: f64 = 0.5;
+pub(super) const UNSURE_TEMPO: f64 = 0.5;
 
 /// What one DJ program says of a track.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -81,70 +81,75 @@ impl Library {
     /// Tracks whose values are doubted, by a DJ program or by the analysis itself.
     /// What the DJ corrected by hand is settled.
     pub fn doubtful_tracks(&self) -> Result<Vec<DoubtfulTrack>> {
-        self.doubts_where("t.missing_since IS NULL", &[])
+        doubtful(&self.connection)
     }
 
     /// Why one track needs a look; empty when it does not.
     pub fn doubts_of(&self, track: TrackId) -> Result<Vec<Doubt>> {
-        let found = self.doubts_where("t.id = ?", &[track.0])?;
+        let found = doubts_where(&self.connection, "t.id = ?", &[track.0])?;
         Ok(found
             .into_iter()
             .next()
             .map(|found| found.doubts)
             .unwrap_or_default())
     }
+}
 
-    fn doubts_where(&self, condition: &str, values: &[i64]) -> Result<Vec<DoubtfulTrack>> {
-        // Only tracks with an opinion or an unsure tempo are looked at.
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT t.id, a.bpm, c.bpm IS NOT NULL, a.key_tonic, a.key_minor, a.key_confidence, c.key_tonic IS NOT NULL,
-                 o.tag_bpm, o.scan_bpm, o.alternative_bpm, o.key_tonic, o.key_minor, a.bpm_confidence, a.bpm_alternative
-             FROM analyses a JOIN tracks t ON t.id = a.track_id
-             LEFT JOIN second_opinions o ON o.track_id = t.id
-             LEFT JOIN corrections c ON c.track_id = t.id
-             WHERE {condition} AND (o.track_id IS NOT NULL OR a.bpm_confidence < {UNSURE_TEMPO}) ORDER BY t.id",
-        ))?;
-        let mut doubtful: Vec<DoubtfulTrack> = Vec::new();
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        while let Some(row) = rows.next()? {
-            let settled_tempo: bool = row.get(2)?;
-            let settled_key: bool = row.get(6)?;
-            let opinion = Opinion {
-                tag_bpm: row.get(7)?,
-                scan_bpm: row.get(8)?,
-                alternative_bpm: row.get(9)?,
-                key: key_from_columns(row.get(10)?, row.get(11)?),
-                play_count: None,
-            };
-            let bpm = row.get::<_, Option<f64>>(1)?.filter(|_| !settled_tempo);
-            let key = key_from_columns(row.get(3)?, row.get(4)?).filter(|_| !settled_key);
-            let key_confidence: Option<f64> = row.get(5)?;
-            let confidence: Option<f64> = row.get(12)?;
-            let alternative: Option<f64> = row.get(13)?;
-            let tempo = bpm.and_then(|bpm| tempo_doubt(bpm, &opinion));
-            let octave = bpm
-                .and(alternative)
-                .filter(|_| confidence.is_some_and(|confidence| confidence < UNSURE_TEMPO))
-                .map(Doubt::Octave);
-            let key = key
-                .filter(|_| key_confidence.unwrap_or(0.0) < SURE_KEY)
-                .and_then(|key| key_doubt(key, &opinion));
-            let track = TrackId(row.get(0)?);
-            let doubts = [tempo.or(octave), key];
-            for doubt in doubts.into_iter().flatten() {
-                match doubtful.last_mut().filter(|last| last.track == track) {
-                    // Two DJ programs may say the same.
-                    Some(last) if last.doubts.contains(&doubt) => {}
-                    Some(last) => last.doubts.push(doubt),
-                    None => doubtful.push(DoubtfulTrack {
-                        track,
-                        doubts: vec![doubt],
-                    }),
-                }
+/// The tracks of [`Library::doubtful_tracks`], read through any connection.
+pub(super) fn doubtful(connection: &Connection) -> Result<Vec<DoubtfulTrack>> {
+    doubts_where(connection, "t.missing_since IS NULL", &[])
+}
+
+fn doubts_where(connection: &Connection, condition: &str, values: &[i64]) -> Result<Vec<DoubtfulTrack>> {
+    // Only tracks with an opinion or an unsure tempo are looked at.
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT t.id, a.bpm, c.bpm IS NOT NULL, a.key_tonic, a.key_minor, a.key_confidence, c.key_tonic IS NOT NULL,
+             o.tag_bpm, o.scan_bpm, o.alternative_bpm, o.key_tonic, o.key_minor, a.bpm_confidence, a.bpm_alternative
+         FROM analyses a JOIN tracks t ON t.id = a.track_id
+         LEFT JOIN second_opinions o ON o.track_id = t.id
+         LEFT JOIN corrections c ON c.track_id = t.id
+         WHERE {condition} AND (o.track_id IS NOT NULL OR a.bpm_confidence < {UNSURE_TEMPO}) ORDER BY t.id",
+    ))?;
+    let mut doubtful: Vec<DoubtfulTrack> = Vec::new();
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        let settled_tempo: bool = row.get(2)?;
+        let settled_key: bool = row.get(6)?;
+        let opinion = Opinion {
+            tag_bpm: row.get(7)?,
+            scan_bpm: row.get(8)?,
+            alternative_bpm: row.get(9)?,
+            key: key_from_columns(row.get(10)?, row.get(11)?),
+            play_count: None,
+        };
+        let bpm = row.get::<_, Option<f64>>(1)?.filter(|_| !settled_tempo);
+        let key = key_from_columns(row.get(3)?, row.get(4)?).filter(|_| !settled_key);
+        let key_confidence: Option<f64> = row.get(5)?;
+        let confidence: Option<f64> = row.get(12)?;
+        let alternative: Option<f64> = row.get(13)?;
+        let tempo = bpm.and_then(|bpm| tempo_doubt(bpm, &opinion));
+        let octave = bpm
+            .and(alternative)
+            .filter(|_| confidence.is_some_and(|confidence| confidence < UNSURE_TEMPO))
+            .map(Doubt::Octave);
+        let key = key
+            .filter(|_| key_confidence.unwrap_or(0.0) < SURE_KEY)
+            .and_then(|key| key_doubt(key, &opinion));
+        let track = TrackId(row.get(0)?);
+        let doubts = [tempo.or(octave), key];
+        for doubt in doubts.into_iter().flatten() {
+            match doubtful.last_mut().filter(|last| last.track == track) {
+                // Two DJ programs may say the same.
+                Some(last) if last.doubts.contains(&doubt) => {}
+                Some(last) => last.doubts.push(doubt),
+                None => doubtful.push(DoubtfulTrack {
+                    track,
+                    doubts: vec![doubt],
+                }),
             }
         }
-        Ok(doubtful)
     }
+    Ok(doubtful)
 }
 
 /// The tempo it measured counts; any of its tempi that agrees settles the doubt. Octaves never count.

@@ -7,6 +7,7 @@
 use anyhow::Result;
 use pika_analysis::{Mode, MusicalKey};
 use rusqlite::types::Value;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Doubt, DoubtfulTrack, Library, Track,
@@ -20,7 +21,8 @@ const MAX_TERMS: usize = 32;
 const DAY_MS: i64 = 86_400_000;
 
 /// A column of the table to sort by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SortColumn {
     /// Title.
     #[default]
@@ -41,8 +43,16 @@ pub enum SortColumn {
     Brightness,
     /// Length.
     Duration,
+    /// Genre, then title.
+    Genre,
+    /// Year of release.
+    Year,
+    /// Loudness.
+    Loudness,
     /// When it came into the library.
     Added,
+    /// What needs the DJ first: failed, doubtful, waiting, analysed, corrected.
+    Status,
 }
 
 /// What to show and in which order.
@@ -58,9 +68,67 @@ pub struct Query {
     pub limit: Option<u32>,
 }
 
+/// A value that a comparison names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Energy,
+    Danceability,
+    Brightness,
+    Bpm,
+    Loudness,
+    Year,
+}
+
+impl Field {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Energy => "coalesce(c.energy, a.energy)",
+            Self::Danceability => "a.danceability",
+            Self::Brightness => "a.brightness",
+            Self::Bpm => "coalesce(c.bpm, a.bpm)",
+            Self::Loudness => "a.loudness_lufs",
+            Self::Year => "t.year",
+        }
+    }
+}
+
+/// How a value is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    /// What is shown is rounded; "energy:70" means what reads 70.
+    Reads,
+}
+
+impl Comparison {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Reads => "=",
+        }
+    }
+
+    /// Whether `left` compares so with `right`.
+    pub(super) fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Greater => left > right,
+            Self::GreaterOrEqual => left >= right,
+            Self::Reads => left.round() == right.round(),
+        }
+    }
+}
+
 /// One condition of a query.
 #[derive(Debug, Clone, PartialEq)]
-enum Term {
+pub(super) enum Term {
     Word {
         text: String,
         excluded: bool,
@@ -68,8 +136,8 @@ enum Term {
     Key(MusicalKey),
     Bpm(f64, f64),
     Compare {
-        column: &'static str,
-        operator: &'static str,
+        field: Field,
+        comparison: Comparison,
         value: f64,
     },
     Tag(String),
@@ -83,7 +151,7 @@ enum Term {
 
 /// What is doubted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
+pub(super) enum Reason {
     Any,
     Tempo,
     Key,
@@ -140,11 +208,18 @@ fn order(column: SortColumn) -> &'static str {
         SortColumn::Danceability => "a.danceability IS NULL, a.danceability >, t.id",
         SortColumn::Brightness => "a.brightness IS NULL, a.brightness >, t.id",
         SortColumn::Duration => "a.duration_s IS NULL, a.duration_s >, t.id",
+        SortColumn::Genre => "t.genre = '', lower(t.genre) >, t.title_sort, t.id",
+        SortColumn::Year => "t.year IS NULL, t.year >, t.id",
+        SortColumn::Loudness => "a.loudness_lufs IS NULL, a.loudness_lufs >, t.id",
         SortColumn::Added => "t.added_at >, t.id >",
+        SortColumn::Status => {
+            "t.failure_text IS NULL, a.track_id IS NOT NULL, c.track_id IS NOT NULL >, t.id"
+        }
     }
 }
 
-fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> (String, Vec<Value>) {
+/// Conditions, each with " AND " before it, and their values. `doubted`: what [`Term::Doubted`] chooses from.
+pub(super) fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> (String, Vec<Value>) {
     let mut sql = String::new();
     let mut values = Vec::new();
     let mut matching = Vec::new();
@@ -170,12 +245,18 @@ fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> (String, Ve
                 values.push(Value::Real(*high));
             }
             Term::Compare {
-                column,
-                operator,
+                field,
+                comparison,
                 value,
             } => {
-                sql += &format!(" AND {column} {operator} ?");
-                values.push(Value::Real(*value));
+                let (column, operator) = (field.sql(), comparison.sql());
+                if *comparison == Comparison::Reads {
+                    sql += &format!(" AND round({column}) = ?");
+                    values.push(Value::Real(value.round()));
+                } else {
+                    sql += &format!(" AND {column} {operator} ?");
+                    values.push(Value::Real(*value));
+                }
             }
             Term::Tag(tag) => {
                 sql += " AND t.id IN (SELECT rowid FROM track_text WHERE track_text MATCH ?)";
@@ -215,7 +296,8 @@ fn fts_term(text: &str) -> String {
     format!("\"{}\"*", text.replace('"', "\"\""))
 }
 
-fn parse(text: &str) -> Vec<Term> {
+/// What was typed as conditions; at most [`MAX_TERMS`].
+pub(super) fn parse(text: &str) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut tokens = tokens(text).into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -325,13 +407,13 @@ fn comparison(token: &str) -> Option<Term> {
         .find_map(|operator| rest.strip_prefix(operator).map(|value| (*operator, value)))?;
     let operator = if operator == ":" { "=" } else { operator };
     let name = name.to_ascii_lowercase();
-    let column = match name.as_str() {
-        "energy" => "coalesce(c.energy, a.energy)",
-        "danceability" | "dance" => "a.danceability",
-        "brightness" | "bright" => "a.brightness",
-        "bpm" | "tempo" => "coalesce(c.bpm, a.bpm)",
-        "loudness" | "lufs" => "a.loudness_lufs",
-        "year" => "t.year",
+    let field = match name.as_str() {
+        "energy" => Field::Energy,
+        "danceability" | "dance" => Field::Danceability,
+        "brightness" | "bright" => Field::Brightness,
+        "bpm" | "tempo" => Field::Bpm,
+        "loudness" | "lufs" => Field::Loudness,
+        "year" => Field::Year,
         "tag" if operator == "=" => {
             return value
                 .chars()
@@ -350,30 +432,18 @@ fn comparison(token: &str) -> Option<Term> {
         }
         _ => return None,
     };
-    let value = number(value)?;
-    // What is shown is rounded; "energy:70" means what reads 70.
-    if operator == "=" && name != "year" {
-        return Some(Term::Compare {
-            column: rounded(column),
-            operator,
-            value: value.round(),
-        });
-    }
+    let comparison = match operator {
+        "<" => Comparison::Less,
+        "<=" => Comparison::LessOrEqual,
+        ">" => Comparison::Greater,
+        ">=" => Comparison::GreaterOrEqual,
+        _ => Comparison::Reads,
+    };
     Some(Term::Compare {
-        column,
-        operator,
-        value,
+        field,
+        comparison,
+        value: number(value)?,
     })
-}
-
-fn rounded(column: &str) -> &'static str {
-    match column {
-        "coalesce(c.energy, a.energy)" => "round(coalesce(c.energy, a.energy))",
-        "a.danceability" => "round(a.danceability)",
-        "a.brightness" => "round(a.brightness)",
-        "a.loudness_lufs" => "round(a.loudness_lufs)",
-        _ => "round(coalesce(c.bpm, a.bpm))",
-    }
 }
 
 fn played(operator: &str, value: &str) -> Option<Term> {
@@ -453,16 +523,16 @@ mod tests {
         check(
             "energy>70",
             &[Term::Compare {
-                column: "coalesce(c.energy, a.energy)",
-                operator: ">",
+                field: Field::Energy,
+                comparison: Comparison::Greater,
                 value: 70.0,
             }],
         );
         check(
             "Dance<=40",
             &[Term::Compare {
-                column: "a.danceability",
-                operator: "<=",
+                field: Field::Danceability,
+                comparison: Comparison::LessOrEqual,
                 value: 40.0,
             }],
         );

@@ -371,6 +371,15 @@ impl Library {
         Ok(())
     }
 
+    /// These tracks in this order; what is not in the library any more is left out.
+    pub fn tracks(&self, ids: &[TrackId]) -> Result<Vec<Track>> {
+        let mut tracks = Vec::with_capacity(ids.len());
+        for id in ids {
+            tracks.extend(self.track(*id)?);
+        }
+        Ok(tracks)
+    }
+
     /// One track; `None` when there is none of that number.
     pub fn track(&self, id: TrackId) -> Result<Option<Track>> {
         let sql = format!("SELECT {TRACK_COLUMNS} FROM {TRACK_TABLES} WHERE t.id = ?");

@@ -17,13 +17,13 @@ pub mod widgets;
 use eframe::egui;
 
 pub use first_run::FirstRun;
-pub use library::LibraryScreen;
+pub use library::{Column, LibraryScreen, Selection, TableSettings};
 pub use start::Opening;
 use widgets::{CoverCache, Toast, Toasts};
 
 use crate::{
     app::{App, AppState, StartOptions},
-    command::Command,
+    command::{ChooseFor, Command},
     event::Event,
     library::OpenNote,
     settings::{Appearance, Settings},
@@ -89,6 +89,10 @@ impl UiState {
     /// What an event means for the hand: a toast, a choice that arrives. Draws nothing.
     pub fn take_in(&mut self, event: &Event) {
         match event {
+            Event::Chosen {
+                purpose: ChooseFor::ExportTable | ChooseFor::ExportPlaylist,
+                path,
+            } => self.library.export_chosen(path.clone()),
             Event::Chosen { purpose, path } => {
                 if let Some(first_run) = &mut self.first_run {
                     first_run.chosen(*purpose, path);

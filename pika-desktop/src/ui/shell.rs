@@ -29,7 +29,10 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comm
     }
     match state.toasts.show(ui.ctx()) {
         Some(ToastAction::Undo) => out.push(Command::UndoCorrection),
-        Some(ToastAction::ShowFailed) => state.screen = Screen::Library,
+        Some(ToastAction::ShowFailed) => {
+            state.screen = Screen::Library;
+            state.library.show_failed();
+        }
         None => {}
     }
 }

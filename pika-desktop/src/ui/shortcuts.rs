@@ -31,6 +31,8 @@ pub enum Action {
     Halve,
     /// Double the tempo.
     Double,
+    /// The chosen track plays now, by hand.
+    PlayNow,
 }
 
 /// Where a key works.
@@ -104,6 +106,11 @@ pub const LIST: &[Shortcut] = &[
             plain(Action::Halve, Key::OpenBracket),
             plain(Action::Double, Key::CloseBracket),
         ],
+    },
+    Shortcut {
+        group: Group::Library,
+        name: "Playing now, by hand",
+        keys: &[plain(Action::PlayNow, Key::N)],
     },
     Shortcut {
         group: Group::Library,

@@ -8,9 +8,10 @@ use std::{
 use egui_kittest::Harness;
 use pika_desktop::{
     app::{AppState, StartOptions},
+    command::Command,
     paths::DataPaths,
     settings::Settings,
-    ui::Window,
+    ui::{UiState, Window, fonts, shell, theme},
 };
 use tempfile::TempDir;
 
@@ -73,6 +74,15 @@ impl Booth {
         self.window.state().app().expect("the program runs")
     }
 
+    /// Asks the program for something, as a screen would.
+    pub(crate) fn command(&mut self, command: Command) {
+        self.window
+            .state_mut()
+            .program()
+            .expect("the program runs")
+            .run(command);
+    }
+
     /// Draws until `done`. Workers report when they report.
     #[track_caller]
     pub(crate) fn until(&mut self, what: &str, mut done: impl FnMut(&Window) -> bool) {
@@ -84,4 +94,18 @@ impl Booth {
         }
         self.window.run_ok();
     }
+}
+
+/// The screens without a program behind them: what they show is what the test puts into the state.
+pub(crate) fn drawing() -> Harness<'static, (AppState, UiState, Vec<Command>)> {
+    let state = (AppState::default(), UiState::default(), Vec::new());
+    Harness::builder()
+        .with_size([1280.0, 800.0])
+        .with_max_steps(8)
+        .with_context_setup(|ctx| {
+            ctx.set_fonts(fonts::definitions());
+            let settings = Settings::default();
+            theme::apply(ctx, settings.appearance, settings.scale, settings.less_motion);
+        })
+        .build_ui_state(|ui, (app, state, out)| shell::show(ui, app, state, out), state)
 }

@@ -1,134 +1,177 @@
-//! The library: all tracks.
+//! The library: all tracks, found, sorted, filtered, chosen, corrected.
 
-use eframe::egui::{Align, Frame, Layout, Panel, Ui, UiBuilder, vec2};
+mod batch;
+mod cells;
+mod columns;
+mod empty;
+mod failed;
+mod filters;
+mod keys;
+mod progress;
+mod selection;
+mod table;
+mod top;
+
+use std::path::PathBuf;
+
+use eframe::egui::{CentralPanel, Frame, Id, Ui};
+
+pub use columns::{Column, TableSettings};
+pub use selection::Selection;
 
 use super::{
-    UiState, icons, shell,
-    theme::{Theme, size, text},
-    widgets::{Button, CoverTraits, label},
+    UiState,
+    theme::{self, Theme},
 };
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
-    library::Values,
+    command::Command,
+    library::{
+        TrackId,
+        browse::{BrowseQuery, Filters},
+    },
 };
-use pika_analysis::{Mode, MusicalKey};
 
 /// What the hand is doing in the library.
 #[derive(Debug, Default)]
-pub struct LibraryScreen {}
+pub struct LibraryScreen {
+    /// What is typed into the search.
+    pub text: String,
+    /// The chips that are set.
+    pub filters: Filters,
+    /// Which tracks are chosen.
+    pub selection: Selection,
+    /// The table as it is being dragged; what is kept is in the settings.
+    table: Option<TableSettings>,
+    /// What was last asked of the list.
+    asked: Option<BrowseQuery>,
+    /// The row to bring into view.
+    scroll_to: Option<usize>,
+    /// Rows that fit on screen.
+    page: usize,
+    /// Tracks that wait for the place they are written to, and that place.
+    exporting: Vec<TrackId>,
+    export_to: Option<PathBuf>,
+    failed_open: bool,
+    progress: progress::Footer,
+}
+
+impl LibraryScreen {
+    /// The track that the detail panel shows.
+    pub fn focused(&self) -> Option<TrackId> {
+        self.selection.focus()
+    }
+
+    /// Opens the list of files that could not be read.
+    pub(super) fn show_failed(&mut self) {
+        self.failed_open = true;
+    }
+
+    /// A place to write the list to was chosen.
+    pub(super) fn export_chosen(&mut self, path: PathBuf) {
+        self.export_to = Some(path);
+    }
+
+    /// The query that the hand stands for.
+    fn query(&self, table: &TableSettings) -> BrowseQuery {
+        BrowseQuery {
+            text: self.text.clone(),
+            filters: self.filters.clone(),
+            sort: table.sort,
+            descending: table.descending,
+        }
+    }
+}
+
+/// The search field.
+fn search_id() -> Id {
+    Id::unique("library-search")
+}
 
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
-    let tracks = app.overview.as_ref().map(|overview| overview.tracks as usize);
-    Panel::top("library-top")
-        .exact_size(size::TOP)
-        .show_separator_line(false)
-        .frame(Frame::new().inner_margin(eframe::egui::Margin::symmetric(20, 0)))
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            ui.painter().hline(
-                area.expand2(vec2(20.0, 0.0)).x_range(),
-                area.bottom() - 0.5,
-                (1.0, theme.line),
-            );
-            ui.horizontal_centered(|ui| {
-                label(ui, "Library", text::page(), theme.text);
-                let count = match tracks {
-                    None => String::new(),
-                    Some(0) => "no tracks yet".to_owned(),
-                    Some(count) => shell::tracks(count),
-                };
-                label(ui, count, text::body(), theme.text2);
-            });
-        });
-    if app
+    dropped(ui, out);
+    keys::handle(ui.ctx(), app, state, out);
+    top::show(ui, app, state, out);
+    let no_folder = app
         .overview
         .as_ref()
-        .is_some_and(|overview| overview.folders.is_empty())
-    {
-        empty_ui(ui, state, out);
+        .is_some_and(|overview| overview.folders.is_empty());
+    let no_track = app
+        .listing
+        .as_ref()
+        .is_none_or(|listing| listing.table.is_empty());
+    if no_folder && no_track {
+        CentralPanel::default()
+            .frame(Frame::new().fill(theme.bg0))
+            .show(ui, |ui| empty::no_folder_ui(ui, state, out));
+    } else {
+        progress::show(ui, app, state, out);
+        CentralPanel::default()
+            .frame(Frame::new().fill(theme.bg0))
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                if state.library.selection.len() > 1 {
+                    batch::show(ui, app, state, out);
+                } else {
+                    filters::show(ui, app, state, out);
+                }
+                table::show(ui, app, state, out);
+            });
+    }
+    failed::show(ui.ctx(), app, state, out);
+    ask(app, state, out);
+}
+
+/// Asks the list when the hand stands for something else than before, and writes what waits for a place.
+fn ask(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let screen = &mut state.library;
+    let query = screen.query(screen.table.as_ref().unwrap_or(&app.settings.table));
+    if screen.asked.as_ref() != Some(&query) {
+        screen.asked = Some(query.clone());
+        screen.scroll_to = screen.scroll_to.or(Some(0));
+        out.push(Command::Browse(Box::new(query)));
+    }
+    if let Some(path) = screen.export_to.take() {
+        let tracks = std::mem::take(&mut screen.exporting);
+        if !tracks.is_empty() {
+            out.push(Command::Export { tracks, path });
+        }
     }
 }
 
-/// No folder yet: three covers, what to do, two ways.
-fn empty_ui(ui: &mut Ui, state: &mut UiState, out: &mut Vec<Command>) {
-    let theme = Theme::of(ui);
-    let area = ui.available_rect_before_wrap();
-    let block = eframe::egui::Rect::from_center_size(area.center(), vec2(620.0, 360.0));
-    let mut ui = ui.new_child(
-        UiBuilder::new()
-            .max_rect(block)
-            .layout(Layout::top_down(Align::Center)),
-    );
-    let covers = [
+/// Folders dropped on the window become music folders.
+fn dropped(ui: &Ui, out: &mut Vec<Command>) {
+    let (hovering, dropped) = ui.input(|input| {
         (
-            "Moving Slow",
-            MusicalKey::new(5, Mode::Minor),
-            84.0,
-            38.0,
-            74.0,
-            33.0,
-            84.0,
-        ),
-        (
-            "Low Tide",
-            MusicalKey::new(9, Mode::Minor),
-            96.0,
-            64.0,
-            91.0,
-            47.0,
-            116.0,
-        ),
-        (
-            "Wait For Me",
-            MusicalKey::new(7, Mode::Minor),
-            89.0,
-            44.0,
-            81.0,
-            40.0,
-            84.0,
-        ),
-    ];
-    let (row, _) = ui.allocate_exact_size(vec2(312.0, 116.0), eframe::egui::Sense::hover());
-    let mut x = row.left();
-    for (name, key, bpm, energy, dance, bright, side) in covers {
-        let rect = eframe::egui::Rect::from_min_size(eframe::egui::pos2(x, row.top()), vec2(side, side));
-        let values = Values {
-            bpm: Some(bpm),
-            key: Some(key),
-            energy: Some(energy),
-            danceability: Some(dance),
-            brightness: Some(bright),
-            ..Values::default()
-        };
-        state.covers.paint(&ui, rect, &CoverTraits::new(&values, name));
-        x += side + 14.0;
+            !input.raw.hovered_files.is_empty(),
+            input
+                .raw
+                .dropped_files
+                .iter()
+                .map(|file| file.path().to_owned())
+                .collect::<Vec<_>>(),
+        )
+    });
+    out.extend(dropped.into_iter().map(Command::AddFolder));
+    if hovering {
+        drop_hint_ui(ui);
     }
-    ui.add_space(24.0);
-    label(&mut ui, "Show Pika! your music", text::hero(), theme.text);
-    label(
-        &mut ui,
-        "Choose the folder you play from. Each track gets its tempo, key and feel, and a cover drawn from them. Files stay where they are.",
-        text::large(),
-        theme.text2,
+}
+
+/// Says that what hangs over the window may be dropped.
+pub(super) fn drop_hint_ui(ui: &Ui) {
+    let painter = ui.ctx().layer_painter(eframe::egui::LayerId::new(
+        eframe::egui::Order::Foreground,
+        Id::unique("drop"),
+    ));
+    let area = ui.ctx().content_rect();
+    painter.rect_filled(area, 0.0, theme::SCRIM);
+    let galley = painter.layout_no_wrap(
+        "Drop to add this folder".to_owned(),
+        theme::text::hero(),
+        theme::ON_PLUM,
     );
-    ui.add_space(16.0);
-    if Button::new("Choose a folder")
-        .primary()
-        .large()
-        .icon(icons::FOLDER_OPEN)
-        .show(&mut ui)
-        .clicked()
-    {
-        out.push(Command::Choose(ChooseFor::MusicFolder));
-    }
-    ui.add_space(10.0);
-    label(
-        &mut ui,
-        "You can also drop a folder anywhere on this window.",
-        text::body(),
-        theme.text3,
-    );
+    painter.galley(area.center() - galley.size() / 2.0, galley, theme::ON_PLUM);
 }

@@ -1,0 +1,235 @@
+//! The thread that answers what the library's list asks.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use tracing::warn;
+
+use super::{
+    BrowseQuery, Listing,
+    catalog::{Catalog, needs_database},
+    load::Reader,
+};
+use crate::{
+    event::{Emitter, Event},
+    library::{TrackId, search::parse},
+};
+
+/// Questions and changes waiting; when it is full the change is noted as "everything".
+const QUEUE: usize = 256;
+/// While files are analysed the list is made anew no more often than this.
+const REFRESH_EVERY: Duration = Duration::from_millis(250);
+
+/// What the list can be asked or told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BrowseCommand {
+    /// Show this from now on.
+    Query(Box<BrowseQuery>),
+    /// More, or something else, is known of these tracks.
+    Changed(Vec<TrackId>),
+    /// Tracks came.
+    Added,
+    /// Songs were played.
+    Played,
+    /// Anything may have changed.
+    Reload,
+    /// The library's file is being replaced: let go of it; what comes next opens the new one.
+    Release,
+    #[doc(hidden)]
+    Stop,
+}
+
+/// Asks the list; stops and joins its thread when dropped.
+#[derive(Debug)]
+pub struct BrowseHandle {
+    commands: SyncSender<BrowseCommand>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the thread on the library at `path`, which must be open already. It reads everything once and
+/// shows [`BrowseQuery::default`].
+///
+/// Errors: the system gives no thread.
+pub fn spawn(path: PathBuf, events: Emitter) -> std::io::Result<BrowseHandle> {
+    let (commands, queue) = sync_channel(QUEUE);
+    let thread = thread::Builder::new()
+        .name("browse".into())
+        .spawn(move || Worker::new(path, events).run(&queue))?;
+    Ok(BrowseHandle {
+        commands,
+        thread: Some(thread),
+    })
+}
+
+impl BrowseHandle {
+    /// Asks or tells. Returns false when it is too busy.
+    pub fn ask(&self, command: BrowseCommand) -> bool {
+        !matches!(self.commands.try_send(command), Err(TrySendError::Full(_)))
+    }
+}
+
+impl Drop for BrowseHandle {
+    fn drop(&mut self) {
+        // A full queue is worked off first.
+        let _ = self.commands.send(BrowseCommand::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What is to be done before the next answer.
+#[derive(Default)]
+struct Todo {
+    changed: BTreeSet<TrackId>,
+    added: bool,
+    played: bool,
+    reload: bool,
+    query: bool,
+}
+
+impl Todo {
+    fn is_nothing(&self) -> bool {
+        !(self.added || self.played || self.reload || self.query) && self.changed.is_empty()
+    }
+}
+
+struct Worker {
+    path: PathBuf,
+    /// Opened when it is needed.
+    reader: Option<Reader>,
+    events: Emitter,
+    catalog: Catalog,
+    query: BrowseQuery,
+    generation: u64,
+}
+
+impl Worker {
+    fn new(path: PathBuf, events: Emitter) -> Self {
+        Self {
+            path,
+            reader: None,
+            events,
+            catalog: Catalog::default(),
+            query: BrowseQuery::default(),
+            generation: 0,
+        }
+    }
+
+    fn run(mut self, queue: &Receiver<BrowseCommand>) {
+        let mut todo = Todo {
+            reload: true,
+            ..Todo::default()
+        };
+        let mut answered: Option<Instant> = None;
+        loop {
+            // A question is answered at once, changes are collected for a moment.
+            let wait = match answered {
+                _ if todo.is_nothing() => Duration::from_secs(3600),
+                _ if todo.query => Duration::ZERO,
+                Some(answered) => REFRESH_EVERY.saturating_sub(answered.elapsed()),
+                None => Duration::ZERO,
+            };
+            match queue.recv_timeout(wait) {
+                Ok(BrowseCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(command) => {
+                    self.note(command, &mut todo);
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if todo.is_nothing() {
+                continue;
+            }
+            let todo = std::mem::take(&mut todo);
+            if let Err(error) = self.catch_up(&todo).and_then(|()| self.answer()) {
+                warn!(error = %format!("{error:#}"), "the list could not be made");
+                self.events.send(Event::failed("read the library", &error));
+            }
+            answered = Some(Instant::now());
+        }
+    }
+
+    fn note(&mut self, command: BrowseCommand, todo: &mut Todo) {
+        match command {
+            BrowseCommand::Query(query) => {
+                todo.query |= self.query != *query;
+                self.query = *query;
+            }
+            BrowseCommand::Changed(tracks) => todo.changed.extend(tracks),
+            BrowseCommand::Added => todo.added = true,
+            BrowseCommand::Played => todo.played = true,
+            BrowseCommand::Reload => todo.reload = true,
+            BrowseCommand::Release => self.reader = None,
+            BrowseCommand::Stop => {}
+        }
+    }
+
+    fn catch_up(&mut self, todo: &Todo) -> Result<()> {
+        if todo.reload {
+            return self.reload();
+        }
+        let reader = reader(&mut self.reader, &self.path)?;
+        if todo.added {
+            let rows = reader.after(self.catalog.last_id())?;
+            self.catalog.update(rows);
+        }
+        if !todo.changed.is_empty() {
+            let tracks: Vec<TrackId> = todo.changed.iter().copied().collect();
+            let rows = reader.some(&tracks)?;
+            if !self.catalog.update(rows) {
+                return self.reload();
+            }
+        }
+        if todo.played {
+            self.catalog.set_plays(reader.plays()?);
+        }
+        Ok(())
+    }
+
+    fn reload(&mut self) -> Result<()> {
+        let reader = reader(&mut self.reader, &self.path)?;
+        let rows = reader.all()?;
+        self.catalog = Catalog::new(rows, reader.plays()?, reader.doubted()?);
+        Ok(())
+    }
+
+    fn answer(&mut self) -> Result<()> {
+        let terms = parse(&self.query.text);
+        let (asked, own): (Vec<_>, Vec<_>) = terms.into_iter().partition(needs_database);
+        let among = if asked.is_empty() {
+            None
+        } else {
+            Some(reader(&mut self.reader, &self.path)?.fitting(&asked)?)
+        };
+        let order = self.catalog.order(&self.query, &own, among.as_deref());
+        let (need_look, failed) = self.catalog.troubles();
+        self.generation += 1;
+        self.events.send(Event::Listing(Arc::new(Listing {
+            query: self.query.clone(),
+            generation: self.generation,
+            table: self.catalog.table(),
+            order,
+            need_look,
+            failed,
+        })));
+        Ok(())
+    }
+}
+
+/// The open connection, or a new one.
+fn reader<'a>(reader: &'a mut Option<Reader>, path: &Path) -> Result<&'a mut Reader> {
+    match reader {
+        Some(reader) => Ok(reader),
+        None => Ok(reader.insert(Reader::open(path)?)),
+    }
+}

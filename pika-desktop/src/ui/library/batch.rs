@@ -1,0 +1,124 @@
+//! What can be done with several tracks at once; takes the place of the filters.
+
+use eframe::egui::{Align, Frame, Layout, Margin, Ui};
+
+use crate::{
+    app::AppState,
+    command::{ChooseFor, Command},
+    library::{Correction, TrackId},
+    ui::{
+        UiState, icons, shell,
+        theme::{Theme, text},
+        widgets::{Button, Toast, ToastAction, kbd, label},
+    },
+};
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let Some(listing) = &app.listing else { return };
+    let count = state.library.selection.len();
+    Frame::new()
+        .fill(theme.bg3)
+        .inner_margin(Margin::symmetric(20, 10))
+        .show(ui, |ui| {
+            ui.set_min_size(eframe::egui::vec2(ui.available_width(), 30.0));
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                label(
+                    ui,
+                    format!("{} selected", shell::thousands(count)),
+                    text::strong(),
+                    theme.text,
+                );
+                if Button::new("÷2")
+                    .small()
+                    .name("Halve the tempo of the selected")
+                    .show(ui)
+                    .clicked()
+                {
+                    scale(state.library.selection.in_order(listing), 0.5, state, out);
+                }
+                if Button::new("×2")
+                    .small()
+                    .name("Double the tempo of the selected")
+                    .show(ui)
+                    .clicked()
+                {
+                    scale(state.library.selection.in_order(listing), 2.0, state, out);
+                }
+                if Button::new("Analyse again")
+                    .small()
+                    .icon(icons::ARROWS_CLOCKWISE)
+                    .show(ui)
+                    .clicked()
+                {
+                    let tracks = state.library.selection.in_order(listing);
+                    let toast = format!("{} will be analysed again", shell::tracks(tracks.len()));
+                    state.toasts.push(Toast::done(toast));
+                    out.push(Command::AnalyzeAgain(tracks));
+                }
+                let export = format!("Export {}", shell::thousands(count));
+                if Button::new(&export)
+                    .small()
+                    .icon(icons::EXPORT)
+                    .name("Export the selected")
+                    .show(ui)
+                    .clicked()
+                {
+                    state.library.exporting = state.library.selection.in_order(listing);
+                    out.push(Command::Choose(ChooseFor::ExportTable));
+                }
+                if Button::new("As measured")
+                    .small()
+                    .icon(icons::ARROW_COUNTER_CLOCKWISE)
+                    .name("Take all corrections of the selected back")
+                    .show(ui)
+                    .clicked()
+                {
+                    let tracks = state.library.selection.in_order(listing);
+                    correct(tracks, Correction::Reset, "Back to what was measured", state, out);
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    kbd(ui, "Esc");
+                    if Button::new("Clear")
+                        .small()
+                        .ghost()
+                        .name("Clear the selection")
+                        .show(ui)
+                        .clicked()
+                    {
+                        state.library.selection.clear();
+                    }
+                });
+            });
+        });
+}
+
+/// Multiplies the tempo of tracks, and says so with a way back.
+pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, state: &mut UiState, out: &mut Vec<Command>) {
+    let words = if factor < 1.0 {
+        "Tempo halved"
+    } else {
+        "Tempo doubled"
+    };
+    correct(tracks, Correction::ScaleBpm(factor), words, state, out);
+}
+
+/// Corrects tracks, and says so with a way back.
+pub(super) fn correct(
+    tracks: Vec<TrackId>,
+    correction: Correction,
+    words: &str,
+    state: &mut UiState,
+    out: &mut Vec<Command>,
+) {
+    if tracks.is_empty() {
+        return;
+    }
+    let text = match tracks.len() {
+        1 => words.to_owned(),
+        count => format!("{words}: {}", shell::tracks(count)),
+    };
+    state.toasts.push(Toast::done(text).action(ToastAction::Undo));
+    out.push(Command::Correct { tracks, correction });
+}

@@ -1,0 +1,141 @@
+//! The library without music, and a search without a result.
+
+use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use pika_analysis::{Mode, MusicalKey};
+
+use crate::{
+    app::AppState,
+    command::{ChooseFor, Command},
+    library::{Values, browse::Filters},
+    ui::{
+        UiState, icons,
+        theme::{Theme, text},
+        widgets::{Button, CoverTraits, Empty, EmptyAction, label},
+    },
+};
+
+/// Covers of songs that do not exist: name, tonic and mode of the key, then tempo, energy, danceability and
+/// brightness.
+pub(in crate::ui) type SampleCover = (&'static str, (u8, Mode), [f64; 4]);
+
+/// The covers of the empty library.
+const COVERS: [(SampleCover, f32); 3] = [
+    (("Moving Slow", (5, Mode::Minor), [84.0, 38.0, 74.0, 33.0]), 84.0),
+    (("Low Tide", (9, Mode::Minor), [96.0, 64.0, 91.0, 47.0]), 116.0),
+    (("Wait For Me", (7, Mode::Minor), [89.0, 44.0, 81.0, 40.0]), 84.0),
+];
+
+/// What a sample cover is drawn from.
+pub(in crate::ui) fn sample_traits(
+    (name, (tonic, mode), [bpm, energy, dance, bright]): SampleCover,
+) -> CoverTraits {
+    let values = Values {
+        bpm: Some(bpm),
+        key: Some(MusicalKey::new(tonic, mode)),
+        energy: Some(energy),
+        danceability: Some(dance),
+        brightness: Some(bright),
+        ..Values::default()
+    };
+    CoverTraits::new(&values, name)
+}
+
+/// No folder yet: three covers, what to do, the way there.
+pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let area = ui.available_rect_before_wrap();
+    let block = Rect::from_center_size(area.center(), vec2(600.0_f32.min(area.width()), 350.0));
+    let mut ui = ui.new_child(
+        UiBuilder::new()
+            .max_rect(block)
+            .layout(Layout::top_down(Align::Center)),
+    );
+    let (row, _) = ui.allocate_exact_size(vec2(312.0, 116.0), Sense::hover());
+    let mut x = row.left();
+    for (cover, side) in COVERS {
+        let rect = Rect::from_min_size(pos2(x, row.top()), vec2(side, side));
+        state.covers.paint(&ui, rect, &sample_traits(cover));
+        x += side + 14.0;
+    }
+    ui.add_space(22.0);
+    label(&mut ui, "Show Pika! your music", text::hero(), theme.text);
+    label(
+        &mut ui,
+        "Choose the folder you play from. Each track gets its tempo, key and feel, and a cover drawn from them. Files stay where they are.",
+        text::large(),
+        theme.text2,
+    );
+    ui.add_space(18.0);
+    if Button::new("Choose a folder")
+        .primary()
+        .large()
+        .icon(icons::FOLDER_OPEN)
+        .show(&mut ui)
+        .clicked()
+    {
+        out.push(Command::Choose(ChooseFor::MusicFolder));
+    }
+    ui.add_space(10.0);
+    label(
+        &mut ui,
+        "You can also drop a folder anywhere on this window.",
+        text::body(),
+        theme.text3,
+    );
+}
+
+/// Nothing in the list: still looking, nothing there, or nothing that fits.
+pub(super) fn nothing_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+    ui.add_space(48.0);
+    let table_is_empty = app
+        .listing
+        .as_ref()
+        .is_none_or(|listing| listing.table.is_empty());
+    if table_is_empty {
+        let (title, text) = if app.scanning.is_empty() {
+            (
+                "No music in your folders",
+                "MP3, M4A, FLAC, WAV, AIFF and OGG files show up here by themselves.",
+            )
+        } else {
+            (
+                "Looking through your music",
+                "The first tracks show up here in a moment.",
+            )
+        };
+        Empty {
+            icon: icons::MUSIC_NOTES,
+            title,
+            text,
+            action: None,
+        }
+        .show(ui, 380.0);
+        return;
+    }
+    let words = state.library.text.trim().to_owned();
+    let filtered = !state.library.filters.is_empty();
+    let title = if words.is_empty() {
+        "Nothing fits these filters".to_owned()
+    } else {
+        format!("Nothing matches “{words}”")
+    };
+    let text = match (words.is_empty(), filtered) {
+        (false, true) => "Check the spelling or clear the filters.",
+        (false, false) => "Check the spelling.",
+        (true, _) => "Clear one of them to see more.",
+    };
+    let action = if filtered { "Clear filters" } else { "Clear search" };
+    let empty = Empty {
+        icon: icons::MAGNIFYING_GLASS,
+        title: &title,
+        text,
+        action: Some(action),
+    };
+    if empty.show(ui, 380.0) == EmptyAction::Pressed {
+        if filtered {
+            state.library.filters = Filters::default();
+        } else {
+            state.library.text.clear();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Files that cannot be used, each with the reason, and another try.
+
+use eframe::egui::{Context, ScrollArea, Sense, Ui, pos2, vec2};
+
+use crate::{
+    app::AppState,
+    command::Command,
+    ui::{
+        UiState, icons, shell,
+        theme::{Theme, text},
+        widgets::{Button, dialog, elided, label},
+    },
+};
+
+/// Height of one file, in points.
+const ROW: f32 = 48.0;
+
+pub(super) fn show(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    if !state.library.failed_open {
+        return;
+    }
+    let files = app
+        .overview
+        .as_ref()
+        .map_or(&[][..], |overview| &overview.unreadable);
+    let title = match files.len() {
+        0 => "Everything can be read".to_owned(),
+        1 => "1 file could not be read".to_owned(),
+        count => format!("{} files could not be read", shell::thousands(count)),
+    };
+    let (done, close) = dialog(ctx, "failed", &title, 680.0, |ui| {
+        let theme = Theme::of(ui);
+        label(
+            ui,
+            "They are left out; everything else goes on.",
+            text::body(),
+            theme.text2,
+        );
+        ui.add_space(8.0);
+        let height = (files.len() as f32 * ROW).min(400.0);
+        ScrollArea::vertical()
+            .max_height(height)
+            .auto_shrink([false, true])
+            .show_rows(ui, ROW - ui.spacing().item_spacing.y, files.len(), |ui, rows| {
+                for file in &files[rows] {
+                    let name = file
+                        .path
+                        .file_name()
+                        .unwrap_or(file.path.as_os_str())
+                        .to_string_lossy();
+                    file_ui(ui, &name, &file.path.display().to_string(), &file.reason);
+                }
+            });
+        ui.add_space(8.0);
+        let mut done = false;
+        ui.horizontal(|ui| {
+            if !files.is_empty()
+                && Button::new("Try again")
+                    .icon(icons::ARROWS_CLOCKWISE)
+                    .show(ui)
+                    .clicked()
+            {
+                out.push(Command::RetryFailures);
+                out.push(Command::Rescan);
+                done = true;
+            }
+            done |= Button::new("Close").quiet().show(ui).clicked();
+        });
+        done
+    });
+    if done || close {
+        state.library.failed_open = false;
+    }
+}
+
+fn file_ui(ui: &mut Ui, name: &str, path: &str, reason: &str) {
+    let theme = Theme::of(ui);
+    let height = ROW - ui.spacing().item_spacing.y;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let painter = ui.painter();
+    icons::WARNING_CIRCLE.paint_filled(
+        painter,
+        pos2(rect.left() + 12.0, rect.center().y),
+        18.0,
+        theme.err,
+    );
+    let width = rect.width() - 40.0;
+    let first = elided(painter, name, text::strong(), theme.text, width);
+    painter.galley(pos2(rect.left() + 32.0, rect.top() + 2.0), first, theme.text);
+    let second = elided(painter, reason, text::body(), theme.text2, width);
+    painter.galley(pos2(rect.left() + 32.0, rect.top() + 21.0), second, theme.text2);
+    response.widget_info(|| {
+        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::ListItem, true, format!("{name}: {reason}"))
+    });
+    response.on_hover_text(path);
+}

@@ -1,0 +1,121 @@
+//! The library by keyboard.
+
+use eframe::egui::{Context, Key};
+
+use super::{batch, search_id};
+use crate::{
+    app::AppState,
+    command::Command,
+    ui::{
+        UiState,
+        shortcuts::{self, Action},
+        widgets::Toast,
+    },
+};
+
+pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    // A dialog or a popup has the keys for itself.
+    if state.shortcuts_open || state.library.failed_open || ctx.any_popup_open() {
+        return;
+    }
+    if shortcuts::pressed(ctx, Action::Search) {
+        ctx.memory_mut(|memory| memory.request_focus(search_id()));
+    }
+    let Some(listing) = &app.listing else { return };
+    if ctx.memory(|memory| memory.has_focus(search_id())) {
+        // From the search into the list.
+        let down = ctx.input_mut(|input| {
+            input.consume_key(eframe::egui::Modifiers::NONE, Key::ArrowDown)
+                || input.consume_key(eframe::egui::Modifiers::NONE, Key::Enter)
+        });
+        if down && !listing.is_empty() {
+            ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
+            state
+                .library
+                .selection
+                .choose(listing, 0, super::selection::Choice::Only);
+            state.library.scroll_to = Some(0);
+        } else if shortcuts::pressed(ctx, Action::Close) {
+            state.library.text.clear();
+            ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
+        }
+        return;
+    }
+    if shortcuts::pressed(ctx, Action::Undo) {
+        out.push(Command::UndoCorrection);
+        state.toasts.push(Toast::done("Taken back"));
+    }
+    if ctx.text_edit_focused() {
+        return;
+    }
+    if shortcuts::pressed(ctx, Action::SelectAll) {
+        state.library.selection.choose_all(listing);
+    }
+    if shortcuts::pressed(ctx, Action::Close) {
+        let screen = &mut state.library;
+        if screen.selection.len() > 1 {
+            screen.selection.clear();
+        } else {
+            screen.text.clear();
+        }
+    }
+    if let Some((by, extend)) = step(ctx, state.library.page)
+        && let Some(place) = state.library.selection.step(listing, by, extend)
+    {
+        state.library.scroll_to = Some(place);
+    }
+    let factor = if shortcuts::pressed(ctx, Action::Halve) {
+        Some(0.5)
+    } else if shortcuts::pressed(ctx, Action::Double) {
+        Some(2.0)
+    } else {
+        None
+    };
+    if let Some(factor) = factor {
+        batch::scale(state.library.selection.in_order(listing), factor, state, out);
+    }
+    if shortcuts::pressed(ctx, Action::PlayNow)
+        && let Some(track) = state.library.focused()
+    {
+        play_now(track, app, state, out);
+    }
+}
+
+/// A track plays now because the DJ says so.
+pub(super) fn play_now(
+    track: crate::library::TrackId,
+    app: &AppState,
+    state: &mut UiState,
+    out: &mut Vec<Command>,
+) {
+    if let Some(row) = app.listing.as_ref().and_then(|listing| listing.table.find(track)) {
+        state
+            .toasts
+            .push(Toast::done(format!("Now playing: {}", row.title)));
+    }
+    out.push(Command::PlayNow(track));
+}
+
+/// Rows to move by, and whether the selection grows.
+fn step(ctx: &Context, page: usize) -> Option<(isize, bool)> {
+    let page = isize::try_from(page.max(2) - 1).unwrap_or(10);
+    ctx.input_mut(|input| {
+        let extend = input.modifiers.shift;
+        let modifiers = if extend {
+            eframe::egui::Modifiers::SHIFT
+        } else {
+            eframe::egui::Modifiers::NONE
+        };
+        [
+            (Key::ArrowDown, 1),
+            (Key::ArrowUp, -1),
+            (Key::PageDown, page),
+            (Key::PageUp, -page),
+            (Key::Home, isize::MIN + 1),
+            (Key::End, isize::MAX),
+        ]
+        .into_iter()
+        .find(|(key, _)| input.consume_key(modifiers, *key))
+        .map(|(_, by)| (by, extend))
+    })
+}

@@ -1,0 +1,137 @@
+//! The head of the library: how many tracks, search, export.
+
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, Popup, Ui, vec2};
+
+use super::search_id;
+use crate::{
+    app::AppState,
+    command::{ChooseFor, Command},
+    library::{TrackId, browse::Listing},
+    ui::{
+        UiState, icons, shell,
+        shortcuts::{self, Action},
+        theme::{Theme, size, text},
+        widgets::{Button, TextField, Toast, label, link_button},
+    },
+};
+
+/// Lines of text that the clipboard gets at most.
+const MAX_COPIED: usize = 10_000;
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    Panel::top("library-top")
+        .exact_size(size::TOP)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(
+            Frame::new()
+                .fill(theme.bg0)
+                .inner_margin(Margin::symmetric(20, 0)),
+        )
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            let line = area.expand2(vec2(20.0, 0.0)).x_range();
+            ui.painter().hline(line, area.bottom() - 0.5, (1.0, theme.line));
+            ui.horizontal_centered(|ui| {
+                ui.spacing_mut().item_spacing.x = 12.0;
+                label(ui, "Library", text::page(), theme.text);
+                counts_ui(ui, app, state);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let some = app.listing.as_ref().filter(|listing| !listing.table.is_empty());
+                    if let Some(listing) = some {
+                        export_ui(ui, listing, state, out);
+                    }
+                    search_ui(ui, state);
+                });
+            });
+        });
+}
+
+fn counts_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+    let theme = Theme::of(ui);
+    let Some(overview) = &app.overview else { return };
+    let count = match overview.tracks {
+        0 => "no tracks yet".to_owned(),
+        count => shell::tracks(count as usize),
+    };
+    label(ui, count, text::body(), theme.text2);
+    if !overview.unreadable.is_empty() {
+        let words = format!(
+            "{} could not be read",
+            shell::thousands(overview.unreadable.len())
+        );
+        if link_button(ui, &words).clicked() {
+            state.library.show_failed();
+        }
+    }
+}
+
+fn search_ui(ui: &mut Ui, state: &mut UiState) {
+    let keys = shortcuts::key_names(ui.ctx(), Action::Search);
+    let width = ui.available_width().min(340.0);
+    let response = TextField::new(&mut state.library.text, "Search")
+        .hint("Title, artist, 8A, 96 bpm…")
+        .icon(icons::MAGNIFYING_GLASS)
+        .shortcut(&keys)
+        .clearable()
+        .width(width)
+        .id(search_id())
+        .show(ui);
+    if response.changed() {
+        state.library.scroll_to = Some(0);
+    }
+    response.on_hover_text(
+        "Words in any order, also: 8A · 96 bpm · 90-100 · energy>70 · dance>80 · tag:blues · played>30d · -live",
+    );
+}
+
+fn export_ui(ui: &mut Ui, listing: &Listing, state: &mut UiState, out: &mut Vec<Command>) {
+    let button = Button::new("Export").icon(icons::EXPORT).show(ui);
+    Popup::menu(&button).width(220.0).show(|ui| {
+        let several = state.library.selection.len() > 1;
+        let tracks = || -> Vec<TrackId> {
+            if several {
+                state.library.selection.in_order(listing)
+            } else {
+                listing.ids().collect()
+            }
+        };
+        let mut write = None;
+        let mut copy = None;
+        if ui.button("Table (CSV)…").clicked() {
+            write = Some((ChooseFor::ExportTable, tracks()));
+        }
+        if ui.button("Playlist (M3U8)…").clicked() {
+            write = Some((ChooseFor::ExportPlaylist, tracks()));
+        }
+        if ui.button("Copy as text").clicked() {
+            copy = Some(tracks());
+        }
+        if let Some((purpose, tracks)) = write {
+            state.library.exporting = tracks;
+            out.push(Command::Choose(purpose));
+        }
+        if let Some(tracks) = copy {
+            let lines = as_text(listing, &tracks);
+            ui.ctx().copy_text(lines);
+            let count = tracks.len().min(MAX_COPIED);
+            state
+                .toasts
+                .push(Toast::done(format!("{} copied", shell::tracks(count))));
+        }
+    });
+}
+
+/// One line a track.
+pub(super) fn as_text(listing: &Listing, tracks: &[TrackId]) -> String {
+    tracks
+        .iter()
+        .take(MAX_COPIED)
+        .filter_map(|track| listing.table.find(*track))
+        .map(|row| match row.artist.is_empty() {
+            true => format!("{}\n", row.title),
+            false => format!("{} – {}\n", row.artist, row.title),
+        })
+        .collect()
+}

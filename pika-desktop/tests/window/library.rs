@@ -1,0 +1,217 @@
+//! The library: found, sorted, searched, chosen, corrected.
+
+use eframe::egui::{self, Role};
+use egui_kittest::{Harness, kittest::Queryable};
+use pika_desktop::{
+    app::AppState,
+    command::Command,
+    demo_music,
+    library::SortColumn,
+    ui::{UiState, Window},
+};
+
+use crate::support::Booth;
+
+/// A window on six analysed songs.
+fn with_music() -> Booth {
+    let mut booth = Booth::set_up();
+    let music = booth.new_folder("music");
+    demo_music::generate(&music).expect("music");
+    booth.command(Command::AddFolder(music));
+    booth.until("six songs are analysed", |window| {
+        titles(window).len() == 6 && window.app().is_some_and(all_analyzed)
+    });
+    booth
+}
+
+/// A window on six songs, analysed or not.
+fn with_tracks() -> Booth {
+    let mut booth = Booth::set_up();
+    let music = booth.new_folder("music");
+    demo_music::generate(&music).expect("music");
+    booth.command(Command::AddFolder(music));
+    booth.until("six songs are found", |window| titles(window).len() == 6);
+    booth
+}
+
+fn all_analyzed(app: &AppState) -> bool {
+    app.listing
+        .as_ref()
+        .is_some_and(|listing| listing.table.rows().all(|(_, row)| row.bpm.is_some()))
+        && app.analysis.is_none()
+}
+
+fn titles(window: &Window) -> Vec<String> {
+    let Some(listing) = window.app().and_then(|app| app.listing.as_ref()) else {
+        return Vec::new();
+    };
+    (0..listing.len())
+        .filter_map(|place| listing.row(place).map(|row| row.title.to_string()))
+        .collect()
+}
+
+fn bpm(window: &Window, title: &str) -> f32 {
+    let listing = window.app().and_then(|app| app.listing.as_ref()).expect("a list");
+    let row = listing
+        .table
+        .rows()
+        .map(|(_, row)| row)
+        .find(|row| &*row.title == title);
+    row.and_then(|row| row.bpm).expect("a tempo")
+}
+
+#[test]
+fn a_folder_is_found_analysed_sorted_searched_and_corrected() {
+    let mut booth = with_music();
+
+    // Sorted by tempo, both ways, and kept.
+    booth.window.get_by_label("Sort by BPM").click();
+    booth.until("sorted by tempo", |window| {
+        titles(window)
+            .first()
+            .is_some_and(|title| title == "Paper Moonlight")
+    });
+    booth.window.get_by_label("Sort by BPM, now rising").click();
+    booth.until("fastest first", |window| {
+        titles(window).first().is_some_and(|title| title == "Neon Whip")
+    });
+    let table = &booth.app().settings.table;
+    assert_eq!((table.sort, table.descending), (SortColumn::Bpm, true));
+
+    // Found as it is typed, by words and by values.
+    let search = booth.window.get_by_label("Search");
+    search.focus();
+    booth.window.run_ok();
+    booth.window.get_by_label("Search").type_text("demo trio");
+    booth.until("found by artist", |window| {
+        titles(window) == ["Late Train Shuffle", "Slow Honey"]
+    });
+    booth.window.get_by_label("Clear search").click();
+    booth.until("all again", |window| titles(window).len() == 6);
+
+    // Chosen, doubled with a key, and taken back.
+    booth
+        .window
+        .get_by_label_contains("Slow Honey, The Demo Trio")
+        .click();
+    booth.window.run_ok();
+    assert!(booth.window.state_mut().state().library.focused().is_some());
+    let before = bpm(booth.window.state(), "Slow Honey");
+    booth.window.key_press(egui::Key::CloseBracket);
+    booth.window.step();
+    // Said at once, with a way back; how long it stays is a matter of the window's time.
+    booth.window.get_by_label("Undo");
+    booth.until("doubled", |window| bpm(window, "Slow Honey") > 1.9 * before);
+    booth
+        .window
+        .get_by_label_contains("Slow Honey, The Demo Trio, 168");
+    booth
+        .window
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    booth.until("as it was", |window| bpm(window, "Slow Honey") == before);
+}
+
+#[test]
+fn several_tracks_are_chosen_and_corrected_at_once() {
+    let mut booth = with_music();
+    booth.window.get_by_label("Sort by Title").click();
+    booth.until("sorted", |window| titles(window)[0] == "Late Train Shuffle");
+    booth.window.key_press(egui::Key::ArrowDown);
+    booth.window.run_ok();
+    booth
+        .window
+        .key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowDown);
+    booth.window.run_ok();
+    booth.window.get_by_label("2 selected");
+    let (first, second) = (
+        bpm(booth.window.state(), "Late Train Shuffle"),
+        bpm(booth.window.state(), "Neon Whip"),
+    );
+    booth
+        .window
+        .get_by_label("Halve the tempo of the selected")
+        .click();
+    booth.until("halved", |window| {
+        bpm(window, "Late Train Shuffle") < 0.6 * first && bpm(window, "Neon Whip") < 0.6 * second
+    });
+    booth
+        .window
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    booth.until("as it was", |window| {
+        bpm(window, "Late Train Shuffle") == first && bpm(window, "Neon Whip") == second
+    });
+    booth.window.key_press(egui::Key::Escape);
+    booth.window.run_ok();
+    assert!(booth.window.query_by_label("2 selected").is_none());
+
+    // A filter that nothing fits says so and shows the way back.
+    booth.window.get_by_label("Energy").click();
+    booth.window.run_ok();
+    booth.window.key_press(egui::Key::Escape);
+    booth.window.run_ok();
+    booth.window.state_mut().state().library.text = "kersene".to_owned();
+    booth.until("nothing fits", |window| titles(window).is_empty());
+    booth.window.get_by_label("Nothing matches “kersene”");
+}
+
+#[test]
+fn what_cannot_be_read_is_listed_with_the_reason_and_can_be_tried_again() {
+    let mut booth = Booth::set_up();
+    let music = booth.new_folder("music");
+    std::fs::write(music.join("broken.mp3"), b"this is no music at all").expect("a file");
+    booth.command(Command::AddFolder(music));
+    booth.until("it is known as unreadable", |window| {
+        window
+            .app()
+            .and_then(|app| app.overview.as_ref())
+            .is_some_and(|overview| overview.unreadable.len() == 1)
+    });
+    booth.window.get_by_label("1 could not be read").click();
+    booth.window.run_ok();
+    booth
+        .window
+        .get_by_role_and_label(Role::Dialog, "1 file could not be read");
+    booth.window.get_by_label_contains("broken.mp3: ");
+    booth.window.get_by_label("Try again").click();
+    booth.window.run_ok();
+    assert!(booth.window.query_by_role(Role::Dialog).is_none());
+}
+
+#[test]
+fn columns_are_chosen_and_kept() {
+    let mut booth = with_tracks();
+    assert!(booth.window.query_by_label("Sort by Album").is_none());
+    booth.window.get_by_label("Choose columns").click();
+    booth.window.run_ok();
+    booth.window.get_by_label("Column Album").click();
+    booth.until("the album is shown", |window| {
+        window.app().is_some_and(|app| {
+            app.settings
+                .table
+                .shown
+                .contains(&pika_desktop::ui::Column::Album)
+        })
+    });
+    booth.window.get_by_label("Sort by Album");
+}
+
+#[test]
+fn nothing_moves_and_nothing_is_drawn_while_nothing_happens() {
+    let mut booth = with_music();
+    booth.until("the foot has gone", |window| window.app().is_some());
+    // What may still be shown for a while wakes the window later, not now.
+    let steps = booth.window.run_ok();
+    assert!(steps.is_some_and(|steps| steps < 8), "it never rests");
+}
+
+#[test]
+fn the_list_of_shortcuts_opens_and_closes() {
+    let mut window: Harness<'_, (AppState, UiState, Vec<Command>)> = crate::support::drawing();
+    window.key_press(egui::Key::Questionmark);
+    window.run_ok();
+    window.get_by_role_and_label(Role::Dialog, "Keyboard");
+    window.get_by_label("Undo last correction");
+    window.key_press(egui::Key::Escape);
+    window.run_ok();
+    assert!(window.query_by_role(Role::Dialog).is_none());
+}
