@@ -74,6 +74,8 @@ pub enum Command {
     },
     /// Show this track, whole; an [`crate::event::Event::Detail`] answers.
     ShowTrack(TrackId),
+    /// Show a file or folder in the system's file manager.
+    ShowFile(PathBuf),
     /// Listen to tracks before they are played.
     Audition(Audition),
     /// Steer the account.

@@ -38,6 +38,10 @@ pub struct Overview {
     pub analyzed: u32,
     /// What cannot be used, with the reason.
     pub unreadable: Vec<UnreadableFile>,
+    /// How old the last good copy is, in milliseconds; `None` when there is none.
+    pub good_copy_age_ms: Option<i64>,
+    /// Crash reports in the logs folder.
+    pub crash_reports: usize,
 }
 
 /// What a worker reports.

@@ -20,6 +20,7 @@ pub mod logging;
 mod musical_key;
 pub mod nowplaying;
 pub mod paths;
+mod reveal;
 pub mod scanner;
 pub mod self_test;
 pub mod settings;

@@ -25,6 +25,8 @@ pub enum Appearance {
     Dark,
     /// "Daylight".
     Light,
+    /// As the system is set; dark where it does not say.
+    System,
 }
 
 /// Everything the DJ can choose. Fields missing in a file get their defaults.

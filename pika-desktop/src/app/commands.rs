@@ -13,6 +13,7 @@ use crate::{
     library::{Library, TrackId, browse::BrowseCommand},
     live::LiveCommand,
     nowplaying::{NowPlayingCommand, Replacement},
+    reveal,
     scanner::ScanCommand,
 };
 
@@ -73,6 +74,7 @@ impl App {
                 Ok(Some(Event::TracksNoted(tracks)))
             }),
             Command::ShowTrack(track) => self.show_track(track),
+            Command::ShowFile(path) => reveal::show(path, self.emitter.clone()),
             Command::Audition(wish) => self.audition(wish),
             Command::Account(command) => self.account.ask(command),
             Command::ChangeSettings(settings) => self.change_settings(*settings),

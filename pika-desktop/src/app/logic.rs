@@ -10,6 +10,7 @@ use super::App;
 use crate::{
     clock::now_ms,
     command::{ChooseFor, Command},
+    crash,
     event::{Event, Overview},
     library::{TrackId, Values, browse::BrowseCommand},
     live::LiveCommand,
@@ -87,6 +88,7 @@ impl App {
                 self.tell_list(BrowseCommand::Reload);
                 self.ask_overview();
                 self.refresh_analysis();
+                self.ask_overview();
                 self.state.detail = None;
             }
             Event::Source(status) => {
@@ -155,13 +157,17 @@ impl App {
     /// Has the figures of the whole library read again.
     pub(super) fn ask_overview(&mut self) {
         self.overview_asked = Instant::now();
-        self.in_library("read the library", |library| {
+        let logs = self.paths.logs();
+        self.in_library("read the library", move |library| {
             let (tracks, analyzed) = library.counts()?;
+            let copy = library.good_copy().and_then(|copy| copy.made_at.elapsed().ok());
             Ok(Some(Event::Overview(Box::new(Overview {
                 folders: library.folders()?,
                 tracks,
                 analyzed,
                 unreadable: library.unreadable()?,
+                good_copy_age_ms: copy.and_then(|age| i64::try_from(age.as_millis()).ok()),
+                crash_reports: crash::reports(&logs).len(),
             }))))
         });
     }

@@ -122,6 +122,9 @@ impl App {
             .context("no thread for the account")?;
         let mut state = AppState {
             settings: settings.clone(),
+            data_folder: options.paths.root().to_owned(),
+            logs_folder: options.paths.logs(),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
             ..AppState::default()
         };
         state.audition.volume = settings.audition_volume;

@@ -1,6 +1,6 @@
 //! What is on screen: plain data.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use crate::{
     account::AccountState,
@@ -21,6 +21,12 @@ use crate::{
 pub struct AppState {
     /// What the DJ chose.
     pub settings: Settings,
+    /// The folder of library, settings and logs.
+    pub data_folder: PathBuf,
+    /// The folder of logs and crash reports.
+    pub logs_folder: PathBuf,
+    /// Cores of this computer.
+    pub cores: usize,
     /// The library as a whole; `None` until it was first read.
     pub overview: Option<Box<Overview>>,
     /// What plays.

@@ -163,7 +163,12 @@ impl Source for VoiceSource {
 }
 
 fn name_of(device: &Device) -> Option<String> {
-    let name = device.description().ok()?.name().trim().to_owned();
+    let description = device.description().ok()?;
+    // ALSA's "null" swallows everything: nobody means it.
+    if description.driver() == Some("null") {
+        return None;
+    }
+    let name = description.name().trim().to_owned();
     Some(name).filter(|name| !name.is_empty())
 }
 

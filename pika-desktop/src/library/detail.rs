@@ -9,6 +9,8 @@ use super::{
     plays::{PLAY_COLUMNS, play_from_row},
 };
 
+use crate::clock::now_ms;
+
 /// Characters of notes that are kept.
 const MAX_NOTES: usize = 10_000;
 /// Tags of one track.
@@ -37,6 +39,8 @@ pub struct TrackDetail {
     pub play_count: u32,
     /// The newest plays, newest first.
     pub plays: Vec<Play>,
+    /// When all this was read, in milliseconds since 1970.
+    pub read_at_ms: i64,
 }
 
 impl Library {
@@ -58,6 +62,7 @@ impl Library {
             labels: labels.lines().map(str::to_owned).collect(),
             play_count: self.play_count(id)?,
             plays,
+            read_at_ms: now_ms(),
             track,
         }))
     }

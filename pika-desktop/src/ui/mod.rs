@@ -3,11 +3,13 @@
 //! [`Window`] is what eframe runs: it owns the program and the hand's state, takes events in, draws.
 //! [`shell::show`] draws everything and needs no running program, which is how screens are tested.
 
+mod detail;
 mod first_run;
 pub mod fonts;
 pub mod icons;
 mod library;
 mod rail;
+mod settings;
 pub mod shell;
 pub mod shortcuts;
 mod start;
@@ -16,8 +18,10 @@ pub mod widgets;
 
 use eframe::egui;
 
+pub use detail::DetailScreen;
 pub use first_run::FirstRun;
 pub use library::{Column, LibraryScreen, Selection, TableSettings};
+pub use settings::SettingsScreen;
 pub use start::Opening;
 use widgets::{CoverCache, Toast, Toasts};
 
@@ -38,16 +42,19 @@ pub enum Screen {
     /// All tracks.
     #[default]
     Library,
+    /// What the DJ chose.
+    Settings,
 }
 
 impl Screen {
     /// All of them, in the rail's order.
-    pub const ALL: &[Self] = &[Self::Library];
+    pub const ALL: &[Self] = &[Self::Library, Self::Settings];
 
     /// Its name in the rail.
     pub fn name(self) -> &'static str {
         match self {
             Self::Library => "Library",
+            Self::Settings => "Settings",
         }
     }
 
@@ -55,6 +62,7 @@ impl Screen {
     pub fn icon(self) -> icons::Icon {
         match self {
             Self::Library => icons::MUSIC_NOTES,
+            Self::Settings => icons::GEAR_SIX,
         }
     }
 }
@@ -67,6 +75,10 @@ pub struct UiState {
     pub screen: Screen,
     /// The library's own.
     pub library: LibraryScreen,
+    /// The settings' own.
+    pub settings: SettingsScreen,
+    /// The panel of one track.
+    pub detail: DetailScreen,
     /// The first run, while it is shown.
     pub first_run: Option<FirstRun>,
     /// Whether the list of shortcuts is open.
@@ -104,6 +116,11 @@ impl UiState {
                     "{} exported to {name}",
                     shell::tracks(*tracks)
                 )));
+            }
+            Event::WentBack(_) => {
+                self.toasts.push(Toast::done(
+                    "The last good copy is back. The library as it was is kept beside it.",
+                ));
             }
             Event::Failed { what, error } => {
                 self.toasts

@@ -45,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
 
 fn is_on_air(_: &AppState, screen: Screen) -> bool {
     match screen {
-        Screen::Library => false,
+        Screen::Library | Screen::Settings => false,
     }
 }
 

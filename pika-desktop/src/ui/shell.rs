@@ -3,7 +3,7 @@
 use eframe::egui::{CentralPanel, Frame, Ui};
 
 use super::{
-    Screen, UiState, first_run, library, rail,
+    Screen, UiState, detail, first_run, library, rail, settings,
     shortcuts::{self, Action},
     theme::Theme,
     widgets::ToastAction,
@@ -22,8 +22,10 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comm
             .frame(Frame::new().fill(theme.bg0))
             .show(ui, |ui| match state.screen {
                 Screen::Library => library::show(ui, app, state, out),
+                Screen::Settings => settings::show(ui, app, state, out),
             });
     }
+    detail::question_ui(ui.ctx(), app, out);
     if state.shortcuts_open {
         shortcuts::sheet_ui(ui.ctx(), state);
     }

@@ -33,6 +33,14 @@ pub enum Action {
     Double,
     /// The chosen track plays now, by hand.
     PlayNow,
+    /// Play or hold the audition.
+    Audition,
+    /// Jump 8 beats ahead.
+    JumpAhead,
+    /// Jump 8 beats back.
+    JumpBack,
+    /// Tap the tempo.
+    Tap,
 }
 
 /// Where a key works.
@@ -98,6 +106,24 @@ pub const LIST: &[Shortcut] = &[
             plain(Action::RowDown, Key::ArrowDown),
             plain(Action::RowUp, Key::ArrowUp),
         ],
+    },
+    Shortcut {
+        group: Group::Library,
+        name: "Audition: play, pause",
+        keys: &[plain(Action::Audition, Key::Space)],
+    },
+    Shortcut {
+        group: Group::Library,
+        name: "Jump 8 beats",
+        keys: &[
+            plain(Action::JumpBack, Key::ArrowLeft),
+            plain(Action::JumpAhead, Key::ArrowRight),
+        ],
+    },
+    Shortcut {
+        group: Group::Library,
+        name: "Tap tempo",
+        keys: &[plain(Action::Tap, Key::T)],
     },
     Shortcut {
         group: Group::Library,

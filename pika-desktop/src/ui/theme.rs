@@ -175,7 +175,7 @@ impl Theme {
 
     /// The colours of a look.
     pub fn for_appearance(appearance: Appearance) -> &'static Self {
-        Self::for_dark(appearance == Appearance::Dark)
+        Self::for_dark(appearance != Appearance::Light)
     }
 
     fn for_dark(dark: bool) -> &'static Self {
@@ -312,11 +312,12 @@ pub mod motion {
 
 /// Sets look, fonts' sizes, scale and motion of the whole window. `scale` is kept within [`SCALES`].
 pub fn apply(ctx: &egui::Context, appearance: Appearance, scale: f32, less_motion: bool) {
-    let theme = match appearance {
-        Appearance::Dark => egui::Theme::Dark,
-        Appearance::Light => egui::Theme::Light,
-    };
-    ctx.set_theme(theme);
+    ctx.options_mut(|options| options.fallback_theme = egui::Theme::Dark);
+    ctx.set_theme(match appearance {
+        Appearance::Dark => egui::ThemePreference::Dark,
+        Appearance::Light => egui::ThemePreference::Light,
+        Appearance::System => egui::ThemePreference::System,
+    });
     // Both, so that a part drawn in the other look (the first run's panel) fits.
     for (which, colors) in [(egui::Theme::Dark, &DARK), (egui::Theme::Light, &LIGHT)] {
         ctx.style_mut_of(which, |style| set_style(style, colors, less_motion));

@@ -145,7 +145,10 @@ fn several_tracks_are_chosen_and_corrected_at_once() {
     assert!(booth.window.query_by_label("2 selected").is_none());
 
     // A filter that nothing fits says so and shows the way back.
-    booth.window.get_by_label("Energy").click();
+    booth
+        .window
+        .get_by_role_and_label(egui::Role::Button, "Energy")
+        .click();
     booth.window.run_ok();
     booth.window.key_press(egui::Key::Escape);
     booth.window.run_ok();

@@ -1,5 +1,9 @@
 //! The window, driven by accessible names: each screen and each flow. No display is needed.
 
+#![allow(clippy::unwrap_used)] // A step that fails fails the test.
+
+mod detail;
 mod first_run;
 mod library;
+mod settings;
 mod support;

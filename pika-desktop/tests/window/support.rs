@@ -94,6 +94,66 @@ impl Booth {
         }
         self.window.run_ok();
     }
+
+    /// Adds a song of twelve seconds at 120 BPM to the library and waits until it is analysed.
+    #[track_caller]
+    pub(crate) fn add_song(&mut self) {
+        let music = self.new_folder("music");
+        std::fs::write(music.join("Four on the floor.wav"), song()).expect("a file");
+        let program = self.window.state_mut().program().expect("the program runs");
+        program.run(Command::AddFolder(music));
+        self.until("the song is analysed", |window| {
+            window
+                .app()
+                .and_then(|app| app.overview.as_ref())
+                .is_some_and(|overview| overview.analyzed == 1)
+        });
+        self.until("the list shows it", |window| {
+            let listing = window.app().and_then(|app| app.listing.as_ref());
+            listing.is_some_and(|listing| listing.len() == 1)
+        });
+    }
+
+    /// Keeps a picture of the window where `PIKA_PICTURES` says, for eyes; does nothing without it.
+    pub(crate) fn picture(&mut self, name: &str) {
+        let Some(folder) = std::env::var_os("PIKA_PICTURES") else {
+            return;
+        };
+        let image = self.window.render().expect("a picture");
+        image.save(Path::new(&folder).join(name)).expect("a file");
+    }
+}
+
+/// Kicks at 120 BPM over a chord in A minor, a 16-bit WAV.
+fn song() -> Vec<u8> {
+    const RATE: u32 = 22_050;
+    let samples: Vec<i16> = (0..12 * RATE)
+        .map(|index| {
+            let t = f64::from(index) / f64::from(RATE);
+            let since = t % 0.5;
+            let first = if ((t / 0.5) as u32).is_multiple_of(4) {
+                0.8
+            } else {
+                0.5
+            };
+            let kick = first * (-since * 25.0).exp() * (377.0 * (1.0 - since * 0.4) * since).sin();
+            let chord: f64 = [220.0, 261.63, 329.63]
+                .iter()
+                .map(|hertz| (std::f64::consts::TAU * hertz * t).sin())
+                .sum();
+            ((kick + 0.06 * chord) * 30_000.0) as i16
+        })
+        .collect();
+    let length = 2 * samples.len() as u32;
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + length).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend(RATE.to_le_bytes());
+    file.extend((2 * RATE).to_le_bytes());
+    file.extend(b"\x02\0\x10\0data");
+    file.extend(length.to_le_bytes());
+    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    file
 }
 
 /// The screens without a program behind them: what they show is what the test puts into the state.

@@ -41,12 +41,13 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
         }
         return;
     }
+    // While text is typed, Ctrl Z takes typing back.
+    if ctx.text_edit_focused() {
+        return;
+    }
     if shortcuts::pressed(ctx, Action::Undo) {
         out.push(Command::UndoCorrection);
         state.toasts.push(Toast::done("Taken back"));
-    }
-    if ctx.text_edit_focused() {
-        return;
     }
     if shortcuts::pressed(ctx, Action::SelectAll) {
         state.library.selection.choose_all(listing);

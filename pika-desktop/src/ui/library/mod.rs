@@ -20,7 +20,7 @@ pub use columns::{Column, TableSettings};
 pub use selection::Selection;
 
 use super::{
-    UiState,
+    UiState, detail,
     theme::{self, Theme},
 };
 use crate::{
@@ -94,6 +94,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     dropped(ui, out);
     keys::handle(ui.ctx(), app, state, out);
     top::show(ui, app, state, out);
+    // Several tracks have the whole width; one has its panel.
+    if state.library.selection.len() <= 1
+        && let Some(focused) = state.library.focused()
+    {
+        detail::panel(ui, app, focused, state, out);
+    }
     let no_folder = app
         .overview
         .as_ref()

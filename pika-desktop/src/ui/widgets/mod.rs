@@ -10,6 +10,7 @@ mod dialog;
 mod empty;
 mod key_pill;
 mod logo;
+mod slider;
 mod text_field;
 mod toast;
 
@@ -23,6 +24,7 @@ pub use dialog::dialog;
 pub use empty::{Empty, EmptyAction};
 pub use key_pill::{PillSize, key_pill, paint_key_pill};
 pub use logo::{paint_mark, word_mark};
+pub use slider::slider;
 pub use text_field::TextField;
 pub use toast::{Toast, ToastAction, Toasts};
 

@@ -1,0 +1,412 @@
+//! The panel beside the list: one track, whole. Seen, heard, corrected, tagged.
+
+mod tap;
+mod transport;
+mod values;
+mod waveform;
+mod words;
+
+pub(super) use words::ago;
+
+use std::sync::Arc;
+
+use eframe::egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, vec2};
+
+use super::{
+    UiState,
+    fonts::Weight,
+    icons,
+    theme::{Theme, font, size, text},
+    widgets::{Banner, Button, CoverCache, CoverTraits, Tone, dialog, icon_button, label},
+};
+use crate::{
+    app::AppState,
+    command::{Audition, Command},
+    library::{Correction, TrackDetail, TrackId, grid},
+};
+
+/// What one press of Earlier or Later moves the beats by, in seconds.
+const GRID_STEP_S: f64 = 0.01;
+
+/// What the hand is doing in the panel.
+#[derive(Debug)]
+pub struct DetailScreen {
+    /// The track that was asked for last.
+    asked: Option<TrackId>,
+    /// The track it is doing that with.
+    shown: Option<TrackId>,
+    /// Seconds that the zoomed waveform shows.
+    span_s: f64,
+    /// The middle of the zoomed waveform; `None`: it follows the player.
+    pan_s: Option<f64>,
+    /// Where playing will begin, in seconds.
+    cursor_s: f64,
+    /// A tempo that is being typed.
+    bpm: Option<String>,
+    /// Energy while it is dragged, 0 to 100.
+    energy: Option<f64>,
+    /// Volume while it is dragged, 0 to 1.
+    volume: Option<f32>,
+    /// Whether all keys are offered.
+    key_open: bool,
+    tap: tap::TapTempo,
+    /// A tag that is being typed.
+    label: String,
+    /// Notes that are being typed, and their track.
+    notes: Option<(TrackId, String)>,
+    overview: waveform::Overview,
+}
+
+impl Default for DetailScreen {
+    fn default() -> Self {
+        Self {
+            asked: None,
+            shown: None,
+            span_s: waveform::SPAN_S,
+            pan_s: None,
+            cursor_s: 0.0,
+            bpm: None,
+            energy: None,
+            volume: None,
+            key_open: false,
+            tap: tap::TapTempo::default(),
+            label: String::new(),
+            notes: None,
+            overview: waveform::Overview::default(),
+        }
+    }
+}
+
+impl DetailScreen {
+    /// Another track: what was typed for the old one is kept with the old one.
+    fn turn_to(&mut self, track: TrackId, out: &mut Vec<Command>) {
+        if self.shown == Some(track) {
+            return;
+        }
+        self.keep_notes(out);
+        *self = Self {
+            asked: self.asked,
+            shown: Some(track),
+            span_s: self.span_s,
+            volume: self.volume,
+            ..Self::default()
+        };
+    }
+
+    fn keep_notes(&mut self, out: &mut Vec<Command>) {
+        if let Some((track, notes)) = self.notes.take() {
+            out.push(Command::SetNotes { track, notes });
+        }
+    }
+}
+
+/// Draws the panel at the right of what is free, for the track that has the focus.
+pub(super) fn panel(
+    ui: &mut Ui,
+    app: &AppState,
+    focused: TrackId,
+    state: &mut UiState,
+    out: &mut Vec<Command>,
+) {
+    if state.detail.asked != Some(focused) {
+        state.detail.asked = Some(focused);
+        out.push(Command::ShowTrack(focused));
+    }
+    if app.detail.is_none() {
+        return;
+    }
+    let theme = Theme::of(ui);
+    Panel::right("detail")
+        .exact_size(size::SIDE_LIBRARY)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(theme.bg1))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter()
+                .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
+            show(ui, app, state, out);
+        });
+}
+
+/// Draws the panel's content for the track of [`AppState::detail`].
+fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let Some(detail) = app.detail.clone() else {
+        return;
+    };
+    let UiState {
+        detail: screen,
+        covers,
+        ..
+    } = state;
+    screen.turn_to(detail.track.id, out);
+    Panel::bottom("detail-foot")
+        .exact_size(72.0)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin::symmetric(20, 18)))
+        .show(ui, |ui| foot_ui(ui, &detail, out));
+    ScrollArea::vertical()
+        .id_salt(("detail", detail.track.id.0))
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            Frame::new()
+                .inner_margin(Margin::symmetric(20, 18))
+                .show(ui, |ui| content_ui(ui, app, screen, covers, &detail, out));
+        });
+}
+
+fn content_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    screen: &mut DetailScreen,
+    covers: &mut CoverCache,
+    detail: &Arc<TrackDetail>,
+    out: &mut Vec<Command>,
+) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    head_ui(ui, covers, detail);
+    ui.add_space(12.0);
+    if detail.analysis.is_some() {
+        sound_ui(ui, app, screen, detail, out);
+    } else {
+        waiting_ui(ui, detail, out);
+    }
+    ui.add_space(6.0);
+    transport::show(ui, app, screen, detail, out);
+    hairline(ui);
+    values::tempo_and_key(ui, screen, detail, out);
+    ui.add_space(10.0);
+    values::features(ui, screen, detail, out);
+    ui.add_space(4.0);
+    values::standing(ui, detail, out);
+    hairline(ui);
+    words::labels_ui(ui, screen, detail, out);
+    ui.add_space(6.0);
+    words::notes_ui(ui, screen, detail, out);
+    ui.add_space(8.0);
+    words::plays_ui(ui, detail);
+}
+
+fn hairline(ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    ui.add_space(10.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter()
+        .hline(rect.x_range(), rect.center().y, (1.0, theme.line));
+    ui.add_space(10.0);
+}
+
+/// Cover, title, artist, album.
+fn head_ui(ui: &mut Ui, covers: &mut CoverCache, detail: &TrackDetail) {
+    let theme = Theme::of(ui);
+    let track = &detail.track;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 14.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(72.0, 72.0), Sense::hover());
+        let rect = Rect::from_min_size(rect.min, vec2(72.0, 72.0));
+        covers.paint(ui, rect, &CoverTraits::new(&track.values, &track.title));
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let line = |ui: &mut Ui, words: &str, font, color| {
+                let words = eframe::egui::RichText::new(words).font(font).color(color);
+                ui.add(eframe::egui::Label::new(words).truncate());
+            };
+            ui.add_space(2.0);
+            line(ui, &track.title, font(19.0, Weight::Bold), theme.text);
+            if !track.artist.is_empty() {
+                line(ui, &track.artist, text::body(), theme.text2);
+            }
+            let mut about = track.album.clone();
+            if let Some(year) = track.year {
+                if !about.is_empty() {
+                    about += " · ";
+                }
+                about += &year.to_string();
+            }
+            if !about.is_empty() {
+                line(ui, &about, font(12.0, Weight::Regular), theme.text3);
+            } else if !track.is_titled {
+                line(
+                    ui,
+                    "No artist or title in this file",
+                    font(12.0, Weight::Regular),
+                    theme.text3,
+                );
+            }
+        });
+    });
+}
+
+/// The two pictures and the row that moves the beats.
+fn sound_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    screen: &mut DetailScreen,
+    detail: &TrackDetail,
+    out: &mut Vec<Command>,
+) {
+    let Some(analysis) = &detail.analysis else { return };
+    let theme = Theme::of(ui);
+    let at_s = transport::position_s(app, screen, detail);
+    let whole = waveform::overview_ui(ui, analysis, at_s, &mut screen.overview);
+    ui.add_space(4.0);
+    let middle_s = screen.pan_s.unwrap_or(at_s);
+    let stretch = waveform::stretch_ui(
+        ui,
+        analysis,
+        at_s,
+        waveform::View {
+            middle_s,
+            span_s: screen.span_s,
+            gain: screen.overview.gain(),
+        },
+    );
+    if let Some(span_s) = stretch.span_s {
+        screen.span_s = span_s;
+    }
+    if let Some(pan_s) = stretch.pan_s {
+        screen.pan_s = Some(pan_s.clamp(0.0, analysis.duration_s));
+    }
+    if let Some(seconds) = whole.seek_s.or(stretch.seek_s) {
+        transport::seek(app, screen, detail, seconds, out);
+    }
+    ui.add_space(2.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        label(ui, "Beat grid", font(12.0, Weight::Regular), theme.text3);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            grid_buttons(ui, analysis, detail, at_s, out);
+        });
+    });
+}
+
+/// Later, bar 1 here, earlier: from right to left.
+fn grid_buttons(
+    ui: &mut Ui,
+    analysis: &pika_analysis::TrackAnalysis,
+    detail: &TrackDetail,
+    at_s: f64,
+    out: &mut Vec<Command>,
+) {
+    let Some(beats) = &analysis.beat_grid else {
+        let theme = Theme::of(ui);
+        label(ui, "none found", font(12.0, Weight::Regular), theme.text3);
+        return;
+    };
+    let mut correct = |correction| {
+        out.push(Command::Correct {
+            tracks: vec![detail.track.id],
+            correction,
+        });
+    };
+    let later = Button::new("Later")
+        .small()
+        .ghost()
+        .icon_after(icons::CARET_RIGHT);
+    if later.name("Beats 10 ms later").show(ui).clicked() {
+        correct(Correction::ShiftGrid(GRID_STEP_S));
+    }
+    let here = Button::new("Bar 1 here").small().ghost().show(ui);
+    if here
+        .on_hover_text("The beat at the playhead begins a bar")
+        .clicked()
+        && let Some(beats) = grid::bars_to(beats, at_s)
+    {
+        correct(Correction::ShiftBars(beats));
+    }
+    let earlier = Button::new("Earlier").small().ghost().icon(icons::CARET_LEFT);
+    if earlier.name("Beats 10 ms earlier").show(ui).clicked() {
+        correct(Correction::ShiftGrid(-GRID_STEP_S));
+    }
+}
+
+/// No analysis yet, or none possible.
+fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let Some(failure) = &detail.track.failure else {
+        ui.horizontal(|ui| {
+            ui.label(icons::CLOCK.rich(18.0).color(theme.text3));
+            label(ui, "Waiting for its analysis", text::body(), theme.text2);
+        });
+        return;
+    };
+    let banner = Banner {
+        tone: Tone::Blocked,
+        icon: icons::WARNING_CIRCLE,
+        title: "This file could not be analysed.",
+        text: failure,
+        action: Some("Try again"),
+    };
+    if banner.show(ui) {
+        out.push(Command::AnalyzeAgain(vec![detail.track.id]));
+    }
+}
+
+/// What else can be done with the track.
+fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let width = ui.available_width() - 2.0 * (36.0 + 8.0);
+        let play = Button::new("Playing now")
+            .primary()
+            .icon(icons::BROADCAST)
+            .name("This track is playing now")
+            .min_width(width)
+            .show(ui);
+        if play
+            .on_hover_text("Shows it to the dancers, whatever the DJ program says")
+            .clicked()
+        {
+            out.push(Command::PlayNow(detail.track.id));
+        }
+        if icon_button(ui, icons::ARROWS_CLOCKWISE, "Analyse again", 36.0).clicked() {
+            out.push(Command::AnalyzeAgain(vec![detail.track.id]));
+        }
+        if icon_button(ui, icons::FOLDER_OPEN, "Show the file", 36.0).clicked() {
+            out.push(Command::ShowFile(detail.track.path.clone()));
+        }
+    });
+}
+
+/// Asked once while live: nothing may reach the room by surprise.
+pub(super) fn question_ui(ctx: &Context, app: &AppState, out: &mut Vec<Command>) {
+    if app.audition_question.is_none() {
+        return;
+    }
+    let theme = Theme::of_ctx(ctx);
+    let output = app
+        .settings
+        .audio_output
+        .as_deref()
+        .unwrap_or("this computer's output");
+    let title = format!("You are live. Play on {output}?");
+    let (answer, close) = dialog(ctx, "audition-live", &title, 380.0, |ui| {
+        label(
+            ui,
+            "The room must not hear a preview. You are asked once a session; the output is chosen in Settings.",
+            text::body(),
+            theme.text2,
+        );
+        ui.add_space(16.0);
+        ui.horizontal(|ui| {
+            let stay = Button::new("Not now").show(ui).clicked();
+            let play = ui
+                .with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    Button::new("Play")
+                        .primary()
+                        .icon(icons::HEADPHONES)
+                        .show(ui)
+                        .clicked()
+                })
+                .inner;
+            (stay, play)
+        })
+        .inner
+    });
+    match answer {
+        (_, true) => out.push(Command::Audition(Audition::WhileLive(true))),
+        (true, _) => out.push(Command::Audition(Audition::WhileLive(false))),
+        _ if close => out.push(Command::Audition(Audition::WhileLive(false))),
+        _ => {}
+    }
+}

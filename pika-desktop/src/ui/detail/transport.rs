@@ -1,0 +1,202 @@
+//! Play, pause, jump, volume, and where the sound goes.
+
+use eframe::egui::{Align, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+use super::{DetailScreen, waveform};
+use crate::{
+    app::AppState,
+    audition::AuditionPhase,
+    command::{Audition, Command},
+    library::TrackDetail,
+    settings::Settings,
+    ui::{
+        fonts::Weight,
+        icons, shell,
+        shortcuts::{self, Action},
+        theme::{Theme, font, radius, size, text},
+        widgets::{focus_ring, icon_button, label, slider},
+    },
+};
+
+/// Beats that one press jumps.
+const JUMP_BEATS: f64 = 8.0;
+
+/// Whether the player holds this track.
+pub(super) fn is_loaded(app: &AppState, detail: &TrackDetail) -> bool {
+    app.audition.track == Some(detail.track.id)
+}
+
+/// The second that is played, or where playing would begin.
+pub(super) fn position_s(app: &AppState, screen: &DetailScreen, detail: &TrackDetail) -> f64 {
+    if is_loaded(app, detail) {
+        app.audition.position_s
+    } else {
+        screen.cursor_s
+    }
+}
+
+/// Goes to a second: in the player where it holds the track, else where playing will begin.
+pub(super) fn seek(
+    app: &AppState,
+    screen: &mut DetailScreen,
+    detail: &TrackDetail,
+    seconds: f64,
+    out: &mut Vec<Command>,
+) {
+    let length = detail.track.values.duration_s.unwrap_or(f64::MAX);
+    let seconds = seconds.clamp(0.0, length.max(0.0));
+    screen.pan_s = None;
+    if is_loaded(app, detail) {
+        out.push(Command::Audition(Audition::Seek(seconds)));
+    } else {
+        screen.cursor_s = seconds;
+    }
+}
+
+/// The row of controls, and the line under it.
+pub(super) fn show(
+    ui: &mut Ui,
+    app: &AppState,
+    screen: &mut DetailScreen,
+    detail: &TrackDetail,
+    out: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    let running = is_loaded(app, detail) && app.audition.is_running();
+    let at_s = position_s(app, screen, detail);
+    let jump_s = JUMP_BEATS * detail.analysis.as_ref().map_or(0.5, waveform::beat_length_s);
+    let mut toggled = shortcuts::pressed(ui.ctx(), Action::Audition);
+    let mut target = None;
+    if shortcuts::pressed(ui.ctx(), Action::JumpBack) {
+        target = Some(at_s - jump_s);
+    }
+    if shortcuts::pressed(ui.ctx(), Action::JumpAhead) {
+        target = Some(at_s + jump_s);
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
+        toggled |= play_button(
+            ui,
+            running,
+            app.audition.phase == AuditionPhase::Loading && running,
+        );
+        if icon_button(ui, icons::SKIP_BACK, "Back 8 beats", size::CONTROL_SMALL).clicked() {
+            target = Some(at_s - jump_s);
+        }
+        if icon_button(ui, icons::SKIP_FORWARD, "Ahead 8 beats", size::CONTROL_SMALL).clicked() {
+            target = Some(at_s + jump_s);
+        }
+        volume_ui(ui, app, screen, out);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let length = detail
+                .track
+                .values
+                .duration_s
+                .map_or("–".to_owned(), shell::duration);
+            label(ui, format!("/ {length}"), text::body(), theme.text3);
+            label(ui, shell::duration(at_s), text::strong(), theme.text);
+        });
+    });
+    if toggled {
+        out.push(Command::Audition(if running {
+            Audition::Pause
+        } else {
+            Audition::Play {
+                track: detail.track.id,
+                path: detail.track.path.clone(),
+                from_s: (!is_loaded(app, detail)).then_some(screen.cursor_s),
+            }
+        }));
+    }
+    if let Some(target) = target {
+        seek(app, screen, detail, target, out);
+    }
+    ui.add_space(8.0);
+    where_ui(ui, app);
+}
+
+fn play_button(ui: &mut Ui, running: bool, loading: bool) -> bool {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(44.0, size::CONTROL), Sense::click());
+    let name = if running {
+        "Pause audition"
+    } else {
+        "Play audition"
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let corner = f32::from(radius::CONTROL);
+    let mut fill = theme.spark;
+    if response.hovered() {
+        fill = fill.lerp_to_gamma(theme.bg0, 0.08);
+    }
+    let painter = ui.painter();
+    painter.rect(rect, corner, fill, Stroke::NONE, StrokeKind::Inside);
+    let icon = if loading {
+        icons::SPINNER_GAP
+    } else if running {
+        icons::PAUSE
+    } else {
+        icons::PLAY
+    };
+    icon.paint_filled(painter, rect.center(), 18.0, theme.on_spark);
+    focus_ring(ui, &response, corner);
+    response.on_hover_text(format!("{name} (Space)")).clicked()
+}
+
+fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let mut volume = screen.volume.unwrap_or(app.settings.audition_volume);
+    let icon = if volume == 0.0 {
+        icons::SPEAKER_NONE
+    } else {
+        icons::SPEAKER_LOW
+    };
+    ui.spacing_mut().item_spacing.x = 6.0;
+    ui.label(icon.rich(15.0).color(theme.text3));
+    let response = slider(ui, &mut volume, theme.text2, 56.0, "Audition volume");
+    if response.changed() {
+        screen.volume = Some(volume);
+        out.push(Command::Audition(Audition::Volume(volume)));
+    }
+    // Kept when the hand rests, not at every step.
+    let moving = response.dragged() || response.is_pointer_button_down_on();
+    if let Some(volume) = screen.volume.filter(|_| !moving) {
+        screen.volume = None;
+        out.push(Command::ChangeSettings(Box::new(Settings {
+            audition_volume: volume,
+            ..app.settings.clone()
+        })));
+    }
+}
+
+/// Where the sound goes, or why there is none.
+fn where_ui(ui: &mut Ui, app: &AppState) {
+    let theme = Theme::of(ui);
+    let state = &app.audition;
+    let (icon, words, color) = match (&state.problem, &state.open_output, &app.settings.audio_output) {
+        (Some(problem), ..) => (icons::SPEAKER_SLASH, format!("{problem}."), theme.warn),
+        (None, Some(output), _) | (None, None, Some(output)) => (
+            icons::HEADPHONES,
+            format!("Preview plays on {output} only"),
+            theme.text3,
+        ),
+        (None, None, None) => (
+            icons::HEADPHONES,
+            "Preview plays on this computer's own output".to_owned(),
+            theme.text3,
+        ),
+    };
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(icon.rich(15.0).color(color));
+        ui.add(
+            eframe::egui::Label::new(
+                eframe::egui::RichText::new(words)
+                    .font(font(12.0, Weight::Regular))
+                    .color(color),
+            )
+            .wrap(),
+        );
+    });
+}

@@ -1,0 +1,364 @@
+//! Tempo, key and character: what was measured, and the hand that knows better.
+
+use eframe::egui::{Align, Id, Key, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+use pika_analysis::{Mode, MusicalKey};
+
+use super::{DetailScreen, tap};
+use crate::{
+    command::Command,
+    library::{Correction, Corrections, Doubt, TrackDetail},
+    ui::{
+        fonts::Weight,
+        icons::{self, Icon},
+        shortcuts::{self, Action},
+        theme::{Theme, font, text},
+        widgets::{
+            Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
+        },
+    },
+};
+
+fn correct(detail: &TrackDetail, correction: Correction) -> Command {
+    Command::Correct {
+        tracks: vec![detail.track.id],
+        correction,
+    }
+}
+
+/// Tempo on the left, key on the right.
+pub(super) fn tempo_and_key(
+    ui: &mut Ui,
+    screen: &mut DetailScreen,
+    detail: &TrackDetail,
+    out: &mut Vec<Command>,
+) {
+    let width = ui.available_width();
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let column = |ui: &mut Ui, width: f32, content: &mut dyn FnMut(&mut Ui)| {
+            ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(width);
+                ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+                content(ui);
+            });
+        };
+        column(ui, width - 114.0, &mut |ui| tempo_ui(ui, screen, detail, out));
+        column(ui, 114.0, &mut |ui| key_ui(ui, screen, detail));
+    });
+    if screen.key_open {
+        ui.add_space(8.0);
+        all_keys_ui(ui, screen, detail, out);
+    }
+}
+
+fn tempo_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    label(ui, "Tempo", text::micro(), theme.text3);
+    let bpm = detail.track.values.bpm;
+    ui.horizontal(|ui| {
+        ui.set_min_height(36.0);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        if screen.bpm.is_some() {
+            typed_bpm_ui(ui, screen, detail, out);
+        } else {
+            let shown = bpm.map_or("–".to_owned(), |bpm| format!("{bpm:.1}"));
+            let galley = ui
+                .painter()
+                .layout_no_wrap(shown.clone(), font(28.0, Weight::Bold), theme.text);
+            let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
+            let name = format!("Tempo {shown} BPM, type another");
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            ui.painter().galley(rect.min, galley, theme.text);
+            focus_ring(ui, &response, 4.0);
+            if response.on_hover_text("Type another tempo").clicked() {
+                screen.bpm = Some(bpm.map_or(String::new(), |bpm| format!("{bpm:.1}")));
+                ui.memory_mut(|memory| memory.request_focus(bpm_field()));
+            }
+        }
+        label(ui, "BPM", text::body(), theme.text3);
+    });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        for (word, name, factor) in [
+            ("÷2", "Half tempo", 0.5),
+            ("×2", "Double tempo", 2.0),
+            ("×3/2", "Three halves of the tempo", 1.5),
+        ] {
+            let button = Button::new(word)
+                .small()
+                .quiet()
+                .name(name)
+                .enabled(bpm.is_some());
+            if button.show(ui).clicked() && bpm.is_some() {
+                out.push(correct(detail, Correction::ScaleBpm(factor)));
+            }
+        }
+        tap_ui(ui, screen, detail, out);
+    });
+}
+
+fn bpm_field() -> Id {
+    Id::unique("detail-bpm")
+}
+
+fn typed_bpm_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let Some(typed) = &mut screen.bpm else { return };
+    let value: Option<f64> = typed
+        .trim()
+        .replace(',', ".")
+        .parse()
+        .ok()
+        .filter(|bpm| (20.0..=400.0).contains(bpm));
+    let field = TextField::new(typed, "Tempo in BPM")
+        .width(86.0)
+        .wrong(value.is_none())
+        .max_chars(7)
+        .id(bpm_field());
+    let response = field.show(ui);
+    let (enter, escape) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
+    if response.lost_focus() || escape {
+        if let (Some(bpm), true) = (value, enter) {
+            out.push(correct(detail, Correction::Bpm(bpm)));
+        }
+        screen.bpm = None;
+    }
+}
+
+fn tap_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let now = ui.input(|input| input.time);
+    let word = match (screen.tap.bpm(), screen.tap.is_empty()) {
+        (Some(bpm), _) => format!("{bpm:.1}"),
+        (None, false) => "Tap …".to_owned(),
+        (None, true) => "Tap".to_owned(),
+    };
+    let button = Button::new(&word).small().quiet().name("Tap the tempo").show(ui);
+    let pressed = button.on_hover_text("Tap four beats or more (T)").clicked();
+    if pressed || shortcuts::pressed(ui.ctx(), Action::Tap) {
+        screen.tap.tap(now);
+    } else if let Some(tapped) = screen.tap.finished(now) {
+        let measured = detail
+            .analysis
+            .as_ref()
+            .and_then(|analysis| analysis.tempo.as_ref())
+            .map(|tempo| tempo.bpm);
+        out.push(correct(detail, Correction::Bpm(tap::meant(tapped, measured))));
+    }
+    if !screen.tap.is_empty() {
+        ui.ctx()
+            .request_repaint_after(std::time::Duration::from_millis(200));
+    }
+}
+
+fn key_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail) {
+    let theme = Theme::of(ui);
+    label(ui, "Key", text::micro(), theme.text3);
+    let key = detail.track.values.key;
+    ui.horizontal(|ui| {
+        ui.set_min_height(36.0);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (rect, response) = ui.allocate_exact_size(vec2(50.0, 30.0), Sense::click());
+        let name = match key {
+            Some(key) => format!("Key {} {}, choose another", key.camelot(), key.short_name()),
+            None => "No key, choose one".to_owned(),
+        };
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        match key {
+            Some(key) => paint_key_pill(ui.painter(), rect.center(), key, PillSize::Medium),
+            None => {
+                ui.painter().rect_filled(rect, 8.0, theme.bg3);
+                icons::QUESTION.paint(ui.painter(), rect.center(), 16.0, theme.text2);
+            }
+        }
+        focus_ring(ui, &response, 8.0);
+        if response.on_hover_text("Choose another key").clicked() {
+            screen.key_open = !screen.key_open;
+        }
+        if let Some(key) = key {
+            label(ui, spelled(key), text::body(), theme.text2);
+        }
+    });
+    if let Some(key) = key {
+        ui.add_space(2.0);
+        label(ui, "Mixes with", font(12.0, Weight::Regular), theme.text3);
+        let names: Vec<String> = neighbours(key).iter().map(|key| key.camelot()).collect();
+        label(ui, names.join(" · "), text::micro(), theme.text2);
+    }
+}
+
+/// `A minor`, with the signs that musicians write.
+fn spelled(key: MusicalKey) -> String {
+    let short = key.short_name();
+    let tonic = short.trim_end_matches('m');
+    let mode = match key.mode() {
+        Mode::Major => "major",
+        Mode::Minor => "minor",
+    };
+    format!("{tonic} {mode}")
+}
+
+/// Keys that fit beside this one: a step down the wheel, the relative, a step up.
+pub(super) fn neighbours(key: MusicalKey) -> [MusicalKey; 3] {
+    let (tonic, mode) = (key.tonic(), key.mode());
+    let relative = match mode {
+        Mode::Minor => MusicalKey::new((tonic + 3) % 12, Mode::Major),
+        Mode::Major => MusicalKey::new((tonic + 9) % 12, Mode::Minor),
+    };
+    // A step on the wheel is a fifth: seven semitones.
+    [
+        MusicalKey::new((tonic + 5) % 12, mode),
+        relative,
+        MusicalKey::new((tonic + 7) % 12, mode),
+    ]
+}
+
+fn all_keys_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let mut keys: Vec<MusicalKey> = (0..12)
+        .flat_map(|tonic| [Mode::Minor, Mode::Major].map(|mode| MusicalKey::new(tonic, mode)))
+        .collect();
+    keys.sort_by_key(|key| (key.camelot_number(), key.mode() == Mode::Major));
+    ui.spacing_mut().item_spacing = vec2(8.0, 6.0);
+    for row in keys.chunks(6) {
+        ui.horizontal(|ui| {
+            for key in row {
+                let (rect, response) = ui.allocate_exact_size(vec2(38.0, 22.0), Sense::click());
+                let name = format!("{} {}", key.camelot(), spelled(*key));
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                paint_key_pill(ui.painter(), rect.center(), *key, PillSize::Small);
+                focus_ring(ui, &response, 6.0);
+                if response.on_hover_text(name.clone()).clicked() {
+                    out.push(correct(detail, Correction::Key(*key)));
+                    screen.key_open = false;
+                }
+            }
+        });
+    }
+}
+
+/// Energy (by hand, too), danceability, brightness.
+pub(super) fn features(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let values = &detail.track.values;
+    ui.spacing_mut().item_spacing.y = 4.0;
+    row(
+        ui,
+        icons::FIRE,
+        "Energy",
+        screen.energy.or(values.energy),
+        |ui, width, shown| {
+            let mut share = shown.map_or(0.0, |energy| (energy / 100.0) as f32);
+            let response = slider(ui, &mut share, theme.energy, width, "Energy, drag to correct");
+            if response.changed() {
+                screen.energy = Some(f64::from((share * 100.0).round()));
+            }
+            let moving = response.dragged() || response.is_pointer_button_down_on();
+            if let Some(energy) = screen.energy.filter(|_| !moving) {
+                screen.energy = None;
+                out.push(correct(detail, Correction::Energy(energy)));
+            }
+        },
+    );
+    for (icon, name, value, color) in [
+        (
+            icons::SNEAKER_MOVE,
+            "Danceability",
+            values.danceability,
+            theme.dance,
+        ),
+        (icons::SUN, "Brightness", values.brightness, theme.bright),
+    ] {
+        row(ui, icon, name, value, |ui, width, value| {
+            let share = value.map_or(0.0, |value| (value / 100.0) as f32);
+            feature_bar(ui, share, color, vec2(width, 8.0));
+        });
+    }
+}
+
+fn row(ui: &mut Ui, icon: Icon, name: &str, value: Option<f64>, bar: impl FnOnce(&mut Ui, f32, Option<f64>)) {
+    let theme = Theme::of(ui);
+    let width = ui.available_width();
+    ui.allocate_ui_with_layout(vec2(width, 24.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(24.0);
+        ui.spacing_mut().item_spacing.x = 7.0;
+        ui.allocate_ui_with_layout(vec2(100.0, 24.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(100.0);
+            ui.label(icon.rich_filled(16.0).color(theme.text2));
+            label(ui, name, text::body(), theme.text2);
+        });
+        let bar_width = ui.available_width() - 34.0;
+        bar(ui, bar_width, value);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let shown = value.map_or("–".to_owned(), |value| format!("{value:.0}"));
+            label(ui, shown, font(14.0, Weight::Bold), theme.text);
+        });
+    });
+}
+
+/// What is corrected, with the way back; and what is doubted, with the way out.
+pub(super) fn standing(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    if detail.corrections != Corrections::default() {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.label(icons::LOCK_SIMPLE.rich_filled(15.0).color(theme.text2));
+            label(ui, "Corrected by you, kept as it is", text::micro(), theme.text2);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if link_button(ui, "Reset")
+                    .on_hover_text("Back to what was measured")
+                    .clicked()
+                {
+                    out.push(correct(detail, Correction::Reset));
+                }
+            });
+        });
+    }
+    for doubt in &detail.doubts {
+        let (words, settle) = match doubt {
+            Doubt::Octave(_) => (
+                "Tempo may be half or double. Listen and press ÷2 or ×2.".to_owned(),
+                None,
+            ),
+            Doubt::Tempo(bpm) => (
+                format!("VirtualDJ says {bpm:.1} BPM. Listen and choose."),
+                Some((format!("Use {bpm:.1} BPM"), Correction::Bpm(*bpm))),
+            ),
+            Doubt::Key(key) => (
+                format!(
+                    "VirtualDJ says {} ({}). Listen and choose.",
+                    spelled(*key),
+                    key.camelot()
+                ),
+                Some((format!("Use {}", key.camelot()), Correction::Key(*key))),
+            ),
+        };
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.label(icons::QUESTION.rich(15.0).color(theme.warn));
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                let words = eframe::egui::RichText::new(words)
+                    .font(text::micro())
+                    .color(theme.warn);
+                ui.add(eframe::egui::Label::new(words).wrap());
+                if let Some((word, correction)) = settle
+                    && link_button(ui, &word).clicked()
+                {
+                    out.push(correct(detail, correction));
+                }
+            });
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_stand_beside_it_on_the_wheel() {
+        let names = |tonic, mode| neighbours(MusicalKey::new(tonic, mode)).map(|key| key.camelot());
+        assert_eq!(names(9, Mode::Minor), ["7A", "8B", "9A"]);
+        assert_eq!(names(11, Mode::Major), ["12B", "1A", "2B"]);
+        assert_eq!(spelled(MusicalKey::new(1, Mode::Minor)), "C♯ minor");
+        assert_eq!(spelled(MusicalKey::new(8, Mode::Major)), "A♭ major");
+    }
+}

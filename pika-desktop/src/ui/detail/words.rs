@@ -1,0 +1,174 @@
+//! Tags, notes and plays of a track.
+
+use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
+
+use super::DetailScreen;
+use crate::{
+    command::Command,
+    library::TrackDetail,
+    ui::{
+        fonts::Weight,
+        icons,
+        theme::{Theme, font, radius, text},
+        widgets::{TextField, focus_ring, label},
+    },
+};
+
+/// The DJ's own tags, and a field for another.
+pub(super) fn labels_ui(
+    ui: &mut Ui,
+    screen: &mut DetailScreen,
+    detail: &TrackDetail,
+    out: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    label(ui, "Tags", text::micro(), theme.text3);
+    if !detail.labels.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            for tag in &detail.labels {
+                if tag_ui(ui, tag) {
+                    out.push(Command::RemoveLabel {
+                        tracks: vec![detail.track.id],
+                        label: tag.clone(),
+                    });
+                }
+            }
+        });
+    }
+    let response = TextField::new(&mut screen.label, "Add a tag")
+        .hint("Add a tag, Enter keeps it")
+        .icon(icons::TAG)
+        .max_chars(60)
+        .show(ui);
+    let enter = ui.input(|input| input.key_pressed(Key::Enter));
+    if response.lost_focus() && enter && !screen.label.trim().is_empty() {
+        out.push(Command::AddLabel {
+            tracks: vec![detail.track.id],
+            label: std::mem::take(&mut screen.label),
+        });
+        // The next tag follows.
+        response.request_focus();
+    }
+}
+
+/// One tag with its ×; returns whether that was pressed.
+fn tag_ui(ui: &mut Ui, tag: &str) -> bool {
+    let theme = Theme::of(ui);
+    let mut shown: String = tag.chars().take(28).collect();
+    if shown.len() < tag.len() {
+        shown.push('…');
+    }
+    let galley = ui.painter().layout_no_wrap(shown, text::small(), theme.text);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 38.0, 26.0), Sense::click());
+    let name = format!("Remove tag {tag}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let hovered = response.hovered();
+    let painter = ui.painter();
+    painter.rect_filled(rect, 13.0, if hovered { theme.bg3 } else { theme.bg2 });
+    let at = rect.left_center() + vec2(11.0, -galley.size().y / 2.0);
+    painter.galley(at, galley, theme.text);
+    let ink = if hovered { theme.text } else { theme.text3 };
+    icons::X.paint(painter, rect.right_center() - vec2(14.0, 0.0), 11.0, ink);
+    focus_ring(ui, &response, 13.0);
+    response.on_hover_text(name.clone()).clicked()
+}
+
+/// The DJ's notes; kept when the keyboard leaves them.
+pub(super) fn notes_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    label(ui, "Notes", text::micro(), theme.text3);
+    let mut notes = match &screen.notes {
+        Some((track, notes)) if *track == detail.track.id => notes.clone(),
+        _ => detail.notes.clone(),
+    };
+    let frame = Frame::new()
+        .fill(theme.bg0)
+        .stroke(Stroke::new(1.0, theme.line_strong))
+        .corner_radius(radius::CONTROL)
+        .inner_margin(Margin::symmetric(12, 8));
+    let response = frame
+        .show(ui, |ui| {
+            let edit = TextEdit::multiline(&mut notes)
+                .font(text::body())
+                .frame(Frame::new())
+                .margin(Margin::ZERO)
+                .text_color(theme.text)
+                .hint_text(
+                    eframe::egui::RichText::new("How it feels, when to play it")
+                        .font(text::body())
+                        .color(theme.text3),
+                )
+                .char_limit(10_000)
+                .desired_rows(2)
+                .desired_width(f32::INFINITY);
+            ui.add(edit).accessible_name("Notes on this track")
+        })
+        .inner;
+    if response.changed() {
+        screen.notes = Some((detail.track.id, notes));
+    }
+    if response.lost_focus() {
+        screen.keep_notes(out);
+    }
+}
+
+/// How often and when it was played.
+pub(super) fn plays_ui(ui: &mut Ui, detail: &TrackDetail) {
+    let theme = Theme::of(ui);
+    let font = font(12.0, Weight::Regular);
+    let Some(newest) = detail.plays.first() else {
+        label(ui, "Not played yet", font, theme.text3);
+        return;
+    };
+    let times = match detail.play_count {
+        1 => "Played once".to_owned(),
+        count => format!("Played {count} times"),
+    };
+    let last = ago(detail.read_at_ms - newest.started_at_ms);
+    label(ui, format!("{times} · last {last}"), font.clone(), theme.text3);
+    for play in detail.plays.iter().skip(1).take(4) {
+        let words = format!(
+            "{} · {}",
+            ago(detail.read_at_ms - play.started_at_ms),
+            play.source
+        );
+        label(ui, words, font.clone(), theme.text3);
+    }
+}
+
+/// "just now", "3 hours ago", "6 days ago", "2 months ago".
+pub(in crate::ui) fn ago(ms: i64) -> String {
+    let minutes = ms.max(0) / 60_000;
+    let (count, unit) = match minutes {
+        0..2 => return "just now".to_owned(),
+        2..60 => (minutes, "minute"),
+        60..1440 => (minutes / 60, "hour"),
+        1440..43_200 => (minutes / 1440, "day"),
+        43_200..525_600 => (minutes / 43_200, "month"),
+        _ => (minutes / 525_600, "year"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} ago")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ago;
+
+    #[test]
+    fn times_are_told_roughly() {
+        let minute = 60_000;
+        for (ms, expected) in [
+            (-5, "just now"),
+            (minute, "just now"),
+            (59 * minute, "59 minutes ago"),
+            (60 * minute, "1 hour ago"),
+            (47 * 60 * minute, "1 day ago"),
+            (65 * 1440 * minute, "2 months ago"),
+            (800 * 1440 * minute, "2 years ago"),
+        ] {
+            assert_eq!(ago(ms), expected);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Dark or light, how large, how lively.
+
+use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+use super::{changed, parts::row};
+use crate::{
+    app::AppState,
+    command::Command,
+    settings::Appearance,
+    ui::{
+        icons,
+        theme::{DARK, LIGHT, Theme, radius, text},
+        widgets::{focus_ring, icon_button, label, toggle},
+    },
+};
+
+/// Sizes to choose from.
+const STEPS: [f32; 8] = [0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0];
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+    ui.add_space(8.0);
+    let gap = 10.0;
+    let width = (ui.available_width() - 2.0 * gap) / 3.0;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for (look, name) in [
+            (Appearance::Dark, "Booth dark"),
+            (Appearance::Light, "Daylight"),
+            (Appearance::System, "Follow system"),
+        ] {
+            if look_ui(ui, look, name, app.settings.appearance == look, width) {
+                out.push(changed(app, |settings| settings.appearance = look));
+            }
+        }
+    });
+    ui.add_space(8.0);
+    scale_ui(ui, app, out);
+    let mut less = app.settings.less_motion;
+    row(
+        ui,
+        icons::WAVE_SINE,
+        "Less motion",
+        "Numbers just change; nothing slides or pulses",
+        |ui| {
+            if toggle(ui, &mut less, "Less motion").changed() {
+                out.push(changed(app, |settings| settings.less_motion = less));
+            }
+        },
+    );
+}
+
+/// One look as a small picture of it; returns whether it was pressed.
+fn look_ui(ui: &mut Ui, look: Appearance, name: &str, chosen: bool, width: f32) -> bool {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 102.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
+    let corner = f32::from(radius::CONTROL_LARGE);
+    let painter = ui.painter();
+    let border = if chosen {
+        Stroke::new(2.0, theme.spark_text)
+    } else if response.hovered() {
+        Stroke::new(1.0, theme.line_strong)
+    } else {
+        Stroke::new(1.0, theme.line)
+    };
+    painter.rect(rect, corner, theme.bg1, border, StrokeKind::Inside);
+    let picture = Rect::from_min_max(
+        rect.min + vec2(10.0, 10.0),
+        pos2(rect.right() - 10.0, rect.top() + 66.0),
+    );
+    let half = |colors: &Theme, area: Rect| {
+        let painter = ui.painter().with_clip_rect(area);
+        painter.rect_filled(picture, 8.0, colors.bg0);
+        let line = |y: f32, share: f32, color| {
+            let start = picture.min + vec2(10.0, y);
+            let end = vec2((picture.width() - 20.0) * share, 9.0);
+            painter.rect_filled(Rect::from_min_size(start, end), 3.0, color);
+        };
+        line(10.0, 0.62, colors.bg3);
+        line(28.0, 0.36, colors.spark);
+    };
+    match look {
+        Appearance::Dark => half(&DARK, picture),
+        Appearance::Light => half(&LIGHT, picture),
+        Appearance::System => {
+            let middle = picture.center().x;
+            half(&DARK, picture.with_max_x(middle));
+            half(&LIGHT, picture.with_min_x(middle));
+        }
+    }
+    let galley = painter.layout_no_wrap(name.to_owned(), text::strong(), theme.text);
+    let at = pos2(rect.left() + 11.0, rect.bottom() - 9.0 - galley.size().y);
+    painter.galley(at, galley, theme.text);
+    focus_ring(ui, &response, corner);
+    response.clicked() && !chosen
+}
+
+fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let scale = app.settings.scale;
+    let smaller = STEPS.into_iter().rev().find(|step| *step < scale - 0.01);
+    let larger = STEPS.into_iter().find(|step| *step > scale + 0.01);
+    row(
+        ui,
+        icons::TEXT_AA,
+        "Text size",
+        "For reading at arm's length",
+        |ui| {
+            let mut step = |ui: &mut Ui, icon, name: &str, to: Option<f32>| {
+                ui.add_enabled_ui(to.is_some(), |ui| {
+                    if icon_button(ui, icon, name, 30.0).clicked() {
+                        out.extend(to.map(|to| changed(app, |settings| settings.scale = to)));
+                    }
+                });
+            };
+            step(ui, icons::PLUS, "Larger text", larger);
+            let shown = format!("{:.0} %", scale * 100.0);
+            ui.allocate_ui(vec2(46.0, 30.0), |ui| {
+                ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+            });
+            step(ui, icons::MINUS, "Smaller text", smaller);
+        },
+    );
+}

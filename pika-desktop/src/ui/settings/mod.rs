@@ -1,0 +1,241 @@
+//! Settings: one page with a list of its sections. Changes hold as they are made.
+
+mod account;
+mod appearance;
+mod folders;
+mod parts;
+mod rest;
+mod sources;
+
+use eframe::egui::{
+    Align, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
+};
+
+use super::{
+    UiState,
+    theme::{Theme, radius, size, text},
+    widgets::{focus_ring, label},
+};
+use crate::{app::AppState, command::Command, library::FolderId, settings::Settings};
+
+/// Two columns need this much room, in points.
+const TWO_COLUMNS: f32 = 760.0;
+
+/// One part of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Account,
+    Sources,
+    Folders,
+    Library,
+    Appearance,
+    Analysis,
+    Sound,
+    Privacy,
+    About,
+}
+
+impl Section {
+    const LEFT: &[Self] = &[Self::Account, Self::Sources, Self::Folders, Self::Library];
+    const RIGHT: &[Self] = &[
+        Self::Appearance,
+        Self::Analysis,
+        Self::Sound,
+        Self::Privacy,
+        Self::About,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Sources => "Now-playing source",
+            Self::Folders => "Music folders",
+            Self::Library => "Library file",
+            Self::Appearance => "Appearance",
+            Self::Analysis => "Analysis",
+            Self::Sound => "Preview sound",
+            Self::Privacy => "Dancer page and privacy",
+            Self::About => "About",
+        }
+    }
+}
+
+/// What is asked before it is done.
+#[derive(Debug, Clone, PartialEq)]
+enum Question {
+    /// Forget the token.
+    Disconnect,
+    /// Use another relay, which forgets the token.
+    OtherRelay(String),
+    /// Forget a music folder. Its name.
+    RemoveFolder(FolderId, String),
+    /// Analyse everything again for another dance floor.
+    Profile(pika_analysis::Profile),
+    /// Put the last good copy in the library's place.
+    GoBack,
+}
+
+/// What the hand is doing in the settings.
+#[derive(Debug, Default)]
+pub struct SettingsScreen {
+    /// The section that was pressed last in the list.
+    section: Option<Section>,
+    /// To be scrolled to in this frame.
+    jump: bool,
+    /// The relay's address while it is typed.
+    relay: Option<String>,
+    /// The token while it is typed or pasted.
+    token: Option<String>,
+    question: Option<Question>,
+    /// Volume while it is dragged, 0 to 1.
+    volume: Option<f32>,
+    /// Whether the outputs were asked for.
+    outputs_asked: bool,
+}
+
+/// A changed copy of the settings as a command.
+fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
+    let mut settings = app.settings.clone();
+    change(&mut settings);
+    Command::ChangeSettings(Box::new(settings))
+}
+
+/// Draws the page.
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let screen = &mut state.settings;
+    if !screen.outputs_asked {
+        screen.outputs_asked = true;
+        out.push(Command::Audition(crate::command::Audition::ListOutputs));
+    }
+    Panel::top("settings-top")
+        .exact_size(size::TOP)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin::symmetric(20, 0)))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter().hline(
+                area.expand2(vec2(20.0, 0.0)).x_range(),
+                area.bottom() - 0.5,
+                (1.0, theme.line),
+            );
+            ui.horizontal_centered(|ui| {
+                label(ui, "Settings", text::page(), theme.text);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    label(
+                        ui,
+                        "Changes are saved as you make them",
+                        text::body(),
+                        theme.text3,
+                    );
+                });
+            });
+        });
+    Panel::left("settings-sections")
+        .exact_size(220.0)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin::symmetric(14, 18)))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter().vline(
+                area.right() + 13.5,
+                area.expand(18.0).y_range(),
+                (1.0, theme.line),
+            );
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for section in Section::LEFT.iter().chain(Section::RIGHT) {
+                if section_ui(
+                    ui,
+                    *section,
+                    screen.section.unwrap_or(Section::Account) == *section,
+                ) {
+                    (screen.section, screen.jump) = (Some(*section), true);
+                }
+            }
+        });
+    CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            Frame::new()
+                .inner_margin(Margin::symmetric(32, 20))
+                .show(ui, |ui| columns_ui(ui, app, screen, out));
+        });
+    });
+    screen.jump = false;
+    parts::question_ui(ui.ctx(), app, screen, out);
+}
+
+fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+    let width = ui.available_width();
+    if width < TWO_COLUMNS {
+        for section in Section::LEFT.iter().chain(Section::RIGHT) {
+            body_ui(ui, *section, app, screen, out);
+        }
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 40.0;
+        for column in [Section::LEFT, Section::RIGHT] {
+            ui.allocate_ui_with_layout(
+                vec2((width - 40.0) / 2.0, 0.0),
+                Layout::top_down(Align::Min),
+                |ui| {
+                    ui.set_width((width - 40.0) / 2.0);
+                    for section in column {
+                        body_ui(ui, *section, app, screen, out);
+                    }
+                },
+            );
+        }
+    });
+}
+
+fn body_ui(
+    ui: &mut Ui,
+    section: Section,
+    app: &AppState,
+    screen: &mut SettingsScreen,
+    out: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let heading = label(ui, section.name(), text::section(), theme.text);
+    if screen.jump && screen.section == Some(section) {
+        heading.scroll_to_me(Some(Align::Min));
+    }
+    ui.add_space(4.0);
+    match section {
+        Section::Account => account::show(ui, app, screen, out),
+        Section::Sources => sources::show(ui, app, out),
+        Section::Folders => folders::show(ui, app, screen, out),
+        Section::Library => folders::library_ui(ui, app, screen, out),
+        Section::Appearance => appearance::show(ui, app, out),
+        Section::Analysis => rest::analysis_ui(ui, app, screen, out),
+        Section::Sound => rest::sound_ui(ui, app, screen, out),
+        Section::Privacy => rest::privacy_ui(ui, app, out),
+        Section::About => rest::about_ui(ui, app, out),
+    }
+    ui.add_space(24.0);
+}
+
+/// One line of the list of sections; returns whether it was pressed.
+fn section_ui(ui: &mut Ui, section: Section, chosen: bool) -> bool {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
+    let name = section.name();
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Link, true, chosen, format!("Go to {}", name.to_lowercase()))
+    });
+    let corner = f32::from(radius::CONTROL);
+    if chosen {
+        ui.painter().rect_filled(rect, corner, theme.bg3);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, corner, theme.bg2);
+    }
+    let ink = if chosen { theme.text } else { theme.text2 };
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), text::strong(), ink);
+    let at = rect.left_center() + vec2(14.0, -galley.size().y / 2.0);
+    ui.painter().galley(at, galley, ink);
+    focus_ring(ui, &response, corner);
+    response.clicked()
+}

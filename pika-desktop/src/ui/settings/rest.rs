@@ -1,0 +1,214 @@
+//! Analysis, sound, what dancers see, and about the program.
+
+use eframe::egui::{Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use pika_analysis::Profile;
+
+use super::{
+    Question, SettingsScreen, changed,
+    parts::{colored_row, row},
+};
+use crate::{
+    app::AppState,
+    command::{Audition, Command},
+    ui::{
+        icons,
+        theme::{Theme, radius, text},
+        widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
+    },
+};
+
+/// The dance floor, and how many threads work for it.
+pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    for (profile, name, words) in [
+        (
+            Profile::Wcs,
+            "West Coast Swing and social dances",
+            "Tempi around 98 BPM",
+        ),
+        (Profile::General, "Any dance floor", "Tempi around 110 BPM"),
+        (
+            Profile::Electronic,
+            "House, techno, drum and bass",
+            "Tempi from 88 to 176 BPM",
+        ),
+    ] {
+        let chosen = app.settings.profile == profile;
+        if choice(ui, name, words, chosen) && !chosen {
+            let analyzed = app
+                .overview
+                .as_ref()
+                .is_some_and(|overview| overview.analyzed > 0);
+            if analyzed {
+                screen.question = Some(Question::Profile(profile));
+            } else {
+                out.push(changed(app, |settings| settings.profile = profile));
+            }
+        }
+    }
+    let threads = app.settings.analysis_threads;
+    let cores = app.cores.max(1);
+    let shown = threads.map_or_else(|| format!("All {cores}"), |threads| threads.to_string());
+    row(
+        ui,
+        icons::CPU,
+        "Threads at once",
+        "One while you are live, whatever is set here",
+        |ui| {
+            let current = threads.unwrap_or(cores).min(cores);
+            let mut step = |ui: &mut Ui, icon, name: &str, to: usize| {
+                ui.add_enabled_ui(to >= 1 && to <= cores, |ui| {
+                    if icon_button(ui, icon, name, 30.0).clicked() {
+                        let threads = (to < cores).then_some(to);
+                        out.push(changed(app, |settings| settings.analysis_threads = threads));
+                    }
+                });
+            };
+            step(ui, icons::PLUS, "More threads", current + 1);
+            ui.allocate_ui(vec2(46.0, 30.0), |ui| {
+                ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+            });
+            step(ui, icons::MINUS, "Fewer threads", current - 1);
+        },
+    );
+}
+
+/// Where a preview plays, and how loud.
+pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let chosen = app.settings.audio_output.as_deref();
+    let own = "This computer's own output";
+    if choice(ui, own, "As the system is set", chosen.is_none()) && chosen.is_some() {
+        out.push(changed(app, |settings| settings.audio_output = None));
+    }
+    for output in &app.audition.outputs {
+        let is_chosen = chosen == Some(output.as_str());
+        if choice(ui, output, "Previews play here and nowhere else", is_chosen) && !is_chosen {
+            out.push(changed(app, |settings| {
+                settings.audio_output = Some(output.clone());
+            }));
+        }
+    }
+    if let Some(gone) = chosen.filter(|chosen| !app.audition.outputs.iter().any(|output| output == chosen)) {
+        choice(ui, gone, "Not connected: previews stay silent until it is", true);
+    }
+    if app.audition.outputs.is_empty() {
+        let words = match &app.audition.problem {
+            Some(problem) => format!("{problem}."),
+            None => "No other output was found.".to_owned(),
+        };
+        colored_row(ui, icons::SPEAKER_SLASH, "Outputs", &words, theme.text3, |_| {});
+    }
+    row(ui, icons::ARROWS_CLOCKWISE, "Plugged something in?", "", |ui| {
+        if Button::new("Look again")
+            .name("Look for sound outputs")
+            .show(ui)
+            .clicked()
+        {
+            out.push(Command::Audition(Audition::ListOutputs));
+        }
+    });
+    let mut volume = screen.volume.unwrap_or(app.settings.audition_volume);
+    row(ui, icons::SPEAKER_HIGH, "Volume", "Of previews only", |ui| {
+        let response = slider(ui, &mut volume, theme.text2, 140.0, "Preview volume");
+        if response.changed() {
+            screen.volume = Some(volume);
+            out.push(Command::Audition(Audition::Volume(volume)));
+        }
+        let moving = response.dragged() || response.is_pointer_button_down_on();
+        if let Some(volume) = screen.volume.filter(|_| !moving) {
+            screen.volume = None;
+            out.push(changed(app, |settings| settings.audition_volume = volume));
+        }
+    });
+}
+
+/// What dancers see, what stays here.
+pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+    let mut shown = app.settings.show_values_to_dancers;
+    row(
+        ui,
+        icons::EYE,
+        "Show key and feel to dancers",
+        "BPM, key, energy, danceability, brightness; from the next song on",
+        |ui| {
+            if toggle(ui, &mut shown, "Show key and feel to dancers").changed() {
+                out.push(changed(app, |settings| settings.show_values_to_dancers = shown));
+            }
+        },
+    );
+    let count = app.overview.as_ref().map_or(0, |overview| overview.crash_reports);
+    let words = match count {
+        0 => "None. They stay on this computer; nothing is sent by itself".to_owned(),
+        1 => "1 in the logs folder. It stays here; nothing is sent by itself".to_owned(),
+        count => format!("{count} in the logs folder. They stay here; nothing is sent by itself"),
+    };
+    row(ui, icons::BUG, "Crash reports", &words, |_| {});
+    row(
+        ui,
+        icons::SHIELD_CHECK,
+        "What leaves this computer",
+        "The song that plays, while you are live, to your relay. Nothing else, to nobody else",
+        |_| {},
+    );
+}
+
+/// Version, logs, licence.
+pub(super) fn about_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+    let words = format!(
+        "Version {} · free software, Apache-2.0",
+        env!("CARGO_PKG_VERSION")
+    );
+    row(ui, icons::INFO, "Pika!", &words, |_| {});
+    row(
+        ui,
+        icons::FILE_TEXT,
+        "Logs folder",
+        "What happened, for whoever helps you; no passwords or tokens in it",
+        |ui| {
+            if Button::new("Open")
+                .name("Open the logs folder")
+                .show(ui)
+                .clicked()
+            {
+                out.push(Command::ShowFile(app.logs_folder.clone()));
+            }
+        },
+    );
+    row(
+        ui,
+        icons::KEYBOARD,
+        "Keyboard",
+        "Press ? anywhere to see every key",
+        |_| {},
+    );
+}
+
+/// One of several, with a round mark; returns whether it was pressed.
+fn choice(ui: &mut Ui, name: &str, words: &str, chosen: bool) -> bool {
+    let theme = Theme::of(ui);
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 56.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
+    let corner = f32::from(radius::CONTROL);
+    let painter = ui.painter();
+    if response.hovered() {
+        painter.rect_filled(rect, corner, theme.bg1);
+    }
+    let center = rect.left_center() + vec2(11.0, 0.0);
+    if chosen {
+        painter.circle_filled(center, 9.0, theme.spark);
+        painter.circle_filled(center, 4.0, theme.on_spark);
+    } else {
+        painter.circle_stroke(center, 8.5, Stroke::new(1.5, theme.line_strong));
+    }
+    let room = width - 44.0;
+    let title = elided(painter, name, text::strong(), theme.text, room);
+    let about = elided(painter, words, text::body(), theme.text2, room);
+    let left = rect.left() + 36.0;
+    painter.galley(pos2(left, rect.center().y - 20.0), title, theme.text);
+    painter.galley(pos2(left, rect.center().y), about, theme.text2);
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
+    focus_ring(ui, &response, corner);
+    response.clicked()
+}
