@@ -49,6 +49,10 @@ pub enum Command {
     },
     /// Take back the last correction.
     UndoCorrection,
+    /// Look for the music folder and VirtualDJ; the answer is [`crate::event::Event::Surroundings`].
+    LookAround,
+    /// Count the tracks of a folder; the answer is [`crate::event::Event::FolderCounted`].
+    CountFolder(PathBuf),
     /// Let the DJ choose a folder or a file; the answer is [`crate::event::Event::Chosen`].
     Choose(ChooseFor),
     /// Replace a track's notes.

@@ -22,6 +22,7 @@ use crate::{
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
     scanner::ScanCounts,
     suggest::Suggestion,
+    surroundings::{FoundFolder, Surroundings},
 };
 
 /// Reports waiting to be read; a worker with more to say waits, progress is dropped.
@@ -117,6 +118,10 @@ pub enum Event {
     TracksChanged(Vec<TrackId>),
     /// What the library holds as a whole.
     Overview(Box<Overview>),
+    /// What was found on this computer.
+    Surroundings(Box<Surroundings>),
+    /// A folder's tracks were counted.
+    FolderCounted(FoundFolder),
     /// The DJ chose a folder or a file.
     Chosen {
         /// What for.

@@ -214,6 +214,8 @@ impl Printer {
             Event::Failed { what, error } => vec![("Trouble", format!("could not {what}: {error}"))],
             Event::ScanProgress { .. }
             | Event::Overview(_)
+            | Event::Surroundings(_)
+            | Event::FolderCounted(_)
             | Event::Listing(_)
             | Event::TracksChanged(_)
             | Event::Chosen { .. }

@@ -25,6 +25,7 @@ pub mod scanner;
 pub mod self_test;
 pub mod settings;
 pub mod suggest;
+pub mod surroundings;
 #[cfg(test)]
 mod test_support;
 pub mod ui;

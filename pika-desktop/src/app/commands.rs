@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::App;
+use super::{App, preferences};
 use crate::{
     command::Command,
     dialogs,
@@ -15,6 +15,7 @@ use crate::{
     nowplaying::{NowPlayingCommand, Replacement},
     reveal,
     scanner::ScanCommand,
+    surroundings,
 };
 
 impl App {
@@ -60,6 +61,11 @@ impl App {
             Command::UndoCorrection => self.in_library("undo the correction", |library| {
                 Ok(Some(Event::TracksCorrected(library.undo_correction()?)))
             }),
+            Command::LookAround => {
+                let virtualdj = preferences::virtualdj_folder(self.history.as_deref(), &self.state.settings);
+                surroundings::look(virtualdj.filter(|folder| folder.is_dir()), self.emitter.clone())
+            }
+            Command::CountFolder(folder) => surroundings::count(folder, self.emitter.clone()),
             Command::Choose(purpose) => dialogs::choose(purpose, self.emitter.clone()),
             Command::SetNotes { track, notes } => self.in_library("keep the notes", move |library| {
                 library.set_notes(track, &notes)?;

@@ -149,6 +149,10 @@ impl App {
             }
             Event::Listing(listing) => self.state.listing = Some(Arc::clone(listing)),
             Event::OpinionsImported { .. } => self.tell_list(BrowseCommand::Reload),
+            Event::Surroundings(found) => self.state.surroundings = Some(found.clone()),
+            Event::FolderCounted(folder) => {
+                self.state.counted.insert(folder.path.clone(), folder.tracks);
+            }
             Event::Chosen { purpose, path } => self.chosen(*purpose, path),
             Event::Exported { .. } | Event::Quit | Event::Failed { .. } => {}
         }
@@ -176,7 +180,9 @@ impl App {
     fn chosen(&mut self, purpose: ChooseFor, path: &Path) {
         match purpose {
             // The first run collects folders before it adds them.
-            ChooseFor::MusicFolder if !self.state.settings.is_set_up => {}
+            ChooseFor::MusicFolder if !self.state.settings.is_set_up => {
+                self.run(Command::CountFolder(path.to_owned()));
+            }
             ChooseFor::MusicFolder => self.run(Command::AddFolder(path.to_owned())),
             ChooseFor::VirtualDjFolder => {
                 let settings = Settings {

@@ -14,6 +14,7 @@ use crate::{
     scanner::ScanCounts,
     settings::Settings,
     suggest::Suggestion,
+    surroundings::Surroundings,
 };
 
 /// Everything a screen shows that is not read from the library.
@@ -33,6 +34,10 @@ pub struct AppState {
     pub playing: Option<NowPlaying>,
     /// What each source is doing, by the source's name.
     pub sources: BTreeMap<&'static str, SourceStatus>,
+    /// What was found on this computer; `None` until it was looked.
+    pub surroundings: Option<Box<Surroundings>>,
+    /// Tracks of folders that were counted.
+    pub counted: BTreeMap<PathBuf, u32>,
     /// What the library's list shows; `None` until it was first read.
     pub listing: Option<Arc<Listing>>,
     /// Whether the DJ holds the analysis.

@@ -128,6 +128,16 @@ pub(crate) fn scan_folder(
     Ok(counts)
 }
 
+/// Audio files below `root`, counted up to `limit`.
+pub(crate) fn count_audio(root: &Path, limit: u32) -> u32 {
+    let mut count = 0;
+    walk(root, &AtomicBool::new(false), |_| {
+        count += 1;
+        count < limit
+    });
+    count
+}
+
 /// Leaves out the tracks that moved during this scan: their path is another one now.
 fn still_gone(library: &LibraryHandle, ids: Vec<TrackId>) -> Result<Vec<TrackId>> {
     library.call(move |library| {

@@ -28,19 +28,28 @@ pub(crate) struct Booth {
 impl Booth {
     /// Opens the window on an empty data folder, as at the very first start.
     pub(crate) fn first_start() -> Self {
-        Self::start(Settings::default())
+        Self::first_start_in(|_| {})
+    }
+
+    /// The same, with files that are there before.
+    pub(crate) fn first_start_in(prepare: impl FnOnce(&Path)) -> Self {
+        Self::start(Settings::default(), prepare)
     }
 
     /// Opens the window on an empty library, after the first run.
     pub(crate) fn set_up() -> Self {
-        Self::start(Settings {
-            is_set_up: true,
-            ..Settings::default()
-        })
+        Self::start(
+            Settings {
+                is_set_up: true,
+                ..Settings::default()
+            },
+            |_| {},
+        )
     }
 
-    fn start(settings: Settings) -> Self {
+    fn start(settings: Settings, prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        prepare(folder.path());
         let options = StartOptions {
             paths: DataPaths::open(Some(folder.path().join("data"))).expect("a data folder"),
             settings,

@@ -11,12 +11,14 @@ mod progress;
 mod selection;
 mod table;
 mod top;
+mod welcome;
 
 use std::path::PathBuf;
 
 use eframe::egui::{CentralPanel, Frame, Id, Ui};
 
 pub use columns::{Column, TableSettings};
+pub(in crate::ui) use empty::{SampleCover, sample_traits};
 pub use selection::Selection;
 
 use super::{
@@ -53,6 +55,8 @@ pub struct LibraryScreen {
     exporting: Vec<TrackId>,
     export_to: Option<PathBuf>,
     failed_open: bool,
+    /// The first run just ended here.
+    welcome: bool,
     progress: progress::Footer,
 }
 
@@ -60,6 +64,11 @@ impl LibraryScreen {
     /// The track that the detail panel shows.
     pub fn focused(&self) -> Option<TrackId> {
         self.selection.focus()
+    }
+
+    /// The first run ends here: says what goes on.
+    pub(super) fn welcome(&mut self) {
+        self.welcome = true;
     }
 
     /// Opens the list of files that could not be read.
@@ -118,6 +127,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
             .frame(Frame::new().fill(theme.bg0))
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
+                welcome::show(ui, app, state);
                 if state.library.selection.len() > 1 {
                     batch::show(ui, app, state, out);
                 } else {

@@ -30,13 +30,26 @@ pub struct CoverTraits {
 }
 
 impl CoverTraits {
-    /// From what is known; what is not known yet is middling.
+    /// The cover of a song: the same as on the dancers' pages.
+    pub fn song(values: &crate::library::Values, title: &str, artist: &str) -> Self {
+        let whole = format!("{title}{artist}");
+        let plain: String = whole.chars().filter(char::is_ascii_alphanumeric).collect();
+        Self::new(values, if plain.is_empty() { &whole } else { &plain })
+    }
+
+    /// From what is known and a seed; what is not known is middling, or follows the seed.
     pub fn new(values: &crate::library::Values, name: &str) -> Self {
+        let own = hash(name);
+        let mode = if own & 4096 != 0 { Mode::Minor } else { Mode::Major };
+        let number = (own % 12) as u8 + 1;
+        let by_name = (0..12)
+            .map(|tonic| MusicalKey::new(tonic, mode))
+            .find(|key| key.camelot_number() == number);
         Self {
             bpm: values.bpm.unwrap_or(100.0),
-            key: values.key.unwrap_or(MusicalKey::new(9, Mode::Minor)),
+            key: values.key.or(by_name).unwrap_or(MusicalKey::new(9, Mode::Minor)),
             energy: values.energy.unwrap_or(50.0),
-            danceability: values.danceability.unwrap_or(50.0),
+            danceability: values.danceability.unwrap_or(70.0),
             brightness: values.brightness.unwrap_or(50.0),
             name: name.to_owned(),
         }
@@ -124,11 +137,7 @@ struct Seed(u32);
 
 impl Seed {
     fn new(name: &str) -> Self {
-        // As the pages do: UTF-16 units.
-        let start = name
-            .encode_utf16()
-            .fold(7u32, |seed, unit| seed.wrapping_mul(31).wrapping_add(unit.into()));
-        let mut seed = Self(start);
+        let mut seed = Self(hash(name));
         seed.next();
         seed.next();
         seed
@@ -138,6 +147,12 @@ impl Seed {
         self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         f64::from(self.0) / 4_294_967_296.0
     }
+}
+
+/// The pages' sum of a text, by UTF-16 units.
+fn hash(text: &str) -> u32 {
+    text.encode_utf16()
+        .fold(7, |sum: u32, unit| sum.wrapping_mul(31).wrapping_add(unit.into()))
 }
 
 /// One ring as radii by angle round its centre, in sides.

@@ -21,6 +21,7 @@ pub use check::{checkbox, toggle};
 pub use chip::{Chip, kbd};
 pub use cover::{CoverCache, CoverTraits, cover_image};
 pub use dialog::dialog;
+pub(crate) use empty::paint_dashed;
 pub use empty::{Empty, EmptyAction};
 pub use key_pill::{PillSize, key_pill, paint_key_pill};
 pub use logo::{paint_mark, word_mark};
