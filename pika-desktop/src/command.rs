@@ -141,6 +141,8 @@ pub enum Command {
     },
     /// Look for what would go well after the song that plays.
     Suggest(Wish),
+    /// Serve the dancers from this computer, without internet and without an account; or no longer.
+    LocalRelay(bool),
     /// Publish on this relay from now on.
     UseRelay(RelayAccess),
     /// Start a live session.

@@ -83,6 +83,8 @@ pub enum Event {
     NowPlaying(Box<NowPlaying>),
     /// A song was played before the one that plays now, or is better known now (same play id).
     PlayedBefore(Box<NowPlaying>),
+    /// Everything that was played since a moment, as the logbook knows it, oldest first.
+    PlayedSince(Arc<Vec<NowPlaying>>),
     /// A play did not happen after all.
     PlayRemoved(PlayUuid),
     /// Nothing plays any more.

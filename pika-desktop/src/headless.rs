@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
-    net::SocketAddr,
     path::PathBuf,
     time::Duration,
 };
@@ -17,8 +16,7 @@ use crate::{
     demo_music,
     event::{Emitter, Event},
     library::OpenNote,
-    live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession},
-    local_relay::LocalRelay,
+    live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession, RelayAccess},
     nowplaying::{NowPlaying, SourceStatus},
 };
 
@@ -32,8 +30,8 @@ pub struct HeadlessOptions {
     pub start: StartOptions,
     /// The music folder; generated music without one.
     pub music: Option<PathBuf>,
-    /// Where the relay listens. Port 0 lets the system choose.
-    pub listen: SocketAddr,
+    /// The relay to publish on; without one, the relay inside the program.
+    pub relay: Option<RelayAccess>,
     /// Name of the session.
     pub session_name: String,
     /// The DJ's name.
@@ -75,16 +73,26 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
         );
     }
     end_on_signal(app.emitter())?;
-    let relay = LocalRelay::start(paths.local_relay(), options.listen).context("cannot start the relay")?;
-    app.set_relay(relay.access());
     say(out, "Music", &music.display().to_string());
-    app.run(Command::AddFolder(music));
-    app.run(Command::GoLive(NewSession {
-        name: options.session_name.clone(),
-        dj_name: options.dj_name.clone(),
-        listed: true,
-        pin: None,
-    }));
+    if options.start.demo {
+        say(
+            out,
+            "Demo",
+            "a simulated DJ program plays a song every twenty seconds, five simulated dancers come in",
+        );
+    } else {
+        match &options.relay {
+            Some(relay) => app.set_relay(relay.clone()),
+            None => app.start_local_relay().context("cannot start the relay")?,
+        }
+        app.run(Command::AddFolder(music));
+        app.run(Command::GoLive(NewSession {
+            name: options.session_name.clone(),
+            dj_name: options.dj_name.clone(),
+            listed: true,
+            pin: None,
+        }));
+    }
 
     let mut printer = Printer::default();
     while let Some(event) = next(&mut app) {
@@ -102,7 +110,6 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
     }
     say(out, "Ending", "the session is closed and everything is stored");
     app.end_session_and_stop();
-    relay.stop();
     say(out, "Bye", "");
     Ok(())
 }
@@ -227,6 +234,7 @@ impl Printer {
             | Event::Account(_)
             | Event::WentBack(_)
             | Event::Answers(_)
+            | Event::PlayedSince(_)
             | Event::Nights(_)
             | Event::Night(_)
             | Event::Suggestions(_)

@@ -7,6 +7,7 @@ pub mod audition;
 mod clock;
 pub mod command;
 pub mod crash;
+pub mod demo;
 pub mod demo_music;
 mod dialogs;
 pub mod event;

@@ -109,6 +109,43 @@ impl LocalRelay {
     }
 }
 
+/// What the DJ must know about the relay inside the program while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalRelayInfo {
+    /// Where phones of the venue's network find it; on this computer only, this computer's own address.
+    pub address: String,
+    /// The port it listens on.
+    pub port: u16,
+    /// Whether phones can reach it, or only this computer.
+    pub in_network: bool,
+    /// What to do where phones do not get through, in one sentence.
+    pub firewall_hint: String,
+}
+
+impl LocalRelay {
+    /// What the DJ must know.
+    pub fn info(&self) -> LocalRelayInfo {
+        let address = public_url(self.address);
+        let port = self.address.port();
+        LocalRelayInfo {
+            in_network: !self.address.ip().is_loopback() && !address.contains("0.0.0.0"),
+            firewall_hint: firewall_hint(port),
+            address,
+            port,
+        }
+    }
+}
+
+fn firewall_hint(port: u16) -> String {
+    if cfg!(target_os = "macos") {
+        "If macOS asks whether Pika! may accept connections, choose Allow.".to_owned()
+    } else if cfg!(windows) {
+        "If Windows asks, let Pika! through on private networks, and set this Wi-Fi to private.".to_owned()
+    } else {
+        format!("If phones do not get through, open port {port} in the firewall: sudo ufw allow {port}/tcp")
+    }
+}
+
 /// Returns when the system or the person at the keyboard asks the process to end.
 pub(crate) async fn asked_to_end() {
     end_requested().await;

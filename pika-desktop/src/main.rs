@@ -4,9 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use pika_desktop::{
-    app::StartOptions,
-    crash,
+    app::{LISTEN, StartOptions},
+    crash, demo,
     headless::{self, HeadlessOptions},
+    live::RelayAccess,
     logging,
     paths::DataPaths,
     self_test,
@@ -36,9 +37,17 @@ struct Args {
     /// Where library, settings and logs are kept.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Where the relay listens; 0.0.0.0:3001 serves the phones on the same network.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3001")]
-    listen: SocketAddr,
+    /// A whole night by itself: music made by code, the relay inside, a simulated DJ program, dancers.
+    #[arg(long, conflicts_with_all = ["music", "history", "now_playing_file"])]
+    demo: bool,
+    /// Where the relay inside the program listens; 0.0.0.0:3001 serves the phones on the same network.
+    /// Without a window, and for the demonstration, 127.0.0.1:3001.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Publish on this relay instead of the one inside the program. Without a window the token comes from the
+    /// environment, PIKA_TOKEN.
+    #[arg(long, value_name = "URL", conflicts_with = "demo")]
+    relay: Option<String>,
     /// Name of the session, as dancers see it.
     #[arg(long, value_name = "NAME", default_value = "Tonight")]
     session_name: String,
@@ -72,17 +81,36 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<()> {
-    let paths = DataPaths::open(args.data_dir)?;
+    let paths = match (args.demo, args.data_dir) {
+        // The DJ's own library is not touched.
+        (true, None) => DataPaths::open(Some(DataPaths::open(None)?.demo()))?,
+        (_, folder) => DataPaths::open(folder)?,
+    };
     if let Err(error) = logging::start(&paths.logs()) {
         eprintln!("No log is written: {error}");
     }
     crash::install(&paths.logs());
     let mut settings = Settings::load(&paths.settings())?;
     settings.now_playing_file = args.now_playing_file.or(settings.now_playing_file);
+    let relay = args.relay.map(|url| url.trim_end_matches('/').to_owned());
+    if let Some(url) = &relay {
+        settings.relay_address = Some(url.clone());
+    }
+    let mut history = args.history;
+    if args.demo {
+        history = Some(demo::virtualdj_folder(&paths));
+        settings.is_set_up = true;
+    }
+    let listen = match args.listen {
+        Some(listen) => listen,
+        None if args.headless || args.demo => ([127, 0, 0, 1], LISTEN.port()).into(),
+        None => LISTEN,
+    };
     let start = StartOptions {
-        paths,
-        settings,
-        history: args.history,
+        history,
+        listen,
+        demo: args.demo,
+        ..StartOptions::new(paths, settings)
     };
     if !args.headless {
         return ui::run(start).map_err(|error| anyhow::anyhow!("no window could be opened: {error}"));
@@ -90,7 +118,11 @@ fn run(args: Args) -> anyhow::Result<()> {
     let options = HeadlessOptions {
         start,
         music: args.music,
-        listen: args.listen,
+        relay: relay.map(|url| RelayAccess {
+            url,
+            token: std::env::var("PIKA_TOKEN").unwrap_or_default(),
+            local: false,
+        }),
         session_name: args.session_name,
         dj_name: args.dj_name,
     };

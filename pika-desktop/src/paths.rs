@@ -68,6 +68,11 @@ impl DataPaths {
         self.root.join("local-relay.db")
     }
 
+    /// The data folder of a demonstration.
+    pub fn demo(&self) -> PathBuf {
+        self.root.join("demo")
+    }
+
     /// Music generated for a demonstration.
     pub fn demo_music(&self) -> PathBuf {
         self.root.join("demo-music")

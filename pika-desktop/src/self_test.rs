@@ -76,10 +76,9 @@ fn check_library(folder: &Path) -> Result<String> {
     let music = folder.join("music");
     demo_music::generate(&music)?;
     let options = StartOptions {
-        paths: DataPaths::open(Some(folder.join("data")))?,
-        settings: Settings::default(),
         // Nothing of this computer's own is touched.
         history: Some(folder.join("history.m3u")),
+        ..StartOptions::new(DataPaths::open(Some(folder.join("data")))?, Settings::default())
     };
     let (mut app, _) = App::start(&options, || {})?;
     app.run(Command::AddFolder(music));

@@ -136,7 +136,14 @@ impl App {
             }),
             Command::ExportNight { session, path } => self.export_night(session, path),
             Command::Suggest(wish) => self.suggest(wish),
-            Command::UseRelay(relay) => self.live.ask(LiveCommand::Relay(relay)),
+            Command::LocalRelay(on) => {
+                self.switch_local_relay(on);
+                true
+            }
+            Command::UseRelay(relay) => {
+                self.set_relay(relay);
+                true
+            }
             Command::GoLive(session) => self.live.ask(LiveCommand::GoLive(session)),
             Command::EndSession => self.live.ask(LiveCommand::End),
             Command::AnswerLive(answer) => self.live.ask(LiveCommand::Answer(answer)),

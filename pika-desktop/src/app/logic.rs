@@ -114,6 +114,10 @@ impl App {
                 });
                 self.show_again(&play.track.into_iter().collect::<Vec<_>>());
             }
+            Event::PlayedSince(plays) => {
+                let plays = plays.iter().map(|play| *self.for_dancers(play)).collect();
+                self.publish(LiveCommand::CatchUp(plays));
+            }
             Event::PlayRemoved(id) => {
                 self.tell_list(BrowseCommand::Played);
                 self.publish(LiveCommand::Remove(*id));
@@ -131,7 +135,9 @@ impl App {
                 }
                 let before = std::mem::replace(&mut self.state.live, state.clone());
                 self.audition_meets_session(was_live);
+                self.serve_again(&before);
                 self.follow_night(&before);
+                self.play_demo();
             }
             Event::Answers(answers) => self.keep_answers(answers),
             Event::NightEnded { session, recap } => self.night_ended(session, recap.clone()),

@@ -3,12 +3,14 @@
 
 mod audition;
 mod commands;
+mod local;
 mod logic;
 mod nights;
 mod preferences;
 mod state;
 
 use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
@@ -22,6 +24,7 @@ use crate::{
     account::{self, AccountHandle, RelayAddress, system_secrets},
     analyzer::{self, Analyzer},
     audition::{self as player, AuditionHandle},
+    demo::Demo,
     event::{Emitter, Event},
     instance::InstanceLock,
     library::{
@@ -29,12 +32,15 @@ use crate::{
         browse::{self, BrowseHandle},
     },
     live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, RelayAccess},
+    local_relay::LocalRelay,
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
     scanner::{self, ScannerHandle},
     settings::Settings,
 };
 
+/// Where the relay inside the program listens: phones on the venue's network reach it.
+pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 3001);
 /// How long the end of a session may take when the program closes.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -47,6 +53,23 @@ pub struct StartOptions {
     pub settings: Settings,
     /// A VirtualDJ history to follow instead of the one that is found.
     pub history: Option<PathBuf>,
+    /// Where the relay inside the program listens when it is switched on.
+    pub listen: SocketAddr,
+    /// Play a whole night by itself: a simulated DJ program and simulated dancers.
+    pub demo: bool,
+}
+
+impl StartOptions {
+    /// The usual way to start.
+    pub fn new(paths: DataPaths, settings: Settings) -> Self {
+        Self {
+            paths,
+            settings,
+            history: None,
+            listen: LISTEN,
+            demo: false,
+        }
+    }
 }
 
 /// The running program.
@@ -69,6 +92,11 @@ pub struct App {
     account: AccountHandle,
     paths: DataPaths,
     history: Option<PathBuf>,
+    /// The relay inside this program, while it runs.
+    local_relay: Option<LocalRelay>,
+    /// Where that relay listens.
+    listen: SocketAddr,
+    demo: Option<Demo>,
     /// Sessions go to the account's relay, not to one that was chosen.
     relay_is_account: bool,
     /// The DJ allowed sound for this session.
@@ -90,6 +118,10 @@ impl App {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(Self, Option<OpenNote>)> {
         let lock = InstanceLock::acquire(&options.paths.lock())?;
+        if options.demo {
+            // Before it is looked for.
+            std::fs::create_dir_all(crate::demo::virtualdj_folder(&options.paths))?;
+        }
         let (library, note) = Library::open(&options.paths.library())?;
         let (emitter, events) = Emitter::new(wake);
         let library_path = library.path().to_owned();
@@ -145,6 +177,9 @@ impl App {
             account,
             paths: options.paths.clone(),
             history: options.history.clone(),
+            local_relay: None,
+            listen: options.listen,
+            demo: None,
             relay_is_account: true,
             audition_while_live: false,
             shown: None,
@@ -153,6 +188,9 @@ impl App {
             _lock: lock,
         };
         app.ask_overview();
+        if options.demo {
+            app.begin_demo()?;
+        }
         Ok((app, note))
     }
 
@@ -228,8 +266,11 @@ impl App {
             library_worker,
             audition,
             account,
+            local_relay,
+            demo,
             ..
         } = self;
+        drop(demo);
         drop(events);
         drop(emitter);
         drop(audition);
@@ -241,5 +282,8 @@ impl App {
         drop(browse);
         drop(library);
         library_worker.join();
+        if let Some(relay) = local_relay {
+            relay.stop();
+        }
     }
 }

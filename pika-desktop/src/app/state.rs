@@ -10,6 +10,7 @@ use crate::{
     event::Overview,
     library::{Night, NightDetail, TrackDetail, browse::Listing},
     live::LiveState,
+    local_relay::LocalRelayInfo,
     nowplaying::{NowPlaying, SourceStatus},
     scanner::ScanCounts,
     settings::Settings,
@@ -50,6 +51,8 @@ pub struct AppState {
     pub analysis: Option<AnalysisProgress>,
     /// The live session.
     pub live: Arc<LiveState>,
+    /// The relay inside this program, while it runs.
+    pub local_relay: Option<LocalRelayInfo>,
     /// The nights of before, newest first.
     pub nights: Arc<Vec<Night>>,
     /// The night that is looked at.

@@ -7,12 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pika_protocol::{DeviceId, DjMessage, SessionId, ToDj, limits, rest::DjBatch};
+use pika_protocol::{DeviceId, DjMessage, Message, SessionId, ToDj, limits, rest::DjBatch};
+use tracing::warn;
 
 use super::{
     access::RelayAccess,
     post_channel::{ChannelError, PostChannel},
-    socket::Socket,
+    socket::{Gone, Heard, Socket},
 };
 
 /// Orders that wait for a connection; the machine keeps fewer on their way.
@@ -31,7 +32,7 @@ pub(super) enum Way {
 
 /// Why a connection did not come about, or is no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FailKind {
+pub(crate) enum FailKind {
     /// Nobody answers.
     Unreachable,
     /// Somebody answers, but lets no WebSocket through.
@@ -70,6 +71,16 @@ impl LinkEvent {
             kind,
             close_code: None,
             within_ms: None,
+        }
+    }
+}
+
+impl From<Gone> for LinkEvent {
+    fn from(gone: Gone) -> Self {
+        Self::Closed {
+            kind: FailKind::Closed,
+            close_code: gone.close_code,
+            within_ms: gone.within_ms,
         }
     }
 }
@@ -117,7 +128,7 @@ fn by_socket(
     orders: &Receiver<DjMessage>,
     tell: &impl Fn(LinkEvent),
 ) -> Option<LinkEvent> {
-    let mut socket = match Socket::connect(&access.url) {
+    let mut socket = match Socket::connect(&access.url, "/ws/dj") {
         Ok(socket) => socket,
         Err(kind) => return Some(LinkEvent::gone(kind)),
     };
@@ -126,8 +137,8 @@ fn by_socket(
         loop {
             match orders.try_recv() {
                 Ok(message) => {
-                    if let Err(end) = socket.send(&with_token(message, &access.token)) {
-                        return Some(end);
+                    if let Err(gone) = socket.send(&with_token(message, &access.token)) {
+                        return Some(gone.into());
                     }
                 }
                 Err(TryRecvError::Empty) => break,
@@ -137,10 +148,18 @@ fn by_socket(
                 }
             }
         }
-        match socket.next() {
-            Ok(Some(event)) => tell(event),
-            Ok(None) => {}
-            Err(end) => return Some(end),
+        match socket.look() {
+            Ok(Heard::Text(text)) => match ToDj::parse(&text) {
+                Ok(message) => tell(LinkEvent::Heard(Box::new(message))),
+                // A newer relay may say more than is known here.
+                Err(error) => {
+                    warn!(error.text, "the relay said something unreadable");
+                    tell(LinkEvent::Alive);
+                }
+            },
+            Ok(Heard::Alive) => tell(LinkEvent::Alive),
+            Ok(Heard::Nothing) => {}
+            Err(gone) => return Some(gone.into()),
         }
     }
 }

@@ -9,7 +9,7 @@ mod link;
 mod machine;
 mod outbox;
 mod post_channel;
-mod socket;
+pub(crate) mod socket;
 mod state;
 mod store;
 mod wire;

@@ -1,4 +1,4 @@
-//! A WebSocket to the relay. The only module that names `tungstenite`.
+//! A WebSocket to a relay, read with a short look at a time. The only module that names `tungstenite`.
 
 use std::{
     io::ErrorKind,
@@ -6,14 +6,14 @@ use std::{
     time::Duration,
 };
 
-use pika_protocol::{DjMessage, Message as _, ToDj, rest::Closing};
+use pika_protocol::rest::Closing;
 use tracing::warn;
 use tungstenite::{
     Error, HandshakeError, Message, WebSocket, client_tls_with_config, error::TlsError,
     protocol::WebSocketConfig, stream::MaybeTlsStream,
 };
 
-use super::link::{FailKind, LinkEvent};
+use super::link::FailKind;
 
 /// To reach one of the relay's addresses.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -26,19 +26,44 @@ const MAX_ADDRESSES: usize = 6;
 /// Longest message that is read: the state of a session with thousands of plays fits.
 const MAX_MESSAGE_BYTES: usize = 16 << 20;
 
+/// What a look brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// A message.
+    Text(String),
+    /// A sign of life.
+    Alive,
+    /// Nothing.
+    Nothing,
+}
+
+/// The connection is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gone {
+    /// The peer's close code.
+    pub(crate) close_code: Option<u16>,
+    /// Come back at a random moment within so many milliseconds.
+    pub(crate) within_ms: Option<u32>,
+}
+
+const CUT: Gone = Gone {
+    close_code: None,
+    within_ms: None,
+};
+
 /// A connected WebSocket.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
 }
 
 impl Socket {
-    /// Connects to `/ws/dj` of the relay at `url`.
+    /// Connects to `path` (`/ws`, `/ws/dj`) of the relay at `url`.
     ///
     /// Errors: why not.
-    pub(super) fn connect(url: &str) -> Result<Self, FailKind> {
+    pub(crate) fn connect(url: &str, path: &str) -> Result<Self, FailKind> {
         let (scheme, rest) = url.split_once("://").ok_or(FailKind::Unreachable)?;
         let is_secure = scheme == "https";
-        let address = format!("{}://{rest}/ws/dj", if is_secure { "wss" } else { "ws" });
+        let address = format!("{}://{rest}{path}", if is_secure { "wss" } else { "ws" });
         let uri: tungstenite::http::Uri = address.parse().map_err(|_| FailKind::Unreachable)?;
         let host = uri.host().ok_or(FailKind::Unreachable)?;
         let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
@@ -71,33 +96,23 @@ impl Socket {
     /// Sends a message.
     ///
     /// Errors: the connection is gone.
-    pub(super) fn send(&mut self, message: &DjMessage) -> Result<(), LinkEvent> {
+    pub(crate) fn send(&mut self, message: &impl serde::Serialize) -> Result<(), Gone> {
         let Ok(text) = serde_json::to_string(message) else {
             return Ok(()); // Plain data: it can always be written.
         };
-        self.socket
-            .send(Message::text(text))
-            .map_err(|_| LinkEvent::gone(FailKind::Closed))
+        self.socket.send(Message::text(text)).map_err(|_| CUT)
     }
 
     /// Waits a moment for what the relay says.
     ///
     /// Errors: the connection is gone.
-    pub(super) fn next(&mut self) -> Result<Option<LinkEvent>, LinkEvent> {
+    pub(crate) fn look(&mut self) -> Result<Heard, Gone> {
         match self.socket.read() {
-            Ok(Message::Text(text)) => match ToDj::parse(&text) {
-                Ok(message) => Ok(Some(LinkEvent::Heard(Box::new(message)))),
-                // A newer relay may say more than is known here.
-                Err(error) => {
-                    warn!(error.text, "the relay said something unreadable");
-                    Ok(Some(LinkEvent::Alive))
-                }
-            },
+            Ok(Message::Text(text)) => Ok(Heard::Text(text.as_str().to_owned())),
             Ok(Message::Close(frame)) => {
                 let reason = frame.as_ref().map(|frame| frame.reason.as_str());
                 let closing = reason.and_then(|text| serde_json::from_str::<Closing>(text).ok());
-                Err(LinkEvent::Closed {
-                    kind: FailKind::Closed,
+                Err(Gone {
                     close_code: frame.as_ref().map(|frame| frame.code.into()),
                     within_ms: closing.and_then(|closing| closing.reconnect_within_ms),
                 })
@@ -105,18 +120,18 @@ impl Socket {
             // Answered by the library with the next write; a look writes.
             Ok(Message::Ping(_)) => {
                 let _ = self.socket.flush();
-                Ok(Some(LinkEvent::Alive))
+                Ok(Heard::Alive)
             }
-            Ok(Message::Pong(_) | Message::Binary(_) | Message::Frame(_)) => Ok(Some(LinkEvent::Alive)),
+            Ok(Message::Pong(_) | Message::Binary(_) | Message::Frame(_)) => Ok(Heard::Alive),
             Err(Error::Io(error)) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                Ok(None)
+                Ok(Heard::Nothing)
             }
-            Err(_) => Err(LinkEvent::gone(FailKind::Closed)),
+            Err(_) => Err(CUT),
         }
     }
 
     /// Says goodbye; does not wait for the answer.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let _ = self.socket.close(None);
         let _ = self.socket.flush();
     }

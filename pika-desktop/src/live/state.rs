@@ -93,6 +93,8 @@ pub struct LinkInfo {
     pub retry_at_ms: Option<i64>,
     /// Plays and corrections that wait to be sent.
     pub waiting: usize,
+    /// How long the relay took to answer last, in milliseconds.
+    pub round_trip_ms: Option<u32>,
     /// WebSockets are blocked here: messages go by plain requests, some seconds behind.
     pub slow_way: bool,
     /// What is wrong.

@@ -73,6 +73,8 @@ pub enum LiveCommand {
         /// Whether it plays now.
         current: bool,
     },
+    /// What was played since the session began, oldest first: whatever of it the relay was never told is told now.
+    CatchUp(Vec<NowPlaying>),
     /// A play did not happen.
     Remove(PlayUuid),
     /// Nothing plays any more.

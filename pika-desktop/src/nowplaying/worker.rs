@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeSet,
     path::PathBuf,
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -67,7 +70,7 @@ pub enum NowPlayingCommand {
         /// What it really was.
         with: Replacement,
     },
-    /// Tell again of everything that was played since then (milliseconds since 1970).
+    /// Tell of everything that was played since then (milliseconds since 1970).
     TellSince(i64),
     /// More is known of a track now; if it plays, tell so.
     TrackChanged(TrackId),
@@ -468,12 +471,7 @@ impl Worker {
                 })
                 .collect::<Result<Vec<_>>>()
         })?;
-        let current = self.resolver.current();
-        for play in plays {
-            if Some(play.play_id) != current {
-                self.events.send(Event::PlayedBefore(Box::new(play)));
-            }
-        }
+        self.events.send(Event::PlayedSince(Arc::new(plays)));
         Ok(())
     }
 

@@ -50,11 +50,12 @@ impl Booth {
     fn start(settings: Settings, prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         prepare(folder.path());
+        let paths = DataPaths::open(Some(folder.path().join("data"))).expect("a data folder");
         let options = StartOptions {
-            paths: DataPaths::open(Some(folder.path().join("data"))).expect("a data folder"),
-            settings,
             // Nothing of this computer's own is followed.
             history: Some(folder.path().join("VirtualDJ/History/2026-11-21.m3u")),
+            listen: ([127, 0, 0, 1], 0).into(),
+            ..StartOptions::new(paths, settings)
         };
         let window = Harness::builder()
             .with_size([1280.0, 800.0])

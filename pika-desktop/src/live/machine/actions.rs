@@ -36,6 +36,13 @@ impl Machine {
                     self.changed_now();
                 }
             }
+            LiveCommand::CatchUp(plays) => {
+                for play in plays {
+                    if !self.told.contains(&play.play_id) {
+                        self.tell(&play, false, now);
+                    }
+                }
+            }
             LiveCommand::Remove(play) => self.remove(play, now),
             LiveCommand::Stopped { at_ms } => self.stopped(at_ms, now),
             LiveCommand::Answer(answer) => self.decided(answer, now),
@@ -187,7 +194,13 @@ impl Machine {
     fn tell(&mut self, play: &NowPlaying, current: bool, now: Now) {
         let Some(session) = &self.session else { return };
         let undecided = matches!(self.view.question, Some(LiveQuestion::Resume { .. }));
-        if session.ending || undecided {
+        if session.ending {
+            return;
+        }
+        if undecided {
+            if self.held.len() < MAX_PLAYS {
+                self.held.push((play.clone(), current));
+            }
             return;
         }
         // What was over when the session began is not part of it.
@@ -230,15 +243,14 @@ impl Machine {
         if self.told.insert(play.play_id) {
             self.keep(Keep::Told(play.play_id));
             // Told late, and nothing came after it: it must not look as if it were playing.
-            if !current && self.playing.is_none() {
-                let length_ms = play
-                    .values
-                    .duration_s
-                    .map_or(UNKNOWN_LENGTH_MS, |s| (s * 1000.0) as i64);
+            let length_s = play.values.duration_s;
+            let length_ms = length_s.map_or(UNKNOWN_LENGTH_MS, |seconds| (seconds * 1000.0) as i64);
+            let ends_at_ms = play.started_at_ms.saturating_add(length_ms);
+            if !current && self.playing.is_none() && ends_at_ms <= now.wall_ms {
                 let message = DjMessage::TrackStopped {
                     id: ActionId::random(),
                     play_id: PlayId(play.play_id),
-                    stopped_at: UnixMs(play.started_at_ms.saturating_add(length_ms).min(now.wall_ms)),
+                    stopped_at: UnixMs(ends_at_ms),
                 };
                 self.push(message, false, now);
             }
@@ -268,6 +280,7 @@ impl Machine {
     }
 
     fn remove(&mut self, play: PlayUuid, now: Now) {
+        self.held.retain(|(held, _)| held.play_id != play);
         self.playing = self.playing.take().filter(|playing| playing.play_id != play);
         if self.view.playing == Some(play) {
             self.view.playing = None;
@@ -336,6 +349,9 @@ impl Machine {
         self.view.session = Some(info(session));
         self.view.link.problem = None;
         self.backoff.reset();
+        for (play, current) in std::mem::take(&mut self.held) {
+            self.tell(&play, current, now);
+        }
         if let Some(play) = self.playing.clone() {
             self.tell(&play, true, now);
             self.view.playing = Some(play.play_id);

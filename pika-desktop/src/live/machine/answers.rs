@@ -6,7 +6,7 @@ use pika_protocol::{
     feedback::{Announcement, PlayCounts, Poll},
 };
 
-use super::{CLOCK_TOLERANCE_MS, CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, Now};
+use super::{CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, Now};
 use crate::live::{
     PlayAnswers,
     link::{FailKind, Way},
@@ -107,6 +107,8 @@ impl Machine {
             next_ping: now.steady + self.timings.ping_every,
             pinged: None,
         };
+        let took = now.steady.saturating_sub(sent.steady);
+        self.view.link.round_trip_ms = u32::try_from(took.as_millis()).ok();
         self.backoff.reset();
         self.take_over = false;
         self.elsewhere = None;
@@ -334,9 +336,10 @@ impl Machine {
     fn set_clock(&mut self, relay_time: UnixMs, asked: Now, now: Now) {
         let half = i64::try_from(now.steady.saturating_sub(asked.steady).as_millis() / 2).unwrap_or(0);
         let ahead_ms = relay_time.0.saturating_add(half).saturating_sub(now.wall_ms);
+        let tolerance_ms = i64::try_from(self.timings.clock_tolerance.as_millis()).unwrap_or(i64::MAX);
         // Kept as it is while it is about right, so that a time sent twice is the same time.
-        if (ahead_ms - self.relay_ahead_ms).abs() > CLOCK_TOLERANCE_MS {
-            self.relay_ahead_ms = if ahead_ms.abs() > CLOCK_TOLERANCE_MS {
+        if (ahead_ms - self.relay_ahead_ms).abs() > tolerance_ms {
+            self.relay_ahead_ms = if ahead_ms.abs() > tolerance_ms {
                 ahead_ms
             } else {
                 0

@@ -99,7 +99,9 @@ impl Machine {
         };
         let Some(asked) = pinged.take() else { return };
         *next_ping = now.steady + timings.ping_every;
-        let is_slow = now.steady.saturating_sub(asked.steady) > timings.slow_after;
+        let took = now.steady.saturating_sub(asked.steady);
+        let is_slow = took > timings.slow_after;
+        self.view.link.round_trip_ms = u32::try_from(took.as_millis()).ok();
         self.slept_ms = 0;
         self.set_link(
             if is_slow {

@@ -38,7 +38,7 @@ const ALIVE_EVERY: Duration = Duration::from_secs(20);
 /// A connection that is lost for longer is called offline.
 const OFFLINE_AFTER_MS: i64 = 10_000;
 /// Clocks that differ by less agree: times are sent as they are.
-const CLOCK_TOLERANCE_MS: i64 = 2_000;
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
 /// A clock that is further off is worth telling the DJ about.
 const CLOCK_WORTH_TELLING_MS: i64 = 60_000;
 /// Two views are shown with this much time between them, unless something important changed.
@@ -74,6 +74,8 @@ pub struct Timings {
     pub register_within: Duration,
     /// Plain requests are used so long before a WebSocket is tried again.
     pub slow_way_for: Duration,
+    /// Clocks that differ by less agree.
+    pub clock_tolerance: Duration,
 }
 
 impl Default for Timings {
@@ -85,6 +87,7 @@ impl Default for Timings {
             open_within: Duration::from_secs(45),
             register_within: Duration::from_secs(15),
             slow_way_for: Duration::from_secs(300),
+            clock_tolerance: CLOCK_TOLERANCE,
         }
     }
 }
@@ -206,6 +209,8 @@ pub(super) struct Machine {
     described: HashMap<PlayUuid, (Track, i64)>,
     /// What plays, so that a session that begins in the middle of a song shows it at once.
     playing: Option<NowPlaying>,
+    /// What was played while the DJ has not decided yet whether the session goes on.
+    held: Vec<(NowPlaying, bool)>,
     conn: Conn,
     last_number: u64,
     backoff: Backoff,
@@ -251,6 +256,7 @@ impl Machine {
             told: saved.told,
             described: HashMap::new(),
             playing: None,
+            held: Vec::new(),
             conn: Conn::None,
             last_number: 0,
             backoff: Backoff::default(),
@@ -431,6 +437,7 @@ impl Machine {
         self.outbox.clear();
         self.told.clear();
         self.described.clear();
+        self.held.clear();
         self.session = None;
         self.stage = Stage::Off;
         self.elsewhere = None;

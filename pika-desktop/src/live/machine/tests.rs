@@ -916,8 +916,10 @@ fn words_of_an_older_connection_are_not_heard() {
 fn songs_of_before_are_told_with_their_times_and_never_look_as_if_they_played() {
     let mut desk = Desk::live();
     let past = |desk: &mut Desk, title: &str, at: i64| {
+        let mut play = song(title, at);
+        play.values.duration_s = Some(3.0);
         desk.ask(LiveCommand::Played {
-            play: Box::new(song(title, at)),
+            play: Box::new(play),
             current: false,
         });
     };
@@ -929,11 +931,17 @@ fn songs_of_before_are_told_with_their_times_and_never_look_as_if_they_played() 
     assert!(matches!(
         &said[..],
         [DjMessage::NowPlaying { started_at, .. }, DjMessage::TrackStopped { stopped_at, .. }]
-            if started_at.0 == EVENING + 1_000 && stopped_at.0 == desk.now.wall_ms
+            if started_at.0 == EVENING + 1_000 && stopped_at.0 == EVENING + 4_000
     ));
     desk.play("now");
     desk.acknowledge();
-    past(&mut desk, "missed, too", EVENING + 2_000);
+    let known: Vec<_> = desk.machine.told.iter().copied().collect();
+    let plays = known.into_iter().map(|play_id| NowPlaying {
+        play_id,
+        ..song("known", EVENING + 5)
+    });
+    let all = plays.chain([song("missed, too", EVENING + 2_000)]).collect();
+    desk.ask(LiveCommand::CatchUp(all));
     assert_eq!(titles(&desk.acknowledge()), ["missed, too"]);
     assert_eq!(desk.view().plays.len(), 3);
 }

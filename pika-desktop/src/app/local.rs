@@ -1,0 +1,103 @@
+//! The relay inside the program, switched on and off while it runs; and the demonstration, which uses it.
+
+use std::{sync::Arc, thread};
+
+use anyhow::{Context, Result};
+
+use super::App;
+use crate::{
+    command::Command,
+    demo::Demo,
+    demo_music,
+    event::Event,
+    live::{LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveState, NewSession},
+    local_relay::LocalRelay,
+};
+
+impl App {
+    /// Starts or stops the relay inside the program. While a session is live it stays as it is.
+    pub(super) fn switch_local_relay(&mut self, on: bool) {
+        if on == self.local_relay.is_some() {
+            return;
+        }
+        if self.state.live.is_on_air() {
+            let error = "a session is live: end it first".to_owned();
+            let what = "change the relay";
+            return self.emitter.progress(Event::Failed { what, error });
+        }
+        if on {
+            if let Err(error) = self.start_local_relay() {
+                self.emitter
+                    .progress(Event::failed("serve dancers from this computer", &error));
+            }
+            return;
+        }
+        if let Some(relay) = self.local_relay.take() {
+            // Telling the dancers takes a moment.
+            let stop = thread::Builder::new().name("local-relay-end".into());
+            let _ = stop.spawn(move || relay.stop());
+        }
+        self.state.local_relay = None;
+        self.relay_is_account = true;
+        self.live
+            .ask(LiveCommand::Account(self.state.account.access.clone()));
+    }
+
+    /// Starts the relay inside the program and publishes there from now on.
+    pub fn start_local_relay(&mut self) -> Result<()> {
+        if self.local_relay.is_none() {
+            let relay = LocalRelay::start(self.paths.local_relay(), self.listen)?;
+            self.state.local_relay = Some(relay.info());
+            self.set_relay(relay.access());
+            self.local_relay = Some(relay);
+        }
+        Ok(())
+    }
+
+    /// A session of before that was served from this computer is served again.
+    pub(super) fn serve_again(&mut self, before: &Arc<LiveState>) {
+        let live = &self.state.live;
+        let is_local = live.session.as_ref().is_some_and(|session| session.local);
+        let asks = matches!(live.question, Some(LiveQuestion::Resume { .. }));
+        let is_wanted = matches!(
+            live.phase,
+            LivePhase::OnAir | LivePhase::Starting | LivePhase::Ending
+        ) || asks;
+        let was_wanted = before.session.is_some();
+        let is_due = is_local && is_wanted && !was_wanted && self.local_relay.is_none();
+        if is_due && let Err(error) = self.start_local_relay() {
+            self.emitter
+                .progress(Event::failed("serve dancers from this computer", &error));
+        }
+    }
+
+    /// A whole night by itself: music made by code, a simulated DJ program, this computer's relay, dancers.
+    pub(super) fn begin_demo(&mut self) -> Result<()> {
+        let folder = self.paths.demo_music();
+        demo_music::generate(&folder).context("cannot make the demo music")?;
+        let demo = Demo::start(&self.paths, &folder)?;
+        self.start_local_relay().context("cannot start the relay")?;
+        self.run(Command::AddFolder(folder));
+        self.run(Command::GoLive(NewSession {
+            name: "Demo night".to_owned(),
+            dj_name: "DJ Demo".to_owned(),
+            listed: true,
+            pin: None,
+        }));
+        self.demo = Some(demo);
+        Ok(())
+    }
+
+    /// The demonstration's dancers come in once there is an address; a session of an earlier one goes on.
+    pub(super) fn play_demo(&mut self) {
+        if self.demo.is_some() && self.state.live.question.is_some() {
+            self.live.ask(LiveCommand::Answer(LiveAnswer::GoOn));
+        }
+        let (Some(demo), Some(session)) = (&mut self.demo, &self.state.live.session) else {
+            return;
+        };
+        if let (true, Some(relay)) = (self.state.live.is_on_air(), &self.local_relay) {
+            demo.invite(&relay.access().url, &session.code);
+        }
+    }
+}

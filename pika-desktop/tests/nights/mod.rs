@@ -1,0 +1,241 @@
+//! What the tests of whole nights share: a relay on a port that stays the same over restarts, an account, songs,
+//! and the desktop program's live side.
+
+use std::{
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use pika_desktop::{
+    event::{Emitter, Event},
+    library::Values,
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LiveState, NewSession, RelayAccess},
+    nowplaying::{NowPlaying, SourceKind},
+};
+use pika_protocol::UnixMs;
+use pika_relay::{
+    auth::{DjToken, Secret},
+    config::Config,
+    hub::moment::Moment,
+    shutdown::ShutdownTrigger,
+    store::{
+        AccountStore, SqliteStore,
+        accounts::{DjRow, TokenRow},
+        models::OwnerId,
+    },
+};
+use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
+use uuid::Uuid;
+
+/// No wait is longer; nothing here takes nearly as long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+pub(crate) struct Relay {
+    pub(crate) address: SocketAddr,
+    pub(crate) database: PathBuf,
+    config: Config,
+    running: Option<(Runtime, ShutdownTrigger, JoinHandle<anyhow::Result<()>>)>,
+}
+
+impl Relay {
+    pub(crate) fn start(folder: &Path) -> Self {
+        let database = folder.join("relay.db");
+        let mut config = Config::embedded(database.clone(), Secret::new("unused"));
+        config.limits.shutdown_grace = Duration::from_millis(300);
+        let mut relay = Self {
+            address: ([127, 0, 0, 1], 0).into(),
+            database,
+            config,
+            running: None,
+        };
+        relay.start_again();
+        relay
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let (trigger, shutdown) = ShutdownTrigger::new();
+        // The port of before may take a moment to be free again.
+        let address = self.address;
+        let listener = eventually("the port is free", || {
+            runtime.block_on(TcpListener::bind(address)).ok()
+        });
+        self.address = listener.local_addr().unwrap();
+        let served = runtime.spawn(pika_relay::serve(self.config.clone(), listener, shutdown));
+        self.running = Some((runtime, trigger, served));
+        let (address, database) = (self.address, self.database.clone());
+        eventually("the relay answers", || {
+            TcpStream::connect(address).ok().filter(|_| database.exists())
+        });
+    }
+
+    pub(crate) fn stop(&mut self) {
+        if let Some((runtime, trigger, served)) = self.running.take() {
+            trigger.start();
+            let ended = runtime.block_on(async { tokio::time::timeout(PATIENCE, served).await });
+            ended.expect("it ends in time").unwrap().unwrap();
+            runtime.shutdown_timeout(Duration::from_secs(10));
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Adds an account; the right to publish as it.
+    pub(crate) fn add_dj(&self, name: &str) -> RelayAccess {
+        let store = eventually("the database opens", || SqliteStore::open(&self.database).ok());
+        let (token, id) = (DjToken::generate(), OwnerId(Uuid::new_v4()));
+        let dj = DjRow {
+            id,
+            slug: name.to_lowercase(),
+            name: name.to_owned(),
+            email: Secret::new(format!("{name}@example.org")),
+            password_hash: Secret::new("none"),
+            public_profile: false,
+            created_at: UnixMs(1),
+        };
+        store.add_dj(&dj).unwrap().unwrap();
+        let row = TokenRow {
+            id: Uuid::new_v4(),
+            dj: id,
+            name: "Laptop".to_owned(),
+            created_at: UnixMs(1),
+            last_used_at: Moment::now().at,
+        };
+        store.add_token(&row, &token.hash()).unwrap();
+        RelayAccess {
+            url: self.url(),
+            token: token.expose().to_owned(),
+            local: false,
+        }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        if let Some((runtime, trigger, _)) = self.running.take() {
+            trigger.start();
+            runtime.shutdown_timeout(Duration::from_secs(5));
+        }
+    }
+}
+
+/// The live side of a desktop program.
+pub(crate) struct Desktop {
+    pub(crate) live: LiveHandle,
+    events: Receiver<Event>,
+    pub(crate) state: Arc<LiveState>,
+}
+
+impl Desktop {
+    pub(crate) fn start(options: LiveOptions) -> Self {
+        let (emitter, events) = Emitter::new(|| ());
+        Self {
+            live: live::spawn(emitter, options).unwrap(),
+            events,
+            state: Arc::default(),
+        }
+    }
+
+    pub(crate) fn ask(&self, command: LiveCommand) {
+        assert!(self.live.ask(command), "the live thread takes it");
+    }
+
+    pub(crate) fn go_live(&self, access: RelayAccess, name: &str) {
+        self.ask(LiveCommand::Relay(access));
+        self.ask(LiveCommand::GoLive(NewSession {
+            name: name.to_owned(),
+            dj_name: String::new(),
+            listed: true,
+            pin: None,
+        }));
+    }
+
+    pub(crate) fn play(&self, play: &NowPlaying) {
+        self.ask(LiveCommand::Played {
+            play: Box::new(play.clone()),
+            current: true,
+        });
+    }
+
+    /// The next event within `wait`.
+    pub(crate) fn event(&mut self, wait: Duration) -> Option<Event> {
+        match self.events.recv_timeout(wait) {
+            Ok(event) => {
+                if let Event::Live(state) = &event {
+                    self.state = state.clone();
+                }
+                Some(event)
+            }
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => panic!("the live thread is gone"),
+        }
+    }
+
+    /// Waits until the state is as wanted.
+    #[track_caller]
+    pub(crate) fn until(&mut self, what: &str, wanted: impl Fn(&LiveState) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !wanted(&self.state) {
+            assert!(Instant::now() < deadline, "{what}: {:#?}", self.state);
+            self.event(Duration::from_millis(200));
+        }
+    }
+}
+
+#[track_caller]
+pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "{what}: never");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+pub(crate) fn song(title: &str, started_at_ms: i64) -> NowPlaying {
+    NowPlaying {
+        play_id: Uuid::new_v4(),
+        track: None,
+        title: title.to_owned(),
+        artist: "Somebody".to_owned(),
+        values: Values::default(),
+        started_at_ms,
+        logged_at_ms: started_at_ms,
+        source: SourceKind::VirtualDj,
+        matched_by: None,
+        needs_analysis: false,
+    }
+}
+
+/// What the relay's database knows of the plays: id, title, start, whether removed; by start.
+pub(crate) fn plays_on_disk(database: &Path) -> Vec<(Uuid, String, i64, bool)> {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    let mut statement = connection
+        .prepare("SELECT id, title, started_at, removed FROM plays ORDER BY started_at, id")
+        .unwrap();
+    let rows = statement
+        .query_map([], |row| {
+            let id: Vec<u8> = row.get(0)?;
+            Ok((
+                Uuid::from_slice(&id).unwrap(),
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+            ))
+        })
+        .unwrap();
+    rows.map(Result::unwrap).collect()
+}
