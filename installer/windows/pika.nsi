@@ -45,7 +45,8 @@ VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "ProductVersion" "${VERSION}"
 VIAddVersionKey "LegalCopyright" "Apache-2.0"
 
-!define ICON "${__FILEDIR__}/../icons/pika.ico"
+; makensis works in the folder of this file.
+!define ICON "../icons/pika.ico"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_WELCOMEPAGE_TITLE "Pika! ${VERSION}"

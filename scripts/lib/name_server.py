@@ -1,13 +1,13 @@
-"""A name server for tests: answers A questions about the names it was given, and prints every question."""
+"""A name server for tests: name_server.py ADDRESS NAME=ADDRESS…; answers A questions, and prints every question."""
 import socket
 import struct
 import sys
 
 
 def main():
-    names = dict(argument.split("=") for argument in sys.argv[1:])
+    names = dict(argument.split("=") for argument in sys.argv[2:])
     listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    listener.bind(("127.0.0.1", 53))
+    listener.bind((sys.argv[1], 53))
     while True:
         question, client = listener.recvfrom(512)
         labels, at = [], 12

@@ -33,7 +33,10 @@ impl SqliteStore {
         remove(&part)?;
         copy(&connect(path, false)?, &part)?;
         check(&part)?;
-        std::fs::File::open(&part)
+        // Opened for writing: Windows flushes nothing else.
+        std::fs::File::options()
+            .write(true)
+            .open(&part)
             .and_then(|file| file.sync_all())
             .map_err(io)?;
         std::fs::rename(&part, target).map_err(io)
