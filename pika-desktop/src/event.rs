@@ -9,6 +9,7 @@ use std::{
 };
 
 use pika_protocol::rest::OwnerRecap;
+use pika_update::Release;
 
 use crate::{
     account::AccountState,
@@ -89,6 +90,8 @@ pub enum Event {
     PlayRemoved(PlayUuid),
     /// Nothing plays any more.
     Stopped,
+    /// A newer version of the program is out.
+    NewerVersion(Box<Release>),
     /// The live session changed.
     Live(Arc<LiveState>),
     /// How the floor answered plays: absolute numbers.

@@ -205,6 +205,12 @@ impl Printer {
             Event::PlayedBefore(play) => vec![("Earlier", song(play))],
             Event::PlayRemoved(_) => vec![("Removed", "the last song was taken back".to_owned())],
             Event::Stopped => vec![("Stopped", "nothing plays".to_owned())],
+            Event::NewerVersion(release) => {
+                vec![(
+                    "Update",
+                    format!("version {} is out: {}", release.version, release.page),
+                )]
+            }
             Event::Live(state) => self.live_lines(state),
             Event::Exported { path, tracks } => {
                 vec![("Exported", format!("{tracks} tracks to {}", path.display()))]

@@ -30,3 +30,4 @@ pub mod surroundings;
 #[cfg(test)]
 mod test_support;
 pub mod ui;
+pub mod updates;

@@ -43,6 +43,11 @@ impl DataPaths {
         self.root.join("library.db")
     }
 
+    /// What is remembered of newer versions.
+    pub fn updates(&self) -> PathBuf {
+        self.root.join("updates.json")
+    }
+
     /// The settings file.
     pub fn settings(&self) -> PathBuf {
         self.root.join("settings.json")

@@ -63,6 +63,8 @@ pub struct Settings {
     pub audition_volume: f32,
     /// Whether dancers see tempo, key and character beside the song.
     pub show_values_to_dancers: bool,
+    /// Whether the project may be asked, once a day, for a newer version.
+    pub check_for_updates: bool,
 }
 
 /// Sizes that [`Settings::scale`] may have.
@@ -86,6 +88,7 @@ impl Default for Settings {
             audio_output: None,
             audition_volume: 0.8,
             show_values_to_dancers: true,
+            check_for_updates: true,
         }
     }
 }

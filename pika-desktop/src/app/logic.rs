@@ -128,6 +128,11 @@ impl App {
                 self.publish(LiveCommand::Stopped { at_ms: now_ms() });
                 self.state.playing = None;
             }
+            Event::NewerVersion(release) => {
+                // It may have been switched off while the feed was asked.
+                let wanted = self.state.settings.check_for_updates;
+                self.state.newer_version = wanted.then(|| (**release).clone());
+            }
             Event::Live(state) => {
                 let was_live = self.is_live();
                 if state.is_on_air() != self.state.live.is_on_air() {

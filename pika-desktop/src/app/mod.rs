@@ -37,6 +37,7 @@ use crate::{
     paths::DataPaths,
     scanner::{self, ScannerHandle},
     settings::Settings,
+    updates::{self, UpdatesHandle},
 };
 
 /// Where the relay inside the program listens: phones on the venue's network reach it.
@@ -90,6 +91,7 @@ pub struct App {
     library_worker: LibraryWorker,
     audition: AuditionHandle,
     account: AccountHandle,
+    updates: UpdatesHandle,
     paths: DataPaths,
     history: Option<PathBuf>,
     /// The relay inside this program, while it runs.
@@ -152,6 +154,12 @@ impl App {
             .and_then(|address| RelayAddress::parse(address).ok());
         let account = account::spawn(emitter.clone(), relay_address, system_secrets)
             .context("no thread for the account")?;
+        let updates = updates::spawn(
+            emitter.clone(),
+            options.paths.updates(),
+            settings.check_for_updates,
+        )
+        .context("no thread for looking for a newer version")?;
         let mut state = AppState {
             settings: settings.clone(),
             data_folder: options.paths.root().to_owned(),
@@ -175,6 +183,7 @@ impl App {
             library_worker,
             audition,
             account,
+            updates,
             paths: options.paths.clone(),
             history: options.history.clone(),
             local_relay: None,

@@ -47,6 +47,12 @@ impl App {
             let address = address.and_then(|address| RelayAddress::parse(address).ok());
             taken &= self.account.ask(AccountCommand::SetRelay(address));
         }
+        if new.check_for_updates != old.check_for_updates {
+            self.updates.set_wanted(new.check_for_updates);
+            if !new.check_for_updates {
+                self.state.newer_version = None;
+            }
+        }
         taken
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
+use pika_update::Release;
+
 use crate::{
     account::AccountState,
     analyzer::AnalysisProgress,
@@ -67,4 +69,6 @@ pub struct AppState {
     pub audition_question: Option<Audition>,
     /// The account.
     pub account: AccountState,
+    /// A newer version of the program, when there is one.
+    pub newer_version: Option<Release>,
 }

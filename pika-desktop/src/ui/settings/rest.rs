@@ -1,6 +1,6 @@
 //! Analysis, sound, what dancers see, and about the program.
 
-use eframe::egui::{Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{OpenUrl, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use pika_analysis::Profile;
 
 use super::{
@@ -144,11 +144,16 @@ pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
         count => format!("{count} in the logs folder. They stay here; nothing is sent by itself"),
     };
     row(ui, icons::BUG, "Crash reports", &words, |_| {});
+    let words = if app.settings.check_for_updates {
+        "The song that plays, while you are live, to your relay; once a day the question for a newer version, without a word about you"
+    } else {
+        "The song that plays, while you are live, to your relay. Nothing else, to nobody else"
+    };
     row(
         ui,
         icons::SHIELD_CHECK,
         "What leaves this computer",
-        "The song that plays, while you are live, to your relay. Nothing else, to nobody else",
+        words,
         |_| {},
     );
 }
@@ -160,6 +165,29 @@ pub(super) fn about_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
         env!("CARGO_PKG_VERSION")
     );
     row(ui, icons::INFO, "Pika!", &words, |_| {});
+    if let Some(release) = &app.newer_version {
+        let words = format!(
+            "Version {} is out. After tonight is early enough",
+            release.version
+        );
+        row(ui, icons::DOWNLOAD_SIMPLE, "Newer version", &words, |ui| {
+            if Button::new("What is new").show(ui).clicked() {
+                ui.ctx().open_url(OpenUrl::new_tab(&release.page));
+            }
+        });
+    }
+    let mut wanted = app.settings.check_for_updates;
+    row(
+        ui,
+        icons::ARROWS_CLOCKWISE,
+        "Look for a newer version",
+        "Once a day, at the project's page of releases; nothing is installed by itself",
+        |ui| {
+            if toggle(ui, &mut wanted, "Look for a newer version").changed() {
+                out.push(changed(app, |settings| settings.check_for_updates = wanted));
+            }
+        },
+    );
     row(
         ui,
         icons::FILE_TEXT,
