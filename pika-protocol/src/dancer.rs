@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Each action has an `id` (its repeats carry the same one) and a `counter` that grows with every action of a
 /// pass, whichever tab it comes from. It is answered with `ACK` once it is stored, or with `ERROR`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DancerMessage {
@@ -120,7 +120,7 @@ impl DancerMessage {
 ///
 /// Those with an `offset` are the state messages: numbered without gaps within the epoch that WELCOME names.
 /// COUNTS and POLL_RESULTS are absolute numbers, the latest wins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ToDancer {
@@ -335,3 +335,5 @@ impl ToDancer {
         }
     }
 }
+
+crate::redact::hides_secrets!(DancerMessage, ToDancer);

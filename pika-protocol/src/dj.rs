@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// From a DJ's program to the relay.
 ///
 /// Each message but PING has an `id`; a repeat with the same id changes nothing and gets the same answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DjMessage {
@@ -211,7 +211,7 @@ impl DjMessage {
 }
 
 /// Everything the DJ's program shows of its session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct DjState {
     /// Name of the session.
@@ -245,7 +245,7 @@ pub struct DjState {
 }
 
 /// From the relay to the DJ's program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ToDj {
@@ -263,6 +263,9 @@ pub enum ToDj {
         code: SessionCode,
         /// Where dancers find it.
         public_url: String,
+        /// Opens the PIN to the big screen: `{public_url}/screen#key={screen_key}`. For this session only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        screen_key: Option<String>,
         /// Whether it went on, rather than began.
         resumed: bool,
         /// The relay's clock.
@@ -351,3 +354,5 @@ impl Message for ToDj {
 fn yes() -> bool {
     true
 }
+
+crate::redact::hides_secrets!(DjMessage, DjState, ToDj);

@@ -11,6 +11,7 @@ pub mod feedback;
 pub mod ids;
 pub mod limits;
 pub mod message;
+mod redact;
 pub mod rest;
 pub mod session;
 pub mod track;

@@ -8,7 +8,7 @@ use crate::{ErrorCode, PlayId, PollId, SessionId, Track, UnixMs};
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/sessions/{code}/join`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct JoinRequest {
     /// Version of the protocol that the client speaks.
@@ -26,7 +26,7 @@ pub struct JoinRequest {
 
 /// Answer to a join: all that `events`, `state` and `messages` need, so that neither PIN nor pass stands in an
 /// address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct JoinAnswer {
     /// Version of the protocol that the relay speaks.
@@ -45,8 +45,25 @@ pub struct JoinAnswer {
     pub snapshot: Snapshot,
 }
 
+/// `POST /api/sessions/{code}/screen`: the big screen shows that the session's DJ opened it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ScreenRequest {
+    /// From SESSION_REGISTERED, by the fragment of the screen's address.
+    pub screen_key: String,
+}
+
+/// What the big screen may show.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct ScreenAnswer {
+    /// The PIN, while there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
+}
+
 /// `POST /api/sessions/{code}/messages`: actions of a dancer without WebSocket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DancerBatch {
     /// From the join.
@@ -247,3 +264,5 @@ pub struct Closing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconnect_within_ms: Option<u32>,
 }
+
+crate::redact::hides_secrets!(JoinRequest, JoinAnswer, DancerBatch, ScreenRequest, ScreenAnswer);

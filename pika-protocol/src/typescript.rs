@@ -45,6 +45,8 @@ declarations![
     dj::ToDj,
     rest::JoinRequest,
     rest::JoinAnswer,
+    rest::ScreenRequest,
+    rest::ScreenAnswer,
     rest::DancerBatch,
     rest::DancerAnswers,
     rest::PolledState,

@@ -39,6 +39,8 @@ fn messages_to_a_dj() {
 fn bodies_of_plain_requests() {
     check("rest", "join_request", &samples::join_request());
     check("rest", "join_answer", &samples::join_answer());
+    check("rest", "screen_request", &samples::screen_request());
+    check("rest", "screen_answer", &samples::screen_answer());
     check("rest", "dancer_batch", &samples::dancer_batch());
     check("rest", "dj_batch", &samples::dj_batch());
     check("rest", "polled_state", &samples::polled_state());

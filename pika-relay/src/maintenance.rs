@@ -3,9 +3,13 @@
 use std::sync::Weak;
 use std::time::Duration;
 
+use pika_protocol::ErrorCode;
+
+use crate::auth::LOCAL_OWNER;
 use crate::hub::moment::Moment;
 use crate::relay::Relay;
 use crate::store::StoreError;
+use crate::store::models::EndReason;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -13,16 +17,29 @@ const EVERY: Duration = Duration::from_secs(3600);
 /// How often tokens of connected DJs are looked up: commands and other relays revoke them, too.
 const LOOK_UP: Duration = Duration::from_secs(5);
 
-/// Closes what was opened with a token that is no more, every few seconds, as long as the relay is there.
+/// Closes what was opened with a token that is no more, and ends the sessions of accounts that are no more, every
+/// few seconds, as long as the relay is there.
 pub async fn watch_tokens(relay: Weak<Relay>) {
     loop {
         tokio::time::sleep(LOOK_UP).await;
         let Some(relay) = relay.upgrade() else { return };
         for cell in relay.hub.cells() {
-            let Some(token_id) = cell.dj_token() else { continue };
             let owner = cell.owner;
+            if owner == LOCAL_OWNER {
+                continue;
+            }
+            let looked_up = relay
+                .store
+                .run(move |store| Ok((store.dj_by_id(owner)?, store.tokens_of(owner)?)))
+                .await;
             // Where the database is away nothing is closed.
-            if let Ok(tokens) = relay.store.run(move |store| store.tokens_of(owner)).await
+            let Ok((account, tokens)) = looked_up else {
+                continue;
+            };
+            if account.is_none() {
+                cell.close_dj(ErrorCode::Unauthorized);
+                cell.end(EndReason::Operator);
+            } else if let Some(token_id) = cell.dj_token()
                 && !tokens.iter().any(|token| token.id == token_id)
             {
                 cell.revoke_token(token_id);

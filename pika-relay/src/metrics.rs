@@ -65,6 +65,12 @@ impl Metrics {
             "Requests refused for being too fast.",
             load(&self.limited),
         );
+        add(
+            "pika_password_hashes_total",
+            "counter",
+            "Password hashes computed, for logging in or not.",
+            relay.passwords.operations(),
+        );
         for (name, help, value) in process() {
             add(name, "gauge", help, value);
         }

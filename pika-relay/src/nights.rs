@@ -14,8 +14,8 @@ use crate::store::models::{CountedPlay, RecapRows, SessionRow};
 /// Lines in a page of a list.
 pub const PAGE: u32 = 50;
 
-/// Who reads.
-#[derive(Clone, Debug)]
+/// Who reads. Has no `Debug`: a pass is a secret.
+#[derive(Clone)]
 pub struct Reader {
     /// From where.
     pub address: AddressKey,

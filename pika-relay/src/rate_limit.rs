@@ -36,6 +36,8 @@ pub enum Action {
     Login,
     /// A failed login of an account from anywhere.
     LoginAccount,
+    /// A failed login of any account from an address.
+    LoginAddress,
     /// A registration from an address.
     Registration,
     /// A wrong token from an address.
@@ -82,6 +84,15 @@ impl Bucket {
         self.full_at.is_none_or(|full_at| full_at <= now)
     }
 
+    /// How many can be taken now.
+    pub fn left(&self, rate: Rate, now: Instant) -> u32 {
+        let owed = self
+            .full_at
+            .map_or(Duration::ZERO, |full_at| full_at.saturating_duration_since(now));
+        let owed = owed.as_nanos().div_ceil(rate.every.as_nanos().max(1));
+        rate.burst.saturating_sub(u32::try_from(owed).unwrap_or(u32::MAX))
+    }
+
     /// How long until one can be taken; zero when now.
     pub fn wait(&self, rate: Rate, now: Instant) -> Duration {
         let room = rate.every.saturating_mul(rate.burst - 1);
@@ -124,6 +135,14 @@ impl RateLimiter {
             forget_half(&mut buckets, now);
         }
         buckets.entry(key).or_default().take(rate, now)
+    }
+
+    /// How many could be taken now.
+    pub fn left(&self, action: Action, key: impl Hash, rate: Rate, now: Instant) -> u32 {
+        let key = self.key(action, key);
+        self.lock()
+            .get(&key)
+            .map_or(rate.burst, |bucket| bucket.left(rate, now))
     }
 
     /// Whether one could be taken, without taking it.
@@ -196,6 +215,19 @@ mod tests {
             bucket.take(RATE, start + secs(1000)).is_err(),
             "and not more than full"
         );
+    }
+
+    #[test]
+    fn what_is_left_is_counted() {
+        let (mut bucket, start) = (Bucket::default(), Instant::now());
+        for left in [3, 2, 1] {
+            assert_eq!(bucket.left(RATE, start), left);
+            assert!(bucket.take(RATE, start).is_ok());
+        }
+        assert_eq!(bucket.left(RATE, start), 0);
+        assert_eq!(bucket.left(RATE, start + secs(9)), 0);
+        assert_eq!(bucket.left(RATE, start + secs(10)), 1);
+        assert_eq!(bucket.left(RATE, start + secs(1000)), 3);
     }
 
     #[test]

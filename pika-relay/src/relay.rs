@@ -1,6 +1,6 @@
 //! What every request shares: settings, store, hub, keys and limits; and who is asking.
 
-use crate::auth::{AddressKey, DancerKey, DancerPass, Dj, SigningKey, dj_of_token};
+use crate::auth::{AddressKey, DancerKey, DancerPass, Dj, Passwords, SigningKey, dj_of_token};
 use crate::config::Config;
 use crate::events::Events;
 use crate::hub::cell::Cell;
@@ -14,6 +14,7 @@ use crate::releases::{self, Releases};
 use crate::store::{self, RunningLock, StoreHandle};
 use crate::telemetry::spawn_blocking;
 use anyhow::Context;
+use pika_protocol::rest::ScreenAnswer;
 use pika_protocol::{ActionId, ErrorCode, PROTOCOL_VERSION, SessionCode, ToDj};
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct Relay {
     pub key: SigningKey,
     /// Counts tries.
     pub limiter: RateLimiter,
+    /// Hashes passwords.
+    pub passwords: Passwords,
     /// What it has counted.
     pub metrics: Metrics,
     /// Whether there is a newer version of this program.
@@ -40,8 +43,8 @@ pub struct Relay {
     _running: RunningLock,
 }
 
-/// How a dancer asks to come in.
-#[derive(Clone, Debug)]
+/// How a dancer asks to come in. Has no `Debug`: PIN and pass are secrets.
+#[derive(Clone)]
 pub struct Entry<'a> {
     /// From where.
     pub address: AddressKey,
@@ -95,6 +98,7 @@ impl Relay {
             hub,
             key,
             limiter: RateLimiter::default(),
+            passwords: spawn_blocking(Passwords::new).await,
             _running: running,
         });
         tokio::spawn(maintenance::run(Arc::downgrade(&relay)));
@@ -194,6 +198,29 @@ impl Relay {
         Ok(Guest { cell, pass, dancer })
     }
 
+    /// What the big screen of a session may show to who holds its key.
+    pub async fn screen(
+        &self,
+        code: &SessionCode,
+        screen_key: &str,
+        address: AddressKey,
+    ) -> Result<ScreenAnswer, Refusal> {
+        let cell = self.find(code, address).await?;
+        if !self.key.is_screen_key(cell.id.0, screen_key) {
+            return Err(Refusal::new(
+                ErrorCode::Forbidden,
+                "this screen key is not of this session",
+            ));
+        }
+        let live = cell.live();
+        if live.is_ended() {
+            return Err(Refusal::new(ErrorCode::SessionEnded, "the session is over"));
+        }
+        Ok(ScreenAnswer {
+            pin: live.row().pin.clone(),
+        })
+    }
+
     /// The answer to a registration. `host`: as the client wrote it, where no public address is set.
     pub fn registered(&self, cell: &Cell, id: ActionId, resumed: bool, host: Option<&str>) -> ToDj {
         let base = match (&self.config.public_url, host) {
@@ -208,6 +235,7 @@ impl Relay {
             session_id: cell.id,
             code: cell.code.clone(),
             public_url: format!("{base}/live/{}", cell.code),
+            screen_key: Some(self.key.screen_key(cell.id.0)),
             resumed,
             relay_time: Moment::now().at,
             state: Box::new(cell.live().dj_state()),

@@ -6,7 +6,9 @@ use pika_protocol::{
     ActionId, AnnouncementId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs,
 };
 use pika_relay::auth::{DancerKey, DjToken, Secret, TokenHash};
-use pika_relay::store::accounts::{DjRow, SongLikes, Taken, TokenRow};
+use pika_relay::store::accounts::{
+    DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow,
+};
 use pika_relay::store::models::{
     AnnouncementRow, EndReason, LogEntry, OptionVotes, OwnerId, PlayRow, PollRow, SessionEvent, SessionRow,
 };
@@ -603,16 +605,34 @@ fn accounts(store: &dyn Store) {
     assert_eq!(store.add_dj(&ben).expect("it writes"), Ok(()));
     ben.public_profile = true;
     ben.name = "Ben 🎧".to_owned();
-    store.save_dj(&ben).expect("it writes");
+    ben.password_hash = Secret::new("another hash");
+    let profile = |name: &str, slug: &str| Profile {
+        name: name.to_owned(),
+        slug: slug.to_owned(),
+        is_public: true,
+    };
+    store
+        .save_password(ben.id, &ben.password_hash)
+        .expect("it writes");
+    assert_eq!(
+        store
+            .save_profile(ben.id, &profile("Ben 🎧", "ben"))
+            .expect("it writes"),
+        Ok(())
+    );
+    assert_eq!(
+        store
+            .save_profile(ben.id, &profile("Ben", "ada"))
+            .expect("it answers"),
+        Err(Taken::Slug)
+    );
+    let nobody = OwnerId(Uuid::from_u128(999));
     assert!(matches!(
-        store.save_dj(&DjRow {
-            slug: "ada".to_owned(),
-            ..ben.clone()
-        }),
-        Err(StoreError::Conflict)
+        store.save_profile(nobody, &profile("x", "x")),
+        Err(StoreError::NotFound)
     ));
     assert!(matches!(
-        store.save_dj(&dj(999, "x", "x@example.org")),
+        store.save_password(nobody, &Secret::new("x")),
         Err(StoreError::NotFound)
     ));
     assert_eq!(store.dj_by_id(ada.id).expect("it answers"), Some(ada.clone()));
@@ -692,6 +712,7 @@ fn accounts(store: &dyn Store) {
         .expect("it writes");
     assert_eq!(store.delete_tokens_of(ada.id).expect("it writes"), 1);
 
+    logins_are_bounded(store, &ada);
     let cookie = TokenHash::of("cookie");
     store
         .add_web_session(&cookie, ada.id, UnixMs(10), UnixMs(20))
@@ -720,6 +741,24 @@ fn accounts(store: &dyn Store) {
             None
         );
     }
+}
+
+fn logins_are_bounded(store: &dyn Store, dj: &DjRow) {
+    let cookie = |number: i64| TokenHash::of(&format!("cookie {number}"));
+    for number in 0..=i64::from(LOGINS_MAX) {
+        store
+            .add_web_session(&cookie(number), dj.id, UnixMs(number), UnixMs(1000))
+            .expect("it writes");
+    }
+    let owner = |number| {
+        store
+            .web_session_owner(&cookie(number), UnixMs(1))
+            .expect("it answers")
+    };
+    assert_eq!(owner(0), None, "the oldest one goes");
+    assert_eq!(owner(1), Some(dj.clone()));
+    assert_eq!(owner(i64::from(LOGINS_MAX)), Some(dj.clone()));
+    store.delete_web_sessions_of(dj.id).expect("it writes");
 }
 
 fn deleting_an_account_takes_its_nights_along(store: &dyn Store) {
@@ -766,6 +805,8 @@ fn deleting_an_account_takes_its_nights_along(store: &dyn Store) {
     };
     assert_eq!(store.loved_songs(cleo.id, 5).expect("it answers"), [loved]);
 
+    only_open_nights_are_public(store, cleo.id);
+
     assert!(store.delete_dj(cleo.id).expect("it writes"));
     assert!(!store.delete_dj(cleo.id).expect("it writes"));
     assert_eq!(store.session_by_id(session_id).expect("it answers"), None);
@@ -776,6 +817,69 @@ fn deleting_an_account_takes_its_nights_along(store: &dyn Store) {
         store
             .commit(&[Write::SaveSession(session(50, "DDDD", 200).into())])
             .is_err()
+    );
+}
+
+/// Of a live night, one behind a PIN, an unlisted one and one for everybody, a profile shows the last.
+fn only_open_nights_are_public(store: &dyn Store, owner: OwnerId) {
+    let night = |number: u128, text: &str, change: &dyn Fn(&mut SessionRow)| {
+        let mut row = session(number, text, 200);
+        row.started_at = UnixMs(i64::try_from(number).expect("small"));
+        row.ended_at = Some(UnixMs(5000));
+        change(&mut row);
+        let id = row.id;
+        let mut song = play(2, false);
+        song.track.bpm = Some(95.6);
+        let like = answer(id, AnswerKind::Like, play_id(2).0, 9, Some(0), 1, true);
+        let writes = [
+            Write::CreateSession(row.clone().into()),
+            Write::PutPlay {
+                session_id: id,
+                play: song.into(),
+            },
+            Write::Answer(like),
+        ];
+        commit(store, &writes);
+        row
+    };
+    let open = night(61, "EEEE", &|_| ());
+    night(62, "FFFFFFFF", &|row| row.pin = Some("1234".to_owned()));
+    night(63, "GGGGGGGG", &|row| row.listed = false);
+    let shown = store
+        .nights_of(owner, Nights::Public, None, 10)
+        .expect("it answers");
+    assert_eq!(
+        shown,
+        [NightRow {
+            row: open,
+            songs: 1,
+            likes: 1
+        }]
+    );
+    let own = store.nights_of(owner, Nights::Own, None, 10).expect("it answers");
+    assert_eq!(own.len(), 4);
+    assert!(own.is_sorted_by_key(|night| std::cmp::Reverse(night.row.started_at)));
+    let older = store
+        .nights_of(owner, Nights::Own, Some(UnixMs(63)), 10)
+        .expect("it answers");
+    assert_eq!(
+        older.len(),
+        own.len() - own.iter().filter(|n| n.row.started_at.0 >= 63).count()
+    );
+    assert_eq!(
+        store
+            .nights_of(owner, Nights::Own, None, 1)
+            .expect("it answers")
+            .len(),
+        1
+    );
+    assert_eq!(
+        store.public_figures(owner).expect("it answers"),
+        PublicFigures {
+            nights: 1,
+            likes: 1,
+            tempos: vec![(96, 1)]
+        }
     );
 }
 

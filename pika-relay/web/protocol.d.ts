@@ -951,6 +951,10 @@ code: SessionCode,
  */
 public_url: string,
 /**
+ * Opens the PIN to the big screen: `{public_url}/screen#key={screen_key}`. For this session only.
+ */
+screen_key?: string,
+/**
  * Whether it went on, rather than began.
  */
 resumed: boolean,
@@ -1097,6 +1101,24 @@ relay_time: UnixMs,
  * The state.
  */
 snapshot: Snapshot, };
+
+/**
+ * `POST /api/sessions/{code}/screen`: the big screen shows that the session's DJ opened it.
+ */
+export type ScreenRequest = {
+/**
+ * From SESSION_REGISTERED, by the fragment of the screen's address.
+ */
+screen_key: string, };
+
+/**
+ * What the big screen may show.
+ */
+export type ScreenAnswer = {
+/**
+ * The PIN, while there is one.
+ */
+pin?: string, };
 
 /**
  * `POST /api/sessions/{code}/messages`: actions of a dancer without WebSocket.

@@ -429,7 +429,20 @@ pub(crate) fn to_dj() -> Vec<ToDj> {
             session_id: SessionId(uuid(0x51)),
             code: code(),
             public_url: "https://pika.example/live/K7QX".to_owned(),
+            screen_key: None,
             resumed: false,
+            relay_time: NOW,
+            state: Box::new(state.clone()),
+        },
+        ToDj::SessionRegistered {
+            id: action(),
+            protocol_version: PROTOCOL_VERSION,
+            server_version: "0.1.0".to_owned(),
+            session_id: SessionId(uuid(0x51)),
+            code: code(),
+            public_url: "https://pika.example/live/K7QX".to_owned(),
+            screen_key: Some("c2NyZWVuIGtleSBoZXJlIQ".to_owned()),
+            resumed: true,
             relay_time: NOW,
             state: Box::new(state),
         },
@@ -614,5 +627,17 @@ pub(crate) fn closing() -> Closing {
         code: 1012,
         reason: "restart".to_owned(),
         reconnect_within_ms: Some(14_000),
+    }
+}
+
+pub(crate) fn screen_request() -> pika_protocol::rest::ScreenRequest {
+    pika_protocol::rest::ScreenRequest {
+        screen_key: "c2NyZWVuIGtleSBoZXJlIQ".to_owned(),
+    }
+}
+
+pub(crate) fn screen_answer() -> pika_protocol::rest::ScreenAnswer {
+    pika_protocol::rest::ScreenAnswer {
+        pin: Some("4821".to_owned()),
     }
 }

@@ -1,6 +1,11 @@
-//! Accounts of DJs: what a name, an address and a slug may be, and how one is made.
+//! Accounts of DJs: what a name, an address and a slug may be, how one is made, and who gets in.
 
 pub mod names;
+pub mod profile;
+pub mod rejected;
+pub mod sign_in;
+pub mod tokens;
+pub mod web_login;
 
 use pika_protocol::UnixMs;
 use uuid::Uuid;
@@ -43,7 +48,7 @@ impl NewAccount {
         for attempt in 1..=40 {
             let slug = match attempt {
                 1 if !names::is_reserved(&wanted) => wanted.clone(),
-                2..=20 => format!("{wanted}-{attempt}"),
+                1..=20 => format!("{wanted}-{}", attempt.max(2)),
                 _ => format!("{wanted}-{}", random::base32(&random::bytes::<5>())),
             };
             let dj = DjRow {

@@ -9,6 +9,7 @@ use super::{AddressKey, DjToken, Secret};
 use crate::config::Limits;
 use crate::hub::refusal::Refusal;
 use crate::rate_limit::{Action, RateLimiter};
+use crate::store::accounts::DjRow;
 use crate::store::models::OwnerId;
 use crate::store::{StoreError, StoreHandle};
 
@@ -27,6 +28,17 @@ pub struct Dj {
     pub name: Option<String>,
     /// Which token, so that revoking it can close what it opened.
     pub token_id: Option<Uuid>,
+}
+
+impl From<&DjRow> for Dj {
+    /// Who is logged in with a browser, where no token is shown.
+    fn from(dj: &DjRow) -> Self {
+        Self {
+            owner: dj.id,
+            name: Some(dj.name.clone()),
+            token_id: None,
+        }
+    }
 }
 
 /// Finds the DJ behind `token`. A valid token is never limited, only wrong ones are, by address.

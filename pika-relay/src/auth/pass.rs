@@ -86,6 +86,19 @@ impl SigningKey {
         (ticket.session == session && now < ticket.expires_at).then_some(ticket.pass)
     }
 
+    /// Opens a session's PIN to the big screen. It stays the same while the session does, whatever its PIN.
+    pub fn screen_key(&self, session: Uuid) -> String {
+        random::base64url(&self.tag(b"pika screen 1", &[session.as_bytes()]))
+    }
+
+    /// Whether `text` is the screen key of `session`; compared in constant time.
+    pub fn is_screen_key(&self, session: Uuid, text: &str) -> bool {
+        random::from_base64url::<TAG_BYTES>(text).is_some_and(|tag| {
+            self.verify(b"pika screen 1", &[session.as_bytes()], &tag)
+                .is_some()
+        })
+    }
+
     /// A tag over anything else the relay signs; `purpose` keeps the uses apart.
     pub(crate) fn tag(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; TAG_BYTES] {
         let full = self.mac(purpose, parts).finalize().into_bytes();
@@ -173,6 +186,16 @@ impl Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_screen_key_is_for_one_session_of_this_relay() {
+        let (key, session) = (SigningKey::generate(), Uuid::from_u128(1));
+        let text = key.screen_key(session);
+        assert!(key.is_screen_key(session, &text));
+        assert!(!key.is_screen_key(Uuid::from_u128(2), &text));
+        assert!(!SigningKey::generate().is_screen_key(session, &text));
+        assert!(!key.is_screen_key(session, "") && !key.is_screen_key(session, &text[1..]));
+    }
 
     fn key() -> SigningKey {
         SigningKey::from_bytes([7; 32])

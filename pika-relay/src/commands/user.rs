@@ -65,7 +65,7 @@ pub(super) fn user(config: &Config, arguments: &ArgMatches) -> anyhow::Result<()
     match arguments.subcommand() {
         Some(("add", options)) => add(store, text(options, "NAME"), text(options, "EMAIL")),
         Some(("list", _)) => list(store),
-        Some(("reset-password", options)) => reset_password(store, find(store, text(options, "WHO"))?),
+        Some(("reset-password", options)) => reset_password(store, &find(store, text(options, "WHO"))?),
         Some(("revoke-tokens", options)) => revoke_tokens(store, &find(store, text(options, "WHO"))?),
         Some(("delete", options)) => delete(
             store,
@@ -112,10 +112,9 @@ fn list(store: &dyn Store) -> anyhow::Result<()> {
     }
 }
 
-fn reset_password(store: &dyn Store, mut dj: DjRow) -> anyhow::Result<()> {
+fn reset_password(store: &dyn Store, dj: &DjRow) -> anyhow::Result<()> {
     let (password, hash) = new_password()?;
-    dj.password_hash = hash;
-    store.save_dj(&dj)?;
+    store.save_password(dj.id, &hash)?;
     store.delete_web_sessions_of(dj.id)?;
     println!("New password of {}: {}", dj.slug, password.expose());
     println!("It is shown this once only. Browsers are logged out; tokens stay as they are.");

@@ -104,6 +104,8 @@ limits! {
         "failed logins of an account from one address";
     login_failures_account: Rate, "LIMIT_LOGIN_FAILURES_ACCOUNT", "100,100/h", "100,100/h",
         "failed logins of an account from all addresses";
+    login_failures_address: Rate, "LIMIT_LOGIN_FAILURES_ADDRESS", "50,100/h", "50,100/h",
+        "failed logins of all accounts from one address";
     registrations: Rate, "LIMIT_REGISTRATIONS", "5,20/h", "100000,100000/s",
         "registrations of an address";
     token_failures: Rate, "LIMIT_TOKEN_FAILURES", "30,30/min", "30,30/min",
@@ -130,6 +132,8 @@ limits! {
         "connections at the same time whose request is not complete yet";
     header_timeout: Duration, "LIMIT_HEADER_TIMEOUT", "10s", "30s",
         "time for a client to send its request's head";
+    body_timeout: Duration, "LIMIT_BODY_TIMEOUT", "20s", "60s",
+        "time for a client to send its request's body";
     body_bytes: u32, "LIMIT_BODY_BYTES", "65536", "65536",
         "longest body of a request, bytes";
     queue_messages: u32, "LIMIT_QUEUE_MESSAGES", "64", "64",

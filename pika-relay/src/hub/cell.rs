@@ -327,6 +327,11 @@ impl Cell {
         dj.conn.as_ref().and(dj.token)
     }
 
+    /// The token with which the DJ published last, over a socket or by POST.
+    pub fn publisher_token(&self) -> Option<Uuid> {
+        lock(&self.dj).token
+    }
+
     /// Closes the DJ's connection if it showed this token.
     pub fn revoke_token(&self, token: Uuid) {
         if lock(&self.dj).token == Some(token) {

@@ -18,8 +18,7 @@ const TURN: usize = 256;
 /// Seconds between two signs of life to a peer; proxies cut silent connections after 60.
 const HEARTBEAT_SECS: usize = 25;
 
-/// What a room is asked, by connections and requests.
-#[derive(Debug)]
+/// What a room is asked, by connections and requests. Has no `Debug`: a pass is a secret.
 pub enum Ask {
     /// A connection comes in.
     Join {

@@ -3,6 +3,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod chart;
+pub(crate) mod dj;
 pub(crate) mod lists;
 pub(crate) mod live;
 pub(crate) mod music;

@@ -36,7 +36,8 @@ pub(crate) fn plain_page(texts: &'static Texts, origin: &str, which: PlainPage) 
         theme: None,
     };
     let boot = serde_json::json!({ "texts": texts.part(&["songs.", "recap.", "count."]) });
-    page.html(context! { boot => embedded_json(&boot) })
+    // `djs.html` asks whether accounts are served here.
+    page.html(context! { boot => embedded_json(&boot), page => context! { accounts => false } })
 }
 
 /// What went wrong, for people.

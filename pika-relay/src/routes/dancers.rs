@@ -1,4 +1,4 @@
-//! Dancers without WebSocket: join, and actions by POST.
+//! Dancers without WebSocket: join, and actions by POST; and what only the big screen may know.
 
 use super::reply::{self, Reply};
 use super::{address, body, with};
@@ -7,7 +7,7 @@ use crate::hub::moment::Moment;
 use crate::hub::refusal::Refusal;
 use crate::relay::{Entry, Relay};
 use bytes::Bytes;
-use pika_protocol::rest::{DancerAnswers, DancerBatch, JoinAnswer, JoinRequest};
+use pika_protocol::rest::{DancerAnswers, DancerBatch, JoinAnswer, JoinRequest, ScreenRequest};
 use pika_protocol::{ErrorCode, PROTOCOL_VERSION, SessionCode, limits};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use warp::http::StatusCode;
 /// An answer that takes longer is told later: the sender asks again with the same id.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// `POST /api/sessions/{code}/join` and `…/messages`.
+/// `POST /api/sessions/{code}/join`, `…/messages` and `…/screen`.
 pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
     let join = warp::path!("api" / "sessions" / String / "join")
         .and(warp::post())
@@ -45,7 +45,27 @@ pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
                     .unwrap_or_else(|refusal| reply::refused(&refusal))
             },
         );
-    join.or(messages).unify().boxed()
+    let screen = warp::path!("api" / "sessions" / String / "screen")
+        .and(warp::post())
+        .and(with(relay))
+        .and(address(relay))
+        .and(body(relay))
+        .then(
+            |code: String, relay: Arc<Relay>, address: AddressKey, body: Bytes| async move {
+                screen(&code, &relay, address, &body)
+                    .await
+                    .unwrap_or_else(|refusal| reply::refused(&refusal))
+            },
+        );
+    join.or(messages).unify().or(screen).unify().boxed()
+}
+
+async fn screen(code: &str, relay: &Relay, address: AddressKey, body: &[u8]) -> Result<Reply, Refusal> {
+    let request: ScreenRequest = reply::read(body)?;
+    let answer = relay
+        .screen(&read_code(code)?, &request.screen_key, address)
+        .await?;
+    Ok(reply::json(StatusCode::OK, &answer))
 }
 
 async fn join(code: &str, relay: &Relay, address: AddressKey, body: &[u8]) -> Result<Reply, Refusal> {

@@ -24,7 +24,7 @@ use warp::{Filter, Reply as _};
 /// Between two requests of one who polls.
 const POLL_AGAIN_MS: u32 = 3000;
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Query {
     ticket: String,
     /// `epoch-offset`.

@@ -2,6 +2,7 @@
 
 use super::reply::{self, Reply};
 use super::visit::{By, Visit};
+use super::visitor::is_own_origin;
 use super::{Client, address, with};
 use crate::auth::AddressKey;
 use crate::hub::conn::{Conn, Dress};
@@ -79,7 +80,7 @@ fn upgrade(
         );
         return reply;
     };
-    if !is_own_origin(&relay, headers) {
+    if !may_connect(&relay, headers) {
         return reply::refused(&Refusal::new(ErrorCode::Forbidden, "this site may not connect"));
     }
     let accept = derive_accept_key(key.as_bytes());
@@ -268,22 +269,14 @@ fn handshake_key(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Whether the page that connects is ours, or one that is allowed; programs send no origin.
-fn is_own_origin(relay: &Relay, headers: &HeaderMap) -> bool {
+fn may_connect(relay: &Relay, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
     let Ok(origin) = origin.to_str() else { return false };
-    let config = &relay.config;
-    let same_host = origin.split_once("://").is_some_and(|(_, host)| {
-        text(headers, header::HOST).is_some_and(|own| own.eq_ignore_ascii_case(host))
-    });
-    let is_public = config
-        .public_url
-        .as_ref()
-        .is_some_and(|url| url.origin().as_str() == origin);
-    same_host
-        || is_public
-        || config
+    is_own_origin(&relay.config, headers, origin)
+        || relay
+            .config
             .allowed_origins
             .iter()
             .any(|allowed| allowed.as_str() == origin)

@@ -2,7 +2,10 @@
 
 mod account;
 mod dancers;
+mod defences;
 mod dj;
+mod dj_forms;
+mod dj_pages;
 mod events;
 mod live;
 pub(crate) mod page_data;
@@ -12,13 +15,17 @@ pub mod reply;
 mod service;
 mod sessions;
 mod visit;
+mod visitor;
 
 use crate::auth::AddressKey;
 use crate::relay::Relay;
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
 use reply::Reply;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use warp::filters::BoxedFilter;
 use warp::http::HeaderMap;
@@ -38,7 +45,9 @@ pub struct Client {
 
 /// All paths.
 pub fn all(relay: &Arc<Relay>) -> Routes {
-    live::routes(relay)
+    defences::preflight(relay)
+        .or(live::routes(relay))
+        .unify()
         .or(dancers::routes(relay))
         .unify()
         .or(events::routes(relay))
@@ -47,7 +56,7 @@ pub fn all(relay: &Arc<Relay>) -> Routes {
         .unify()
         .or(sessions::routes(relay))
         .unify()
-        .or(account::routes(relay))
+        .or(accounts(relay))
         .unify()
         .or(service::routes(relay))
         .unify()
@@ -55,11 +64,27 @@ pub fn all(relay: &Arc<Relay>) -> Routes {
         .unify()
         .recover(reply::from_rejection)
         .unify()
+        .and(defences::asker())
         .and(with(relay))
-        .map(|reply: Reply, relay: Arc<Relay>| {
+        .map(|reply: Reply, asker: defences::Asker, relay: Arc<Relay>| {
             relay.metrics.count_answer(reply.status());
-            reply
+            defences::protect(reply, &asker, &relay.config)
         })
+        .boxed()
+}
+
+/// Accounts, where they are served; whose a token is, everywhere.
+fn accounts(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
+    if !relay.config.account_routes {
+        return account::me_route(relay);
+    }
+    account::me_route(relay)
+        .or(account::routes(relay))
+        .unify()
+        .or(dj_forms::routes(relay))
+        .unify()
+        .or(dj_pages::routes(relay))
+        .unify()
         .boxed()
 }
 
@@ -88,7 +113,32 @@ fn address(relay: &Arc<Relay>) -> impl Filter<Extract = (AddressKey,), Error = R
         })
 }
 
-/// A body of bounded length.
-fn body(relay: &Arc<Relay>) -> impl Filter<Extract = (bytes::Bytes,), Error = Rejection> + Clone + use<> {
-    warp::body::content_length_limit(u64::from(relay.config.limits.body_bytes)).and(warp::body::bytes())
+/// A body of bounded length, sent within a bounded time.
+fn body(relay: &Arc<Relay>) -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone + use<> {
+    let limits = &relay.config.limits;
+    bounded(u64::from(limits.body_bytes), limits.body_timeout)
+}
+
+/// A body of at most `most` bytes that comes within `patience`.
+fn bounded(
+    most: u64,
+    patience: Duration,
+) -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone + use<> {
+    warp::body::content_length_limit(most)
+        .and(warp::body::stream())
+        .and_then(move |stream| async move {
+            tokio::time::timeout(patience, collect(stream))
+                .await
+                .map_err(|_| warp::reject::custom(reply::BodyTooSlow))?
+        })
+}
+
+/// The pieces of a body together; its length was checked before.
+async fn collect<B: Buf>(stream: impl Stream<Item = Result<B, warp::Error>>) -> Result<Bytes, Rejection> {
+    let mut stream = std::pin::pin!(stream);
+    let mut body = BytesMut::new();
+    while let Some(piece) = stream.next().await {
+        body.put(piece.map_err(|_| warp::reject::custom(reply::BodyBroken))?);
+    }
+    Ok(body.freeze())
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use warp::http::{HeaderMap, header};
 
 /// What pages may know of a session that somebody asks for by its code.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Seen {
     /// Name and DJ.
     pub(crate) head: SessionHead,
@@ -26,8 +26,8 @@ pub(crate) struct Seen {
     pub(crate) typed_pin: Option<TypedPin>,
 }
 
-/// A PIN that came by the form, without script.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A PIN that came by the form, without script. Has no `Debug`: a PIN is a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum TypedPin {
     /// It opened the door.
     Right(String),
@@ -144,15 +144,21 @@ impl PageData for RelayPages {
     }
 
     fn origin(&self, request: &HeaderMap) -> String {
-        if let Some(address) = &self.relay.config.public_url {
-            return address.as_str().to_owned();
-        }
-        let host = request.get(header::HOST).and_then(|host| host.to_str().ok());
-        host.map_or_else(String::new, |host| format!("http://{host}"))
+        origin_of(&self.relay, request)
     }
 }
 
-fn problem_of(refusal: &Refusal) -> Problem {
+/// Public address of this relay without a slash at the end; where none is set, what the reader's browser asked.
+pub(super) fn origin_of(relay: &Relay, request: &HeaderMap) -> String {
+    if let Some(address) = &relay.config.public_url {
+        return address.as_str().to_owned();
+    }
+    let host = request.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.map_or_else(String::new, |host| format!("http://{host}"))
+}
+
+/// What a refusal is to people.
+pub(super) fn problem_of(refusal: &Refusal) -> Problem {
     match refusal.code {
         ErrorCode::UnknownSession | ErrorCode::PinRequired => Problem::NoSession,
         ErrorCode::RateLimited | ErrorCode::Full => Problem::TooMany(refusal.retry_after_secs.unwrap_or(5)),

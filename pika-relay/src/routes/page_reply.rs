@@ -15,6 +15,9 @@ const KEPT_PAGES: usize = 128;
 /// A year: what carries its hash in its address never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// What no page of ours asks for.
+const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), payment=()";
+
 /// Nothing awaits while this is held.
 static PACKED: LazyLock<Mutex<HashMap<u64, Bytes>>> = LazyLock::new(Mutex::default);
 
@@ -47,13 +50,7 @@ pub(crate) fn page(status: StatusCode, html: String, request: &HeaderMap) -> Res
         ("cache-control", "no-cache"),
         ("vary", "accept-encoding, accept-language"),
         ("content-security-policy", &policy),
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
-        (
-            "permissions-policy",
-            "camera=(), microphone=(), geolocation=(), payment=()",
-        ),
+        ("permissions-policy", PERMISSIONS),
     ];
     if status == StatusCode::OK {
         fields.push(("etag", &tag));
@@ -62,6 +59,23 @@ pub(crate) fn page(status: StatusCode, html: String, request: &HeaderMap) -> Res
         fields.push(("content-encoding", "gzip"));
     }
     with(status, body, &fields)
+}
+
+/// A page for one person's eyes: kept by nobody and not compressed, since what somebody else can put into a page
+/// beside a secret would tell the secret by the page's length (the BREACH attack).
+pub(crate) fn private_page(status: StatusCode, html: String, request: &HeaderMap) -> Response<Bytes> {
+    let policy = policy(text(request, header::HOST));
+    with(
+        status,
+        Bytes::from(html),
+        &[
+            ("content-type", "text/html; charset=utf-8"),
+            ("cache-control", "no-store"),
+            ("vary", "cookie, accept-language"),
+            ("content-security-policy", &policy),
+            ("permissions-policy", PERMISSIONS),
+        ],
+    )
 }
 
 /// An embedded file in the best form its reader takes, to be kept for ever.
@@ -85,7 +99,6 @@ pub(crate) fn asset(asset: &'static Asset, request: &HeaderMap, immutable: bool)
         ("cache-control", caching),
         ("etag", &tag),
         ("vary", "accept-encoding"),
-        ("x-content-type-options", "nosniff"),
     ];
     if let Some(encoding) = encoding {
         fields.push(("content-encoding", encoding));

@@ -3,7 +3,7 @@
 use super::page_data::{PageData, RelayPages, Seen, TypedPin};
 use super::page_reply::{asset, page, redirect};
 use super::reply::Reply;
-use super::{address, with};
+use super::{address, bounded, with};
 use crate::pages::plain::{PlainPage, Problem, plain_page, problem_page};
 use crate::pages::texts::{Texts, for_reader};
 use crate::pages::{assets, lists, live, recap, screen};
@@ -14,9 +14,10 @@ use pika_protocol::rest::Recap;
 use serde::Deserialize;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing::error;
 use warp::filters::BoxedFilter;
-use warp::http::{HeaderMap, Response, StatusCode, header};
+use warp::http::{HeaderMap, Method, Response, StatusCode, header};
 use warp::path::Tail;
 use warp::{Filter, Rejection};
 
@@ -43,8 +44,7 @@ fn pages<D: PageData>(
         .and(warp::post())
         .and(warp::header::headers_cloned())
         .and(data)
-        .and(warp::body::content_length_limit(FORM_BYTES))
-        .and(warp::body::form())
+        .and(bounded(FORM_BYTES, FORM_PATIENCE))
         .then(session_with_pin);
     let screen = warp::path!("live" / String / "screen")
         .and(context.clone())
@@ -131,30 +131,30 @@ fn files() -> BoxedFilter<(Response<Bytes>,)> {
 
 /// For an address that is none of ours: a page for those who read pages, all others are left to the caller.
 fn no_page() -> BoxedFilter<(Response<Bytes>,)> {
-    let reads_pages = warp::header::<String>("accept").and_then(|accept: String| async move {
-        accept
-            .contains("text/html")
-            .then_some(())
-            .ok_or_else(warp::reject::not_found)
-    });
-    let path = warp::path::full().and_then(|path: warp::path::FullPath| async move {
-        let machines = ["/api/", "/ws", "/assets/"]
-            .iter()
-            .any(|start| path.as_str().starts_with(start));
-        (!machines).then_some(()).ok_or_else(warp::reject::not_found)
-    });
-    warp::get()
-        .and(path)
-        .untuple_one()
-        .and(reads_pages)
-        .untuple_one()
+    // Refused as "not found" whatever it is: a missing header or another method would hide that there is nothing.
+    warp::method()
+        .and(warp::path::full())
         .and(warp::header::headers_cloned())
-        .map(|request: HeaderMap| problem(&request, Problem::NoPage))
+        .and_then(
+            async |method: Method, path: warp::path::FullPath, request: HeaderMap| {
+                let machines = ["/api/", "/ws", "/assets/"]
+                    .iter()
+                    .any(|start| path.as_str().starts_with(start));
+                let reads_pages = request
+                    .get(header::ACCEPT)
+                    .and_then(|accept| accept.to_str().ok())
+                    .is_some_and(|accept| accept.contains("text/html"));
+                if machines || !reads_pages || (method != Method::GET && method != Method::HEAD) {
+                    return Err(warp::reject::not_found());
+                }
+                Ok(problem(&request, Problem::NoPage))
+            },
+        )
         .boxed()
 }
 
 /// What went wrong as a page, with its status.
-fn problem(request: &HeaderMap, problem: Problem) -> Response<Bytes> {
+pub(super) fn problem(request: &HeaderMap, problem: Problem) -> Response<Bytes> {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = page(
         status,
@@ -175,9 +175,11 @@ struct TypedCode {
 
 /// Bytes of a form: a PIN has eight digits.
 const FORM_BYTES: u64 = 256;
+/// For a form to come in.
+const FORM_PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the PIN page sends.
-#[derive(Debug, Deserialize)]
+#[derive(Default, Deserialize)]
 struct PinForm {
     pin: String,
 }
@@ -222,8 +224,10 @@ async fn session_with_pin(
     typed: String,
     request: HeaderMap,
     data: impl PageData,
-    form: PinForm,
+    body: Bytes,
 ) -> Response<Bytes> {
+    // What cannot be read is no PIN.
+    let form: PinForm = serde_urlencoded::from_bytes(&body).unwrap_or_default();
     let Typed::Code(code) = Typed::read(&typed) else {
         return problem(&request, Problem::NoSession);
     };
@@ -329,7 +333,8 @@ async fn by_code<T, F: Future<Output = Result<T, Problem>>>(
     }
 }
 
-fn words(request: &HeaderMap) -> &'static Texts {
+/// The texts in the reader's language.
+pub(super) fn words(request: &HeaderMap) -> &'static Texts {
     for_reader(
         request
             .get("accept-language")

@@ -9,6 +9,18 @@ use warp::http::{StatusCode, header};
 use warp::reply::Reply as _;
 use warp::{Rejection, reject};
 
+/// A body that did not come in time.
+#[derive(Debug)]
+pub struct BodyTooSlow;
+
+impl reject::Reject for BodyTooSlow {}
+
+/// A body that ended before its length.
+#[derive(Debug)]
+pub struct BodyBroken;
+
+impl reject::Reject for BodyBroken {}
+
 /// An answer of any kind.
 pub type Reply = warp::reply::Response;
 
@@ -25,8 +37,16 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Reply {
 
 /// A refusal as [`ErrorBody`](pika_protocol::rest::ErrorBody) with its status and `Retry-After`.
 pub fn refused(refusal: &Refusal) -> Reply {
-    let error = ApiError::from(refusal.clone());
-    retry_after(refusal, json(error.status(), &error.body()))
+    failed(&refusal.clone().into())
+}
+
+/// An error as [`ErrorBody`](pika_protocol::rest::ErrorBody) with its status and `Retry-After`.
+pub fn failed(error: &ApiError) -> Reply {
+    let mut reply = json(error.status(), &error.body());
+    if let Some(secs) = error.retry_after_secs() {
+        reply.headers_mut().insert(header::RETRY_AFTER, secs.into());
+    }
+    reply
 }
 
 /// Adds `Retry-After` where the refusal has one.
@@ -46,6 +66,8 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
 pub async fn from_rejection(rejection: Rejection) -> Result<Reply, Infallible> {
     let error = if rejection.find::<reject::PayloadTooLarge>().is_some() {
         ApiError::with_status(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long")
+    } else if rejection.find::<BodyTooSlow>().is_some() {
+        ApiError::with_status(StatusCode::REQUEST_TIMEOUT, "the body did not come in time")
     } else if rejection.find::<reject::LengthRequired>().is_some() {
         ApiError::with_status(StatusCode::LENGTH_REQUIRED, "the body's length must be told")
     } else if rejection.find::<reject::InvalidQuery>().is_some() {

@@ -6,13 +6,14 @@ use pika_protocol::{ErrorCode, PlayId, SessionId, UnixMs};
 use serde::Deserialize;
 use uuid::Uuid;
 use warp::filters::BoxedFilter;
-use warp::http::{HeaderMap, HeaderValue, StatusCode, header};
+use warp::http::{HeaderValue, StatusCode, header};
 use warp::{Filter, Rejection, Reply as _};
 
 use super::dancers::read_code;
 use super::reply::{self, Reply};
-use super::{address, with};
-use crate::auth::{AddressKey, Dj};
+use super::visitor::{Visitor, visitor};
+use super::with;
+use crate::auth::Dj;
 use crate::export;
 use crate::hub::refusal::Refusal;
 use crate::nights::Reader;
@@ -101,54 +102,52 @@ pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
 /// A request with who makes it.
 struct Asked {
     relay: Arc<Relay>,
-    address: AddressKey,
+    visitor: Visitor,
     token: Option<String>,
     pass: Option<String>,
 }
 
 fn asked(relay: &Arc<Relay>) -> impl Filter<Extract = (Asked,), Error = Rejection> + Clone + use<> {
-    with(relay)
-        .and(address(relay))
-        .and(warp::header::headers_cloned())
-        .map(|relay: Arc<Relay>, address, headers: HeaderMap| {
-            let text = |name| {
-                headers
-                    .get(name)
-                    .and_then(|value: &HeaderValue| value.to_str().ok())
-            };
-            let token = text("authorization")
-                .and_then(|value| value.strip_prefix("Bearer "))
-                .map(str::to_owned);
-            Asked {
-                relay,
-                address,
-                token,
-                pass: text(PASS).map(str::to_owned),
-            }
-        })
+    visitor(relay).map(|visitor: Visitor| {
+        let text = |name| {
+            let value: Option<&HeaderValue> = visitor.headers.get(name);
+            value.and_then(|value| value.to_str().ok())
+        };
+        let token = text("authorization")
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .map(str::to_owned);
+        let pass = text(PASS).map(str::to_owned);
+        Asked {
+            relay: visitor.relay.clone(),
+            visitor,
+            token,
+            pass,
+        }
+    })
 }
 
 impl Asked {
     async fn reader(&self) -> Result<Reader, Refusal> {
-        let dj = match &self.token {
-            Some(token) => Some(self.relay.dj(token, self.address).await?),
-            None => None,
-        };
         Ok(Reader {
-            address: self.address,
-            dj,
+            address: self.visitor.address,
+            dj: self.shown_dj().await?,
             pass: self.pass.clone(),
         })
     }
 
-    async fn dj(&self) -> Result<Dj, Refusal> {
+    /// The DJ behind the token, or the one who is logged in with this browser; everything here is read only.
+    async fn shown_dj(&self) -> Result<Option<Dj>, Refusal> {
         match &self.token {
-            Some(token) => self.relay.dj(token, self.address).await,
-            None => Err(Refusal::new(
-                ErrorCode::Unauthorized,
-                "a DJ's token is needed here",
-            )),
+            Some(token) => Ok(Some(self.relay.dj(token, self.visitor.address).await?)),
+            None if self.relay.config.account_routes => Ok(self.visitor.dj().await?.map(|dj| Dj::from(&dj))),
+            None => Ok(None),
         }
+    }
+
+    async fn dj(&self) -> Result<Dj, Refusal> {
+        self.shown_dj()
+            .await?
+            .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized, "a DJ's token or login is needed here"))
     }
 
     async fn one(&self, code: &str) -> Result<pika_protocol::rest::SessionSummary, Refusal> {

@@ -4,8 +4,11 @@ use pika_protocol::UnixMs;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::models::OwnerId;
+use super::models::{OwnerId, SessionRow};
 use crate::auth::{Secret, TokenHash};
+
+/// Browsers in which an account may be logged in.
+pub const LOGINS_MAX: u32 = 50;
 
 /// A DJ's account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +53,48 @@ pub enum Taken {
     Slug,
 }
 
+/// What others see of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// As dancers see it.
+    pub name: String,
+    /// Stands in public addresses.
+    pub slug: String,
+    /// Whether `/dj/{slug}` shows anything.
+    pub is_public: bool,
+}
+
+/// A session in a DJ's list of nights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NightRow {
+    /// The session.
+    pub row: SessionRow,
+    /// Plays that were not removed.
+    pub songs: u32,
+    /// Likes of those plays.
+    pub likes: u32,
+}
+
+/// Which of a DJ's sessions are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nights {
+    /// All.
+    Own,
+    /// Those a profile may show: listed, over, and without a PIN.
+    Public,
+}
+
+/// A profile's sums over all public nights.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublicFigures {
+    /// How many there were.
+    pub nights: u32,
+    /// Likes over all of them.
+    pub likes: u64,
+    /// How many plays had which tempo in whole beats a minute, slowest first.
+    pub tempos: Vec<(u32, u32)>,
+}
+
 /// A song and how often it was liked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SongLikes {
@@ -66,8 +111,12 @@ pub trait AccountStore {
     /// Adds an account, or says what is taken.
     fn add_dj(&self, dj: &DjRow) -> Result<Result<(), Taken>, StoreError>;
 
-    /// Saves an account's row. Errors: [`StoreError::NotFound`]; [`StoreError::Conflict`].
-    fn save_dj(&self, dj: &DjRow) -> Result<(), StoreError>;
+    /// Changes what others see of an account, and nothing else, so that a password changed meanwhile stays changed.
+    /// Errors: [`StoreError::NotFound`].
+    fn save_profile(&self, id: OwnerId, profile: &Profile) -> Result<Result<(), Taken>, StoreError>;
+
+    /// Changes an account's password. Errors: [`StoreError::NotFound`].
+    fn save_password(&self, id: OwnerId, password_hash: &Secret) -> Result<(), StoreError>;
 
     /// The account with this id.
     fn dj_by_id(&self, id: OwnerId) -> Result<Option<DjRow>, StoreError>;
@@ -105,7 +154,7 @@ pub trait AccountStore {
     /// Deletes tokens not used since `before`; how many.
     fn delete_unused_tokens(&self, before: UnixMs) -> Result<u64, StoreError>;
 
-    /// Notes a login in a browser.
+    /// Notes a login in a browser; of an account's logins the latest [`LOGINS_MAX`] stay.
     fn add_web_session(
         &self,
         hash: &TokenHash,
@@ -125,6 +174,18 @@ pub trait AccountStore {
 
     /// Deletes logins that ended before `now`; how many.
     fn delete_ended_web_sessions(&self, now: UnixMs) -> Result<u64, StoreError>;
+
+    /// Nights of an account, latest first, begun before `before`.
+    fn nights_of(
+        &self,
+        owner: OwnerId,
+        which: Nights,
+        before: Option<UnixMs>,
+        limit: u32,
+    ) -> Result<Vec<NightRow>, StoreError>;
+
+    /// Sums over an account's public nights.
+    fn public_figures(&self, owner: OwnerId) -> Result<PublicFigures, StoreError>;
 
     /// Likes per title and artist, as written, over an account's listed sessions without PIN;
     /// most liked first, at most `limit`.

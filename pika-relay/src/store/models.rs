@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub struct OwnerId(pub Uuid);
 
 /// A session. The whole row is written at once, so that it is never half new.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct SessionRow {
     /// Primary key.
     pub id: SessionId,
@@ -53,6 +53,27 @@ pub struct SessionRow {
     pub playing: Option<PlayId>,
     /// Most dancers connected at once.
     pub peak_listeners: u32,
+}
+
+impl std::fmt::Debug for SessionRow {
+    /// Without the PIN, and what nobody looks for in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionRow")
+            .field("id", &self.id)
+            .field("code", &self.code)
+            .field("owner", &self.owner)
+            .field("listed", &self.listed)
+            .field("has_pin", &self.pin.is_some())
+            .field("started_at", &self.started_at)
+            .field("ended_at", &self.ended_at)
+            .field("epoch", &self.epoch)
+            .field("last_offset", &self.last_offset)
+            .field("dj_online", &self.dj_online)
+            .field("last_activity_at", &self.last_activity_at)
+            .field("playing", &self.playing)
+            .field("peak_listeners", &self.peak_listeners)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a session ended.

@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
 
+mod accounts;
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod away;
+mod defences;
 mod events;
 mod faults;
 mod helpers;
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod profiles;
 mod python;
 mod rest;
 mod rules;

@@ -12,8 +12,8 @@ use pika_protocol::{ActionId, DeviceId, Epoch, SessionCode, SessionId, UnixMs};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// What a new session is made of; the texts are checked already.
-#[derive(Clone, Debug)]
+/// What a new session is made of; the texts are checked already. Has no `Debug`: a PIN is a secret.
+#[derive(Clone)]
 pub struct Registration {
     /// Id of the REGISTER_SESSION.
     pub action: ActionId,

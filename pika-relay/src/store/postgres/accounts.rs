@@ -7,8 +7,11 @@ use uuid::Uuid;
 use super::PostgresStore;
 use super::connection::{Connection, Params};
 use super::live::uuid;
+use super::read::session_row;
 use crate::auth::{Secret, TokenHash};
-use crate::store::accounts::{AccountStore, DjRow, SongLikes, Taken, TokenRow};
+use crate::store::accounts::{
+    AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow,
+};
 use crate::store::models::OwnerId;
 use crate::store::{SESSION_TABLES, StoreError};
 
@@ -43,16 +46,38 @@ impl AccountStore for PostgresStore {
         })
     }
 
-    fn save_dj(&self, dj: &DjRow) -> Result<(), StoreError> {
+    fn save_profile(&self, id: OwnerId, profile: &Profile) -> Result<Result<(), Taken>, StoreError> {
+        let id = &id.0.as_bytes()[..];
         self.run(|db| {
-            let saved = with_dj(dj, |params| {
-                db.execute(
-                    "UPDATE djs SET slug = $2, name = $3, email = $4, password_hash = $5, public_profile = $6, \
-                     created_at = $7 WHERE id = $1",
-                    params,
-                )
-            })?;
-            if saved == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+            // In one statement: a slug taken at this moment leaves the row alone.
+            let saved = db.execute(
+                "UPDATE djs SET name = $2, slug = $3, public_profile = $4 WHERE id = $1 \
+                 AND NOT EXISTS (SELECT 1 FROM djs AS other WHERE other.slug = $3 AND other.id <> $1)",
+                &[&id, &profile.name, &profile.slug, &profile.is_public],
+            );
+            match saved {
+                Ok(1) => Ok(Ok(())),
+                Ok(_) => match db.query_opt("SELECT 1 FROM djs WHERE id = $1", &[&id])? {
+                    Some(_) => Ok(Err(Taken::Slug)),
+                    None => Err(StoreError::NotFound),
+                },
+                Err(StoreError::Conflict) => Ok(Err(Taken::Slug)),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn save_password(&self, id: OwnerId, password_hash: &Secret) -> Result<(), StoreError> {
+        self.run(|db| {
+            let saved = db.execute(
+                "UPDATE djs SET password_hash = $2 WHERE id = $1",
+                &[&&id.0.as_bytes()[..], &password_hash.expose()],
+            )?;
+            if saved == 1 {
+                Ok(())
+            } else {
+                Err(StoreError::NotFound)
+            }
         })
     }
 
@@ -170,17 +195,21 @@ impl AccountStore for PostgresStore {
         created_at: UnixMs,
         expires_at: UnixMs,
     ) -> Result<(), StoreError> {
+        let (dj, hash) = (&dj.0.as_bytes()[..], hash.to_hex());
         self.run(|db| {
-            db.execute(
-                "INSERT INTO web_sessions (token_hash, dj, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-                &[
-                    &hash.to_hex(),
-                    &&dj.0.as_bytes()[..],
-                    &created_at.0,
-                    &expires_at.0,
-                ],
-            )
-            .map(drop)
+            db.transaction(|db| {
+                db.execute(
+                    "INSERT INTO web_sessions (token_hash, dj, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+                    &[&hash, &dj, &created_at.0, &expires_at.0],
+                )?;
+                db.execute(
+                    "DELETE FROM web_sessions WHERE dj = $1 AND token_hash <> $2 AND token_hash NOT IN \
+                       (SELECT token_hash FROM web_sessions WHERE dj = $1 \
+                        ORDER BY created_at DESC, token_hash LIMIT $3)",
+                    &[&dj, &hash, &i64::from(LOGINS_MAX)],
+                )
+                .map(drop)
+            })
         })
     }
 
@@ -217,6 +246,75 @@ impl AccountStore for PostgresStore {
         self.run(|db| db.execute("DELETE FROM web_sessions WHERE expires_at <= $1", &[&now.0]))
     }
 
+    fn nights_of(
+        &self,
+        owner: OwnerId,
+        which: Nights,
+        before: Option<UnixMs>,
+        limit: u32,
+    ) -> Result<Vec<NightRow>, StoreError> {
+        let public_only = which == Nights::Public;
+        self.run(|db| {
+            let rows = db.query(
+                "SELECT id, code, owner, dj_name, name, listed, pin, device_id, device_name, register_action, \
+                   started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
+                   peak_listeners, \
+                   (SELECT COUNT(*) FROM plays WHERE plays.session_id = sessions.id AND NOT plays.removed), \
+                   (SELECT COUNT(*) FROM answers \
+                      JOIN plays ON plays.session_id = answers.session_id AND plays.id = answers.target \
+                        AND NOT plays.removed \
+                    WHERE answers.session_id = sessions.id AND answers.kind = 0 AND answers.choice IS NOT NULL) \
+                 FROM sessions WHERE owner = $1 AND started_at < $2 \
+                   AND (NOT $4 OR (listed AND pin IS NULL AND ended_at IS NOT NULL)) \
+                 ORDER BY started_at DESC LIMIT $3",
+                &[
+                    &&owner.0.as_bytes()[..],
+                    &before.map_or(i64::MAX, |at| at.0),
+                    &i64::from(limit),
+                    &public_only,
+                ],
+            )?;
+            let night = |row: &Row| {
+                Ok(NightRow {
+                    row: session_row(row)?,
+                    songs: count(row, 19),
+                    likes: count(row, 20),
+                })
+            };
+            rows.iter().map(night).collect()
+        })
+    }
+
+    fn public_figures(&self, owner: OwnerId) -> Result<PublicFigures, StoreError> {
+        let owner = &owner.0.as_bytes()[..];
+        self.run(|db| {
+            let nights = db.query_opt(
+                "SELECT COUNT(*) FROM sessions WHERE owner = $1 AND listed AND pin IS NULL AND ended_at IS NOT NULL",
+                &[&owner],
+            )?;
+            let likes = db.query_opt(
+                "SELECT COUNT(*) FROM sessions \
+                 JOIN plays ON plays.session_id = sessions.id AND NOT plays.removed \
+                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = 0 \
+                   AND answers.target = plays.id AND answers.choice IS NOT NULL \
+                 WHERE owner = $1 AND listed AND pin IS NULL AND ended_at IS NOT NULL",
+                &[&owner],
+            )?;
+            let tempos = db.query(
+                "SELECT round(plays.bpm)::BIGINT AS tempo, COUNT(*) FROM sessions \
+                 JOIN plays ON plays.session_id = sessions.id AND NOT plays.removed AND plays.bpm > 0 \
+                 WHERE owner = $1 AND listed AND pin IS NULL AND ended_at IS NOT NULL \
+                 GROUP BY tempo ORDER BY tempo LIMIT 2000",
+                &[&owner],
+            )?;
+            Ok(PublicFigures {
+                nights: nights.map_or(0, |row| count(&row, 0)),
+                likes: likes.map_or(0, |row| crate::store::from_i64(row.get(0))),
+                tempos: tempos.iter().map(|row| (count(row, 0), count(row, 1))).collect(),
+            })
+        })
+    }
+
     fn loved_songs(&self, owner: OwnerId, limit: u32) -> Result<Vec<SongLikes>, StoreError> {
         self.run(|db| {
             let rows = db.query(
@@ -228,17 +326,21 @@ impl AccountStore for PostgresStore {
                  GROUP BY plays.title, plays.artist ORDER BY likes DESC, plays.title, plays.artist LIMIT $2",
                 &[&&owner.0.as_bytes()[..], &i64::from(limit)],
             )?;
-            let likes = |row: &Row| u32::try_from(row.get::<_, i64>(2)).unwrap_or(u32::MAX);
             Ok(rows
                 .iter()
                 .map(|row| SongLikes {
                     title: row.get(0),
                     artist: row.get(1),
-                    likes: likes(row),
+                    likes: count(row, 2),
                 })
                 .collect())
         })
     }
+}
+
+/// A column that counts.
+fn count(row: &Row, column: usize) -> u32 {
+    u32::try_from(row.get::<_, i64>(column)).unwrap_or(u32::MAX)
 }
 
 fn one_dj(db: &mut Connection, sql: &'static str, params: Params<'_>) -> Result<Option<DjRow>, StoreError> {

@@ -6,8 +6,11 @@ use uuid::Uuid;
 
 use super::SqliteStore;
 use super::live::uuid;
+use super::read::{SESSION_COLUMNS, session_row};
 use crate::auth::{Secret, TokenHash};
-use crate::store::accounts::{AccountStore, DjRow, SongLikes, Taken, TokenRow};
+use crate::store::accounts::{
+    AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow,
+};
 use crate::store::models::OwnerId;
 use crate::store::{SESSION_TABLES, StoreError};
 
@@ -39,12 +42,37 @@ impl AccountStore for SqliteStore {
         })
     }
 
-    fn save_dj(&self, dj: &DjRow) -> Result<(), StoreError> {
+    fn save_profile(&self, id: OwnerId, profile: &Profile) -> Result<Result<(), Taken>, StoreError> {
+        self.write(|db| {
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let taken = transaction
+                .query_row(
+                    "SELECT 1 FROM djs WHERE slug = ?1 AND id <> ?2",
+                    params![profile.slug, id.0.as_bytes()],
+                    |_| Ok(()),
+                )
+                .optional()?;
+            if taken.is_some() {
+                return Ok(Err(Taken::Slug));
+            }
+            let saved = transaction.execute(
+                "UPDATE djs SET name = ?2, slug = ?3, public_profile = ?4 WHERE id = ?1",
+                params![id.0.as_bytes(), profile.name, profile.slug, profile.is_public],
+            )?;
+            transaction.commit()?;
+            if saved == 1 {
+                Ok(Ok(()))
+            } else {
+                Err(StoreError::NotFound)
+            }
+        })
+    }
+
+    fn save_password(&self, id: OwnerId, password_hash: &Secret) -> Result<(), StoreError> {
         self.write(|db| {
             let saved = db.execute(
-                "UPDATE djs SET slug = ?2, name = ?3, email = ?4, password_hash = ?5, public_profile = ?6, \
-                 created_at = ?7 WHERE id = ?1",
-                dj_params(dj),
+                "UPDATE djs SET password_hash = ?2 WHERE id = ?1",
+                params![id.0.as_bytes(), password_hash.expose()],
             )?;
             if saved == 1 {
                 Ok(())
@@ -173,10 +201,17 @@ impl AccountStore for SqliteStore {
         expires_at: UnixMs,
     ) -> Result<(), StoreError> {
         self.write(|db| {
-            db.execute(
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute(
                 "INSERT INTO web_sessions (token_hash, dj, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
                 params![hash.to_hex(), dj.0.as_bytes(), created_at.0, expires_at.0],
             )?;
+            transaction.execute(
+                "DELETE FROM web_sessions WHERE dj = ?1 AND token_hash <> ?2 AND token_hash NOT IN \
+                   (SELECT token_hash FROM web_sessions WHERE dj = ?1 ORDER BY created_at DESC, token_hash LIMIT ?3)",
+                params![dj.0.as_bytes(), hash.to_hex(), LOGINS_MAX],
+            )?;
+            transaction.commit()?;
             Ok(())
         })
     }
@@ -209,6 +244,81 @@ impl AccountStore for SqliteStore {
 
     fn delete_ended_web_sessions(&self, now: UnixMs) -> Result<u64, StoreError> {
         self.write(|db| Ok(db.execute("DELETE FROM web_sessions WHERE expires_at <= ?1", [now.0])? as u64))
+    }
+
+    fn nights_of(
+        &self,
+        owner: OwnerId,
+        which: Nights,
+        before: Option<UnixMs>,
+        limit: u32,
+    ) -> Result<Vec<NightRow>, StoreError> {
+        let shown = match which {
+            Nights::Own => "",
+            Nights::Public => "AND listed = 1 AND pin IS NULL AND ended_at IS NOT NULL",
+        };
+        self.read(|db| {
+            let mut statement = db.prepare_cached(&format!(
+                "SELECT {SESSION_COLUMNS}, \
+                   (SELECT COUNT(*) FROM plays WHERE plays.session_id = sessions.id AND plays.removed = 0), \
+                   (SELECT COUNT(*) FROM answers \
+                      JOIN plays ON plays.session_id = answers.session_id AND plays.id = answers.target \
+                        AND plays.removed = 0 \
+                    WHERE answers.session_id = sessions.id AND answers.kind = 0 AND answers.choice IS NOT NULL) \
+                 FROM sessions WHERE owner = ?1 AND started_at < ?2 {shown} ORDER BY started_at DESC LIMIT ?3"
+            ))?;
+            let rows = statement
+                .query_map(
+                    params![owner.0.as_bytes(), before.map_or(i64::MAX, |at| at.0), limit],
+                    |row| {
+                        Ok(NightRow {
+                            row: session_row(row)?,
+                            songs: row.get(19)?,
+                            likes: row.get(20)?,
+                        })
+                    },
+                )?
+                .collect::<Result<_, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    fn public_figures(&self, owner: OwnerId) -> Result<PublicFigures, StoreError> {
+        self.read(|db| {
+            // One moment for all queries.
+            let transaction = db.unchecked_transaction()?;
+            let owner = [owner.0.as_bytes()];
+            let nights = transaction.query_row(
+                "SELECT COUNT(*) FROM sessions \
+                 WHERE owner = ?1 AND listed = 1 AND pin IS NULL AND ended_at IS NOT NULL",
+                owner,
+                |row| row.get(0),
+            )?;
+            let likes: i64 = transaction.query_row(
+                "SELECT COUNT(*) FROM sessions \
+                 JOIN plays ON plays.session_id = sessions.id AND plays.removed = 0 \
+                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = 0 \
+                   AND answers.target = plays.id AND answers.choice IS NOT NULL \
+                 WHERE owner = ?1 AND listed = 1 AND pin IS NULL AND ended_at IS NOT NULL",
+                owner,
+                |row| row.get(0),
+            )?;
+            let tempos = transaction
+                .prepare(
+                    "SELECT CAST(round(plays.bpm) AS INTEGER) AS tempo, COUNT(*) FROM sessions \
+                     JOIN plays ON plays.session_id = sessions.id AND plays.removed = 0 AND plays.bpm > 0 \
+                     WHERE owner = ?1 AND listed = 1 AND pin IS NULL AND ended_at IS NOT NULL \
+                     GROUP BY tempo ORDER BY tempo LIMIT 2000",
+                )?
+                .query_map(owner, |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            transaction.finish()?;
+            Ok(PublicFigures {
+                nights,
+                likes: crate::store::from_i64(likes),
+                tempos,
+            })
+        })
     }
 
     fn loved_songs(&self, owner: OwnerId, limit: u32) -> Result<Vec<SongLikes>, StoreError> {

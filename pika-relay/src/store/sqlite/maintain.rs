@@ -123,7 +123,7 @@ fn keep(path: &Path) -> Result<PathBuf, StoreError> {
 }
 
 /// Makes the file so that only its owner reads it: it holds addresses and password hashes.
-fn private(path: &Path) -> Result<(), StoreError> {
+pub(super) fn private(path: &Path) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -35,6 +35,9 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, making it when there is none, and brings its tables up to date.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        // Made here, since SQLite would let everybody on this computer read it; its journal follows its mode. One
+        // that is there or cannot be made is the next line's business.
+        let _ = maintain::private(path);
         let mut writer = connect(path, true)?;
         migrate(&mut writer)?;
         Ok(Self {

@@ -30,6 +30,8 @@ pub(crate) struct Dj {
     pub(crate) code: SessionCode,
     pub(crate) state: DjState,
     pub(crate) resumed: bool,
+    /// Opens the PIN to the big screen.
+    pub(crate) screen_key: String,
     waiting: VecDeque<ToDj>,
 }
 
@@ -116,6 +118,7 @@ impl Dj {
                 state,
                 resumed,
                 public_url,
+                screen_key,
                 ..
             } => {
                 assert_eq!(id, wish.id);
@@ -129,6 +132,7 @@ impl Dj {
                     code,
                     state: *state,
                     resumed,
+                    screen_key: screen_key.expect("every relay gives one"),
                     waiting: VecDeque::new(),
                 })
             }

@@ -22,7 +22,7 @@ impl Response {
     }
 }
 
-/// Sends a request; the body, if any, is JSON.
+/// Sends a request; the body, if any, is JSON unless a header says otherwise.
 pub(crate) fn request(
     address: SocketAddr,
     method: &str,
@@ -60,10 +60,10 @@ pub(crate) fn open(
         text.push_str(&format!("{key}: {value}\r\n"));
     }
     if let Some(body) = body {
-        text.push_str(&format!(
-            "content-type: application/json\r\ncontent-length: {}\r\n",
-            body.len()
-        ));
+        if !headers.iter().any(|(key, _)| *key == "content-type") {
+            text.push_str("content-type: application/json\r\n");
+        }
+        text.push_str(&format!("content-length: {}\r\n", body.len()));
     }
     text.push_str("\r\n");
     text.push_str(body.unwrap_or_default());

@@ -1,5 +1,6 @@
 //! A relay of one's own, and clients whose verbs are what people do.
 
+pub(crate) mod browser;
 pub(crate) mod dancer;
 pub(crate) mod dj;
 pub(crate) mod http;

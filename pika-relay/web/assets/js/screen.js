@@ -8,11 +8,18 @@ import * as client from "./live/client.js";
 import { openLink } from "./live/link.js";
 import { fragmentPin } from "./live/pin.js";
 import * as session from "./live/session.js";
+import { askPin, screenKey } from "./screenkey.js";
 import { left, t } from "./text.js";
 
+/** How soon a PIN that the DJ changed is shown. */
+const PIN_FRESH_MS = 10000;
+
 const first = boot();
-const pin = fragmentPin();
-let state = client.initial({ pin });
+const key = screenKey(first.code);
+// A PIN in the address lets in; only the DJ's key shows it to the room.
+let state = client.initial({ pin: fragmentPin() });
+/** @type {string | null} */
+let pin = null;
 /** @type {session.Session | null} */
 let known = first.snapshot ? session.fromSnapshot(first.snapshot, null) : null;
 if (first.snapshot) state.position = { epoch: first.snapshot.epoch, offset: first.snapshot.offset };
@@ -174,9 +181,22 @@ setInterval(() => {
   places = (places + 1) % 4;
   byId("stage").style.translate = `${[0, 8, 8, 0][places]}px ${[0, 0, 8, 8][places]}px`;
 }, 240000);
+async function freshPin() {
+  if (key === null) return;
+  const found = await askPin(first.code, key);
+  if (found === null) return;
+  pin = found.pin;
+  if (pin !== null && state.phase === "pin") dispatch({ type: "pin", pin });
+  else paint();
+}
+
 addEventListener("online", () => dispatch({ type: "online" }));
 addEventListener("pagehide", () => dispatch({ type: "pagehide" }));
 addEventListener("pageshow", () => dispatch({ type: "pageshow" }));
 addEventListener("resize", paint);
 setInterval(paint, 1000);
-dispatch({ type: "start" });
+setInterval(freshPin, PIN_FRESH_MS);
+freshPin().finally(() => {
+  state.pin = pin ?? state.pin;
+  dispatch({ type: "start" });
+});

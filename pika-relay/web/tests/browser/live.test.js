@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
+import { NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
 import { Dj } from "./dj.js";
 import { KEROSENE, LOW_TIDE, NEON } from "./music.js";
 import { Relay } from "./relay.js";
@@ -216,4 +216,28 @@ test("the big screen shows the song, the bars and the announcement", async () =>
   await says(screen, ".leads", /^Pop ?100%$/);
   await dj.announce("Strictly Swing starts at 23:00");
   await says(screen, "#announcement span", "Strictly Swing starts at 23:00");
+});
+
+test("the big screen shows the PIN to the room only with the key of its DJ", async () => {
+  await dj.end();
+  dj.close();
+  dj = await Dj.connect(relay.base, relay.token, { pin: "4821" });
+  await dj.play(LOW_TIDE);
+  const address = relay.base + "/live/" + dj.code + "/screen";
+  const screen = await open(await phone({ viewport: { width: 1920, height: 1080 } }), address + "#key=" + dj.registered.screen_key);
+  await says(screen, "#title", "Low Tide");
+  await says(screen, "#pin b", "4821");
+  assert.equal(await screen.evaluate(() => location.hash), "", "a photo of the address shows no key");
+  await dj.say({ type: "SET_PIN", pin: "7740" });
+  await says(screen, "#pin b", "7740");
+  await screen.reload();
+  await says(screen, "#pin b", "7740");
+
+  // Who only knows the PIN is let in, but the room is not shown it.
+  const guest = await open(await phone({ viewport: { width: 1920, height: 1080 } }), address + "#pin=7740");
+  await says(guest, "#title", "Low Tide");
+  assert.equal(await guest.locator("#pin").isVisible(), false);
+  const stranger = await open(await phone({ viewport: { width: 1920, height: 1080 } }), address + "#key=AAAAAAAAAAAAAAAAAAAAAA", { mayFail: NETWORK });
+  assert.equal(await stranger.locator("#pin").isVisible(), false);
+  assert.equal((await stranger.content()).includes("7740"), false);
 });
