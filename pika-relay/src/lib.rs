@@ -6,6 +6,7 @@ pub mod config;
 pub mod error;
 pub mod events;
 pub mod export;
+pub mod figures;
 pub mod hand_over;
 pub mod hub;
 pub mod maintenance;

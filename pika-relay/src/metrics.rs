@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::StatusCode;
 
+use crate::figures;
 use crate::relay::Relay;
 
 /// What this process has counted since its start.
@@ -71,6 +72,30 @@ impl Metrics {
             "Password hashes computed, for logging in or not.",
             relay.passwords.operations(),
         );
+        add(
+            "pika_peers_behind_total",
+            "counter",
+            "Times a listener did not take a message at once.",
+            figures::BEHIND.get(),
+        );
+        add(
+            "pika_slow_peers_closed_total",
+            "counter",
+            "Listeners closed because their queue was full; they come back by resume.",
+            figures::SLOW_CLOSED.get(),
+        );
+        add(
+            "pika_store_writes_total",
+            "counter",
+            "Rows written in transactions.",
+            figures::WRITES.get(),
+        );
+        add(
+            "pika_store_waiting",
+            "gauge",
+            "Commits that wait for the database.",
+            relay.store.n_waiting() as u64,
+        );
         for (name, help, value) in process() {
             add(name, "gauge", help, value);
         }
@@ -92,6 +117,48 @@ impl Metrics {
             "# HELP pika_update_available Whether a newer version of the relay is out.\n# TYPE pika_update_available gauge\npika_update_available {}\n",
             u8::from(newer.is_some())
         );
+        for (name, kind, help, counts) in [
+            (
+                "pika_connections",
+                "gauge",
+                "Open connections.",
+                &figures::CONNECTIONS,
+            ),
+            (
+                "pika_connections_total",
+                "counter",
+                "Connections that came in.",
+                &figures::CONNECTED,
+            ),
+        ] {
+            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+            for (count, (role, transport)) in counts.iter().zip(figures::KINDS) {
+                let _ = writeln!(
+                    text,
+                    "{name}{{role=\"{role}\",transport=\"{transport}\"}} {}",
+                    count.get()
+                );
+            }
+        }
+        for (histogram, name, help) in [
+            (
+                &figures::PUBLISH,
+                "pika_publish_seconds",
+                "From a DJ's message to its last listener's socket, the commit included.",
+            ),
+            (
+                &figures::ACK,
+                "pika_ack_seconds",
+                "From a dancer's action to its ACK, the commit included.",
+            ),
+            (
+                &figures::COMMIT,
+                "pika_store_commit_seconds",
+                "One transaction of the database.",
+            ),
+        ] {
+            histogram.write(&mut text, name, help);
+        }
         let _ = write!(
             text,
             "# HELP pika_build_info Version of the relay.\n# TYPE pika_build_info gauge\npika_build_info{{version=\"{}\"}} 1\n",

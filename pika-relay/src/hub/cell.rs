@@ -11,6 +11,7 @@ use super::room::{Ask, News, Room, Tell};
 use super::session::{Effects, Judged, LiveSession, Publication};
 use crate::auth::{AddressKey, DancerKey};
 use crate::config::Limits;
+use crate::figures;
 use crate::store::models::{EndReason, OwnerId, SessionEvent};
 use crate::store::{StoreHandle, Write};
 use pika_protocol::session::Position;
@@ -151,6 +152,7 @@ impl Cell {
                         _ => Err(cell.break_down()),
                     };
                     reply(answer(id, settled));
+                    figures::ACK.observe(now.steady.elapsed());
                 });
             }
         }
@@ -204,6 +206,7 @@ impl Cell {
         Vec<Write>,
         impl FnOnce(crate::store::handle::Committed) + Send + 'static,
     ) {
+        let since = Instant::now();
         let view = effects.view_changed.then(|| Box::new(live.snapshot()));
         let Effects {
             writes,
@@ -217,7 +220,11 @@ impl Cell {
                 return done(Err(cell.break_down()));
             }
             if view.is_some() || !publications.is_empty() {
-                cell.tell(Tell::Published { publications, view });
+                cell.tell(Tell::Published {
+                    publications,
+                    view,
+                    since,
+                });
             }
             done(Ok(()));
             cell.tell_dj(to_dj);
@@ -417,7 +424,13 @@ impl Cell {
             tokio::select! {
                 biased;
                 Some(tell) = tells.recv() => match tell {
-                    Tell::Published { publications, view } => room.publish(publications, view).await,
+                    Tell::Published { publications, view, since } => {
+                        let is_heard = !publications.is_empty();
+                        room.publish(publications, view).await;
+                        if is_heard {
+                            figures::PUBLISH.observe(since.elapsed());
+                        }
+                    }
                     Tell::CloseAll { code, reconnect_within_ms } => {
                         room.close_all(code, reconnect_within_ms).await;
                     }

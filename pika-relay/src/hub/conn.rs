@@ -5,6 +5,7 @@
 //! A peer may be in the room before its socket is handed over: until then everything waits in the queue.
 
 use super::encoded::{Encoded, Opcode, close_frame, frame};
+use crate::figures;
 use bytes::Bytes;
 use pika_protocol::rest::Closing;
 use pika_protocol::{CloseCode, ErrorCode};
@@ -192,6 +193,7 @@ impl Conn {
                 .push_back(self.farewell(CloseCode::Error(ErrorCode::Slow), "slow", None));
             behind.closing = true;
             drop(guard);
+            figures::SLOW_CLOSED.add(1);
             self.shut_soon();
             return;
         }
@@ -202,6 +204,7 @@ impl Conn {
             Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
             Err(_) => return, // The reading side sees it and ends the connection.
         };
+        figures::BEHIND.add(1);
         let queue = VecDeque::from([bytes.slice(written..)]);
         *guard = Some(Box::new(Behind {
             queue,

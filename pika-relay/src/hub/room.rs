@@ -11,6 +11,7 @@ use pika_protocol::{CloseCode, Epoch, PROTOCOL_VERSION, ToDancer, UnixMs};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// Sockets written before others get a turn: some 2 ms.
@@ -49,6 +50,8 @@ pub enum Tell {
         publications: Vec<Publication>,
         /// The state after the last of them.
         view: Option<Box<Snapshot>>,
+        /// When what led to it came in.
+        since: Instant,
     },
     /// Close every connection.
     CloseAll {

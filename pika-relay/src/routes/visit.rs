@@ -1,5 +1,6 @@
 //! One connection in the telemetry, from coming in to going: what happened, never whose it was.
 
+use crate::figures;
 use crate::hub::moment::Moment;
 use crate::relay::Relay;
 use crate::store::models::SessionEvent;
@@ -7,7 +8,7 @@ use pika_protocol::{SessionId, limits};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Who is connected, and how.
+/// Who is connected, and how; in the order of [`figures::KINDS`].
 #[derive(Clone, Copy, Debug)]
 pub(super) enum By {
     /// A dancer over WebSocket.
@@ -42,6 +43,8 @@ impl Visit {
             by,
             began: Instant::now(),
         };
+        figures::CONNECTIONS[by as usize].add(1);
+        figures::CONNECTED[by as usize].add(1);
         let version = client_version
             .map(limits::clean_text)
             .filter(|version| !version.is_empty());
@@ -51,11 +54,7 @@ impl Visit {
     }
 
     fn note(&self, kind: &'static str, duration_ms: Option<u64>, client_version: Option<String>) {
-        let (role, transport) = match self.by {
-            By::DancerSocket => ("dancer", "ws"),
-            By::DancerEvents => ("dancer", "sse"),
-            By::DjSocket => ("dj", "ws"),
-        };
+        let (role, transport) = figures::KINDS[self.by as usize];
         self.relay.events.record(SessionEvent {
             session_id: self.session_id,
             at: Moment::now().at,
@@ -71,6 +70,7 @@ impl Visit {
 
 impl Drop for Visit {
     fn drop(&mut self) {
+        figures::CONNECTIONS[self.by as usize].subtract_one();
         let lasted = self.began.elapsed().as_millis();
         self.note(
             "disconnect",

@@ -5,9 +5,10 @@
 //! are then refused before anything has changed.
 
 use super::{Outcome, Store, StoreError, Write};
+use crate::figures;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, warn};
 
@@ -72,6 +73,11 @@ impl StoreHandle {
         tokio::task::spawn_blocking(move || call(&*store))
             .await
             .unwrap_or_else(|panic| Err(StoreError::Other(panic.to_string())))
+    }
+
+    /// Commits that wait.
+    pub fn n_waiting(&self) -> usize {
+        self.commits.max_capacity() - self.commits.capacity()
     }
 
     /// Room for one commit, or nothing when too many wait (the database is away or too slow).
@@ -147,7 +153,7 @@ async fn commit(store: &Arc<dyn Store>, writes: Arc<[Write]>) -> Committed {
     }
     let mut wait = RETRY.0;
     loop {
-        let (store, batch) = (store.clone(), writes.clone());
+        let (store, batch, began) = (store.clone(), writes.clone(), Instant::now());
         let committed = tokio::task::spawn_blocking(move || store.commit(&batch))
             .await
             .unwrap_or_else(|panic| Err(StoreError::Other(panic.to_string())));
@@ -162,7 +168,11 @@ async fn commit(store: &Arc<dyn Store>, writes: Arc<[Write]>) -> Committed {
                     "a store must give one outcome for each write".to_owned(),
                 ));
             }
-            done => return done,
+            done => {
+                figures::COMMIT.observe(began.elapsed());
+                figures::WRITES.add(writes.len() as u64);
+                return done;
+            }
         }
     }
 }

@@ -269,6 +269,9 @@ fn operators_see_health_readiness_and_figures() {
         "pika_djs_online 1",
         "pika_database_up 1",
         "pika_http_answers_total{class=\"4xx\"} 1",
+        "# TYPE pika_publish_seconds histogram",
+        "# TYPE pika_ack_seconds histogram",
+        "# TYPE pika_store_commit_seconds histogram",
     ] {
         assert!(
             figures.body.lines().any(|found| found == line),

@@ -1,0 +1,81 @@
+//! A night in a room: people come, like, vote, lose the network; in the middle all of them at once.
+
+use super::{PATIENCE, Server, Setting};
+use crate::report::Report;
+use crate::venue::Room;
+use anyhow::ensure;
+use std::time::{Duration, Instant};
+
+/// How the night goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Night {
+    /// The room.
+    pub room: Room,
+    /// Songs.
+    pub n_songs: usize,
+    /// How long each is.
+    pub song: Duration,
+    /// Whether everybody loses the network in the middle.
+    pub has_storm: bool,
+}
+
+/// Plays a night.
+pub fn night(setting: &Setting, what: &Night) -> anyhow::Result<Report> {
+    let server = setting.server(what.room.n_dancers)?;
+    let mut crowd = setting.crowd(&server)?;
+    let mut report = Report::new(format!(
+        "Night: {} dancers, {} songs",
+        what.room.n_dancers, what.n_songs
+    ));
+    what.room.invite(&mut crowd);
+    for song in 0..what.n_songs {
+        crowd.play();
+        if song == 0 {
+            crowd.open_poll();
+            // Who has come acts; the others come while the first songs play.
+            crowd.rates = what.room.rates(what.song);
+        }
+        let until = Instant::now() + what.song;
+        if song == what.n_songs / 2 && what.has_storm {
+            crowd.run(until - what.song / 2, |_| false)?;
+            crowd.lose_everybody();
+        }
+        crowd.run(until, |_| false)?;
+    }
+    ensure!(
+        crowd.gather(PATIENCE + what.room.ramp)?,
+        "only {} of {} were in at the end",
+        crowd.n_here,
+        crowd.n_expected()
+    );
+    let sample = server.sample();
+    report.add("dancers", "dancers", what.room.n_dancers as f64, "");
+    report.add(
+        "p50_ms",
+        "song to dancer, p50",
+        crowd.stats.median_latency_ms(0, 0.5),
+        "ms",
+    );
+    report.add(
+        "p99_ms",
+        "song to dancer, p99",
+        crowd.stats.median_latency_ms(0, 0.99),
+        "ms",
+    );
+    report.add("ack_p50_ms", "action to ACK, p50", crowd.stats.ack_ms(0.5), "ms");
+    report.add("ack_p99_ms", "action to ACK, p99", crowd.stats.ack_ms(0.99), "ms");
+    if sample.rss > 0 {
+        report.add(
+            "rss_mb",
+            "memory of the relay",
+            super::megabytes(sample.rss),
+            "MB",
+        );
+        report.add("files", "its open files", sample.files as f64, "");
+    }
+    super::finish(&mut crowd, &mut report)?;
+    if let (Server::Own(_), Some(acks)) = (&server, crowd.target.figure("pika_ack_seconds_count")) {
+        report.add("relay_acks", "actions stored, by the relay's count", acks, "");
+    }
+    Ok(report)
+}

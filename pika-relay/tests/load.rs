@@ -1,0 +1,58 @@
+//! A small night with the load tool against a real relay: fifty dancers over all three transports, slow and flapping
+//! phones among them, everybody lost in the middle; and the relay killed. Nothing is lost, nothing doubled.
+
+#![allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
+
+use pika_relay_load::report::Report;
+use pika_relay_load::scenarios::{self, Night, Place, Setting};
+use pika_relay_load::server::RelaySettings;
+use pika_relay_load::venue::Venue;
+use std::time::Duration;
+
+const DANCERS: usize = 50;
+
+fn setting() -> Setting {
+    Setting {
+        place: Place::Own(RelaySettings {
+            program: env!("CARGO_BIN_EXE_pika-relay").into(),
+            core: None,
+            database: None,
+        }),
+        sources: 2,
+        seed: 7,
+    }
+}
+
+fn assert_is_well(report: &Report) {
+    assert!(report.is_well(), "{}", report.text());
+}
+
+#[test]
+fn a_small_night_loses_nothing_and_doubles_nothing() {
+    let mut room = Venue::Social.room().of(DANCERS);
+    room.ramp = Duration::from_secs(1);
+    let night = Night {
+        room,
+        n_songs: 4,
+        song: Duration::from_secs(2),
+        has_storm: true,
+    };
+    let report = scenarios::night(&setting(), &night).unwrap();
+    assert_is_well(&report);
+    let text = report.text();
+    assert!(report.value("acked") > 0.0, "somebody liked something: {text}");
+    assert!(
+        report.value("resumed") > 0.0,
+        "everybody was lost and came back: {text}"
+    );
+    assert!(report.value("heard") >= (2 * DANCERS) as f64, "{text}");
+    // The relay's own count: an action is stored once, however often it was sent.
+    assert_eq!(report.value("relay_acks"), report.value("acked"), "{text}");
+}
+
+#[test]
+fn a_killed_relay_is_followed_exactly() {
+    let report = scenarios::storm(&setting(), DANCERS).unwrap();
+    assert_is_well(&report);
+    assert_eq!(report.value("resumed"), (2 * DANCERS) as f64, "{}", report.text());
+}
