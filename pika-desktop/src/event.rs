@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use pika_protocol::rest::OwnerRecap;
+use pika_protocol::{SessionId, rest::OwnerRecap};
 use pika_update::Release;
 
 use crate::{
@@ -151,6 +151,10 @@ pub enum Event {
     Account(Box<AccountState>),
     /// The last good copy took the library's place. Holds where the library as it was is kept.
     WentBack(PathBuf),
+    /// Nights whose recap was never fetched.
+    RecapsMissing(Vec<SessionId>),
+    /// How a night of before went.
+    Recap(Arc<OwnerRecap>),
     /// The nights of before, newest first.
     Nights(Arc<Vec<Night>>),
     /// One night, whole, as it was asked for; `None` when there is no such night.

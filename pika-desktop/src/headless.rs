@@ -241,6 +241,8 @@ impl Printer {
             | Event::WentBack(_)
             | Event::Answers(_)
             | Event::PlayedSince(_)
+            | Event::RecapsMissing(_)
+            | Event::Recap(_)
             | Event::Nights(_)
             | Event::Night(_)
             | Event::Suggestions(_)

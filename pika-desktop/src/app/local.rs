@@ -50,6 +50,7 @@ impl App {
             self.state.local_relay = Some(relay.info());
             self.set_relay(relay.access());
             self.local_relay = Some(relay);
+            self.ask_for_recaps("local");
         }
         Ok(())
     }

@@ -80,6 +80,9 @@ impl App {
                 // The relay inside this program, once it is chosen, stays chosen.
                 if self.relay_is_account {
                     self.publish(LiveCommand::Account(account.access.clone()));
+                    if account.access.is_some() && self.state.account.access.is_none() {
+                        self.ask_for_recaps("relay");
+                    }
                 }
                 self.state.account = (**account).clone();
             }
@@ -146,6 +149,8 @@ impl App {
             }
             Event::Answers(answers) => self.keep_answers(answers),
             Event::NightEnded { session, recap } => self.night_ended(session, recap.clone()),
+            Event::RecapsMissing(nights) => self.publish(LiveCommand::FetchRecaps(nights.clone())),
+            Event::Recap(recap) => self.keep_recap(recap),
             Event::Nights(nights) => self.state.nights.clone_from(nights),
             Event::Night(night) => self.state.night.clone_from(night),
             Event::Suggestions(suggestions) => self.state.suggestions.clone_from(suggestions),

@@ -252,10 +252,12 @@ impl App {
         if !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended) {
             self.live.ask(LiveCommand::End);
             let deadline = Instant::now() + FAREWELL;
-            while !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended)
-                && Instant::now() < deadline
-            {
-                self.next_event(deadline.saturating_duration_since(Instant::now()));
+            // What the relay tells of the night belongs into the history.
+            while self.state.live.phase != LivePhase::Off && Instant::now() < deadline {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if matches!(self.next_event(left), Some(Event::NightEnded { .. })) {
+                    break;
+                }
             }
         }
         self.stop();

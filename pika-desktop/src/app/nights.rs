@@ -14,6 +14,8 @@ use crate::{
     suggest::{self, Wish},
 };
 
+/// Recaps that are fetched later.
+const MAX_RECAPS: u32 = 10;
 /// Nights that are listed.
 const MAX_NIGHTS: u32 = 1_000;
 
@@ -60,6 +62,28 @@ impl App {
                 library.record_recap(&recap)?;
             }
             Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+        });
+    }
+
+    /// A recap that could not be fetched when its night ended.
+    pub(super) fn keep_recap(&mut self, recap: &Arc<OwnerRecap>) {
+        let recap = recap.clone();
+        self.in_library("keep the night", move |library| {
+            library.record_recap(&recap)?;
+            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+        });
+    }
+
+    /// Asks a relay that can be reached now for the nights whose end it did not hear about here.
+    pub(super) fn ask_for_recaps(&mut self, place: &'static str) {
+        self.in_library("look for nights without a recap", move |library| {
+            let missing: Vec<SessionId> = library
+                .nights_without_recap(MAX_RECAPS)?
+                .into_iter()
+                .filter(|(_, of)| of == place)
+                .map(|(session, _)| session)
+                .collect();
+            Ok((!missing.is_empty()).then_some(Event::RecapsMissing(missing)))
         });
     }
 

@@ -117,6 +117,8 @@ pub enum LiveCommand {
     SetListed(bool),
     /// Try to reach the relay now.
     ReconnectNow,
+    /// Ask the relay how these nights went.
+    FetchRecaps(Vec<pika_protocol::SessionId>),
     /// End the session.
     End,
     #[doc(hidden)]
@@ -282,6 +284,10 @@ impl Worker {
             let input = match queue.recv_timeout(wait) {
                 Ok(LiveCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(LiveCommand::Link(number, LinkReport(event))) => Input::Link(number, event),
+                Ok(LiveCommand::FetchRecaps(nights)) => {
+                    self.fetch_recaps(nights);
+                    continue;
+                }
                 Ok(command) => Input::Command(command),
                 Err(RecvTimeoutError::Timeout) => continue,
             };
@@ -341,6 +347,25 @@ impl Worker {
                     });
                 }
             }
+        }
+    }
+
+    /// Recaps of nights of before; what does not come now is asked for at another start.
+    fn fetch_recaps(&self, nights: Vec<pika_protocol::SessionId>) {
+        let Some(access) = self.machine.access() else {
+            return;
+        };
+        let events = self.events.clone();
+        let fetch = move || {
+            let channel = PostChannel::new(access);
+            for night in nights {
+                if let Ok(recap) = channel.recap(night) {
+                    events.send(Event::Recap(Arc::new(recap)));
+                }
+            }
+        };
+        if let Err(error) = thread::Builder::new().name("recaps".into()).spawn(fetch) {
+            warn!(%error, "no thread for the recaps");
         }
     }
 

@@ -88,7 +88,7 @@ impl Machine {
                 }
             }
             LiveCommand::End => self.end(now),
-            LiveCommand::Stop | LiveCommand::Link(..) => {}
+            LiveCommand::Stop | LiveCommand::Link(..) | LiveCommand::FetchRecaps(_) => {}
         }
     }
 

@@ -316,6 +316,11 @@ impl Machine {
         Some(Arc::new(self.view.clone()))
     }
 
+    /// The relay that is published on.
+    pub(super) fn access(&self) -> Option<RelayAccess> {
+        self.access.clone()
+    }
+
     /// How long until the next tick is due.
     pub(super) fn next_tick(&self, now: Now) -> Duration {
         if self.stage == Stage::Off && !self.is_view_new {
