@@ -55,6 +55,16 @@ fn anywhere(ui: &Ui, state: &mut UiState) {
     }
 }
 
+/// An error with a capital, as the beginning of a sentence.
+pub fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first: String = letters
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
+    first + letters.as_str()
+}
+
 /// "1 track", "4,812 tracks".
 pub fn tracks(count: usize) -> String {
     if count == 1 {
@@ -94,6 +104,8 @@ mod tests {
 
     #[test]
     fn figures_are_written_as_people_write_them() {
+        assert_eq!(sentence("damaged: ä"), "Damaged: ä");
+        assert_eq!(sentence(""), "");
         assert_eq!(tracks(1), "1 track");
         assert_eq!(tracks(0), "0 tracks");
         assert_eq!(thousands(999), "999");

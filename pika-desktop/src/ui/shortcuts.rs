@@ -206,6 +206,7 @@ pub(super) fn sheet_ui(ctx: &Context, state: &mut UiState) {
     let width = 248.0 * groups.len() as f32;
     let ((), close) = dialog(ctx, "shortcuts", "Keyboard", width, |ui| {
         ui.add_space(8.0);
+        ui.spacing_mut().item_spacing.x = 32.0;
         ui.columns(groups.len(), |columns| {
             for (ui, (group, name)) in columns.iter_mut().zip(groups) {
                 group_ui(ui, group, name);

@@ -66,22 +66,17 @@ pub(super) fn refused_ui(ui: &mut egui::Ui, why: &str) {
         word_mark(ui, 56.0, theme.is_dark);
         ui.add_space(24.0);
         label(ui, "Pika! cannot start", text::page(), theme.text);
-        label(ui, sentence(why), text::body(), theme.text2);
+        label(
+            ui,
+            format!("{}.", super::shell::sentence(why)),
+            text::body(),
+            theme.text2,
+        );
         ui.add_space(16.0);
         if Button::new("Close").primary().show(ui).clicked() {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
         }
     });
-}
-
-/// An error as a sentence of its own.
-fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    let first: String = letters
-        .next()
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 fn centered(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui)) {

@@ -157,8 +157,8 @@ fn estimate_ui(ui: &mut Ui, app: &AppState, first_run: &FirstRun) {
         return;
     }
     ui.add_space(8.0);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
         ui.label(icons::CLOCK.rich(18.0).color(theme.text2));
         label(
             ui,
@@ -234,8 +234,9 @@ impl Card<'_> {
             .corner_radius(CornerRadius::same(radius::PANEL))
             .inner_margin(Margin::symmetric(20, 18))
             .show(ui, |ui| {
-                ui.set_min_width(ui.available_width());
-                ui.horizontal(|ui| {
+                let row = vec2(ui.available_width(), 48.0);
+                ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_size(row);
                     ui.spacing_mut().item_spacing.x = 16.0;
                     if checkbox(ui, wanted, false, self.title, 24.0).changed() {
                         pressed = Pressed::Check;

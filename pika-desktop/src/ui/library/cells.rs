@@ -94,7 +94,7 @@ fn note(ui: &Ui, cell: Rect, rect: Rect, places: &[Place], row: &TrackRow) {
         .map_or(cell.right(), |place| rect.left() + place.left + place.width);
     let wide = cell.with_max_x(end);
     match &row.status {
-        RowStatus::Failed(why) => left(ui, wide, why, text::body(), theme.err),
+        RowStatus::Failed(why) => left(ui, wide, &shell::sentence(why), text::body(), theme.err),
         _ => left(ui, wide, "Waiting", text::body(), theme.text3),
     }
 }

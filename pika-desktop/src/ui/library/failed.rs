@@ -87,7 +87,13 @@ fn file_ui(ui: &mut Ui, name: &str, path: &str, reason: &str) {
     let width = rect.width() - 40.0;
     let first = elided(painter, name, text::strong(), theme.text, width);
     painter.galley(pos2(rect.left() + 32.0, rect.top() + 2.0), first, theme.text);
-    let second = elided(painter, reason, text::body(), theme.text2, width);
+    let second = elided(
+        painter,
+        &shell::sentence(reason),
+        text::body(),
+        theme.text2,
+        width,
+    );
     painter.galley(pos2(rect.left() + 32.0, rect.top() + 21.0), second, theme.text2);
     response.widget_info(|| {
         eframe::egui::WidgetInfo::labeled(eframe::egui::Role::ListItem, true, format!("{name}: {reason}"))

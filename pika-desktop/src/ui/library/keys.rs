@@ -1,6 +1,6 @@
 //! The library by keyboard.
 
-use eframe::egui::{Context, Key};
+use eframe::egui::{Context, Event, Key};
 
 use super::{batch, search_id};
 use crate::{
@@ -60,10 +60,10 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
             screen.text.clear();
         }
     }
-    if let Some((by, extend)) = step(ctx, state.library.page)
-        && let Some(place) = state.library.selection.step(listing, by, extend)
-    {
-        state.library.scroll_to = Some(place);
+    for (by, extend) in steps(ctx, state.library.page) {
+        if let Some(place) = state.library.selection.step(listing, by, extend) {
+            state.library.scroll_to = Some(place);
+        }
     }
     let factor = if shortcuts::pressed(ctx, Action::Halve) {
         Some(0.5)
@@ -97,26 +97,37 @@ pub(super) fn play_now(
     out.push(Command::PlayNow(track));
 }
 
-/// Rows to move by, and whether the selection grows.
-fn step(ctx: &Context, page: usize) -> Option<(isize, bool)> {
+/// Rows to move by, each with whether the selection grows. Every press counts, however many a frame brings,
+/// and each with the Shift of its own moment.
+fn steps(ctx: &Context, page: usize) -> Vec<(isize, bool)> {
     let page = isize::try_from(page.max(2) - 1).unwrap_or(10);
+    let mut steps = Vec::new();
     ctx.input_mut(|input| {
-        let extend = input.modifiers.shift;
-        let modifiers = if extend {
-            eframe::egui::Modifiers::SHIFT
-        } else {
-            eframe::egui::Modifiers::NONE
-        };
-        [
-            (Key::ArrowDown, 1),
-            (Key::ArrowUp, -1),
-            (Key::PageDown, page),
-            (Key::PageUp, -page),
-            (Key::Home, isize::MIN + 1),
-            (Key::End, isize::MAX),
-        ]
-        .into_iter()
-        .find(|(key, _)| input.consume_key(modifiers, *key))
-        .map(|(_, by)| (by, extend))
-    })
+        input.events.retain(|event| {
+            let Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } = event
+            else {
+                return true;
+            };
+            let by = match key {
+                Key::ArrowDown => 1,
+                Key::ArrowUp => -1,
+                Key::PageDown => page,
+                Key::PageUp => -page,
+                Key::Home => isize::MIN + 1,
+                Key::End => isize::MAX,
+                _ => return true,
+            };
+            if modifiers.command || modifiers.alt {
+                return true;
+            }
+            steps.push((by, modifiers.shift));
+            false
+        });
+    });
+    steps
 }

@@ -11,7 +11,7 @@ use crate::{
         UiState, icons, shell,
         shortcuts::{self, Action},
         theme::{Theme, size, text},
-        widgets::{Button, TextField, Toast, label, link_button},
+        widgets::{Button, TextField, Toast, label},
     },
 };
 
@@ -61,7 +61,8 @@ fn counts_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
             "{} could not be read",
             shell::thousands(overview.unreadable.len())
         );
-        if link_button(ui, &words).clicked() {
+        let button = Button::new(&words).small().ghost().icon(icons::WARNING_CIRCLE);
+        if button.show(ui).clicked() {
             state.library.show_failed();
         }
     }

@@ -178,7 +178,7 @@ impl<'a> TextField<'a> {
         if let Some(id) = self.id {
             edit = edit.id(id);
         }
-        let mut response = ui.put(inner, edit).accessible_name(self.name);
+        let mut response = ui.place(inner, edit).accessible_name(self.name);
         let stroke = if self.wrong {
             Stroke::new(2.0, theme.err)
         } else if response.has_focus() {
