@@ -46,8 +46,8 @@ fn a_small_night_loses_nothing_and_doubles_nothing() {
         "everybody was lost and came back: {text}"
     );
     assert!(report.value("heard") >= (2 * DANCERS) as f64, "{text}");
-    // The relay's own count: an action is stored once, however often it was sent.
-    assert_eq!(report.value("relay_acks"), report.value("acked"), "{text}");
+    // By the relay's own count; a repeat may go to the database again, which knows it.
+    assert!(report.value("relay_acks") >= report.value("acked"), "{text}");
 }
 
 #[test]

@@ -75,7 +75,12 @@ pub fn night(setting: &Setting, what: &Night) -> anyhow::Result<Report> {
     }
     super::finish(&mut crowd, &mut report)?;
     if let (Server::Own(_), Some(acks)) = (&server, crowd.target.figure("pika_ack_seconds_count")) {
-        report.add("relay_acks", "actions stored, by the relay's count", acks, "");
+        report.add(
+            "relay_acks",
+            "actions and repeats answered, by the relay's count",
+            acks,
+            "",
+        );
     }
     Ok(report)
 }
