@@ -469,6 +469,7 @@ pub(super) async fn dashboard(visitor: &Visitor, dj: &DjRow, status: StatusCode,
             .then(|| nights.last().map(|night| night.row.started_at.0))
             .flatten(),
         nights: nights.iter().map(NightView::from).collect(),
+        release: relay.releases.newer(),
         problems: shown
             .rejected
             .iter()

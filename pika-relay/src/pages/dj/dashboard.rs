@@ -6,6 +6,7 @@ use crate::pages::qr::Qr;
 use crate::pages::texts::Texts;
 use crate::store::accounts::NightRow;
 use minijinja::Error;
+use pika_update::Release;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -42,6 +43,8 @@ pub(crate) struct DashboardPage {
     pub(crate) nights: Vec<NightView>,
     /// Value of `before` for older nights.
     pub(crate) older: Option<i64>,
+    /// A newer version of the relay, when one is out.
+    pub(crate) release: Option<Release>,
     /// What is wrong with a form that was sent.
     pub(crate) problems: Vec<FormProblem>,
     /// What was done, in the reader's language.
@@ -160,5 +163,49 @@ impl From<&NightRow> for NightView {
             peak: row.peak_listeners,
             cover: music::cover(&own),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::texts::for_reader;
+
+    #[test]
+    fn tells_of_a_newer_relay_only_when_there_is_one() {
+        let mut page = DashboardPage {
+            csrf: "mark".to_owned(),
+            name: "Ada".to_owned(),
+            slug: "ada".to_owned(),
+            email: "ada@example.org".to_owned(),
+            is_public: false,
+            profile_url: String::new(),
+            live_url: String::new(),
+            live_shown: String::new(),
+            live_qr: None,
+            profile_base: String::new(),
+            live: None,
+            new_token: None,
+            next_token_id: Uuid::nil(),
+            tokens: Vec::new(),
+            tokens_full: false,
+            nights: Vec::new(),
+            older: None,
+            release: None,
+            problems: Vec::new(),
+            done: None,
+        };
+        let html = |page: &DashboardPage| {
+            dashboard_page(for_reader("en"), "https://pika.example", page).expect("a page")
+        };
+        assert!(!html(&page).contains("can be updated"));
+        page.release = Some(Release {
+            version: "0.2.0".parse().expect("a version"),
+            page: "https://example.org/releases/0.2.0".to_owned(),
+        });
+        let told = html(&page);
+        assert!(told.contains("version 0.2.0 is out"), "{told}");
+        // Slashes may be written as entities.
+        assert!(told.contains("0.2.0\" rel=\"noopener noreferrer\""), "{told}");
     }
 }
