@@ -268,13 +268,14 @@ type Group<'a> = criterion::BenchmarkGroup<'a, criterion::measurement::WallTime>
 
 /// One frame of the whole window while the list is scrolled: laid out and painted, without the graphics card.
 fn scroll(group: &mut Group<'_>, root: &Path) {
+    let paths = DataPaths::open(Some(root.to_owned())).unwrap();
+    let settings = Settings {
+        is_set_up: true,
+        ..Settings::default()
+    };
     let options = StartOptions {
-        paths: DataPaths::open(Some(root.to_owned())).unwrap(),
-        settings: Settings {
-            is_set_up: true,
-            ..Settings::default()
-        },
         history: Some(root.join("none.m3u")),
+        ..StartOptions::new(paths, settings)
     };
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])
