@@ -128,6 +128,8 @@ pub enum Command {
         /// Artist; may be empty.
         artist: String,
     },
+    /// Find a few tracks for a word; an [`crate::event::Event::Found`] answers.
+    FindTracks(String),
     /// Read the nights of before.
     ListNights,
     /// Show one night, whole.

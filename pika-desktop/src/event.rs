@@ -17,7 +17,8 @@ use crate::{
     audition::AuditionState,
     command::ChooseFor,
     library::{
-        Folder, FolderId, Night, NightDetail, PlayUuid, TrackDetail, TrackId, UnreadableFile, browse::Listing,
+        Folder, FolderId, Night, NightDetail, PlayUuid, Track, TrackDetail, TrackId, UnreadableFile,
+        browse::Listing,
     },
     live::{EndedSession, LiveState, PlayAnswers},
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
@@ -44,6 +45,15 @@ pub struct Overview {
     pub good_copy_age_ms: Option<i64>,
     /// Crash reports in the logs folder.
     pub crash_reports: usize,
+}
+
+/// A few tracks that fit a word.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// What was typed.
+    pub text: String,
+    /// The first that fit.
+    pub tracks: Vec<Track>,
 }
 
 /// What a worker reports.
@@ -161,6 +171,10 @@ pub enum Event {
     Night(Option<Arc<NightDetail>>),
     /// What would go well next.
     Suggestions(Arc<Vec<Suggestion>>),
+    /// Tracks for a word, as they were asked for.
+    Found(Arc<Found>),
+    /// How far the clock on the wall is ahead of UTC, in seconds.
+    LocalTime(i32),
     /// The system or the person at the keyboard asks the program to end.
     Quit,
     /// Something that was asked for did not work.

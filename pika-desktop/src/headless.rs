@@ -244,6 +244,8 @@ impl Printer {
             | Event::RecapsMissing(_)
             | Event::Recap(_)
             | Event::Nights(_)
+            | Event::Found(_)
+            | Event::LocalTime(_)
             | Event::Night(_)
             | Event::Suggestions(_)
             | Event::NightEnded { .. }

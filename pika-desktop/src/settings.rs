@@ -61,6 +61,12 @@ pub struct Settings {
     pub audio_output: Option<String>,
     /// Loudness of auditioning, 0 to 1.
     pub audition_volume: f32,
+    /// Name of the last session, for the next one.
+    pub session_name: String,
+    /// The DJ's name for dancers, where there is no account that knows it.
+    pub dj_name: String,
+    /// Whether sessions stand in the relay's public list.
+    pub session_listed: bool,
     /// Whether dancers see tempo, key and character beside the song.
     pub show_values_to_dancers: bool,
     /// Whether the project may be asked, once a day, for a newer version.
@@ -87,6 +93,9 @@ impl Default for Settings {
             relay_address: None,
             audio_output: None,
             audition_volume: 0.8,
+            session_name: String::new(),
+            dj_name: String::new(),
+            session_listed: true,
             show_values_to_dancers: true,
             check_for_updates: true,
         }

@@ -8,15 +8,18 @@ use super::{App, preferences};
 use crate::{
     command::Command,
     dialogs,
-    event::Event,
+    event::{Event, Found},
     export::{ExportFormat, export_file},
-    library::{Library, TrackId, browse::BrowseCommand},
+    library::{Library, Query, TrackId, browse::BrowseCommand},
     live::LiveCommand,
     nowplaying::{NowPlayingCommand, Replacement},
     reveal,
     scanner::ScanCommand,
     surroundings,
 };
+
+/// Tracks that a quick search brings.
+const FOUND: u32 = 6;
 
 impl App {
     /// Does what the DJ asks. Trouble comes back as [`Event::Failed`].
@@ -130,6 +133,7 @@ impl App {
                 with: Replacement::Text { title, artist },
             }),
             Command::RemovePlay(play) => self.nowplaying.ask(NowPlayingCommand::Remove(play)),
+            Command::FindTracks(text) => self.find_tracks(text),
             Command::ListNights => self.list_nights(),
             Command::ShowNight(session) => self.in_library("read the night", move |library| {
                 Ok(Some(Event::Night(library.night(session)?.map(Arc::new))))
@@ -179,6 +183,19 @@ impl App {
         self.in_library("look the track up", move |library| {
             let detail = library.track_detail(track)?.map(Arc::new);
             Ok(Some(Event::Detail { track, detail }))
+        })
+    }
+
+    /// Looks for a few tracks by a word.
+    fn find_tracks(&mut self, text: String) -> bool {
+        self.in_library("search the library", move |library| {
+            let query = Query {
+                text: text.clone(),
+                limit: Some(FOUND),
+                ..Query::default()
+            };
+            let tracks = library.search(&query)?;
+            Ok(Some(Event::Found(Arc::new(Found { text, tracks }))))
         })
     }
 

@@ -153,6 +153,8 @@ impl App {
             Event::Recap(recap) => self.keep_recap(recap),
             Event::Nights(nights) => self.state.nights.clone_from(nights),
             Event::Night(night) => self.state.night.clone_from(night),
+            Event::Found(found) => self.state.found = Some(found.clone()),
+            Event::LocalTime(offset_s) => self.state.utc_offset_s = *offset_s,
             Event::Suggestions(suggestions) => self.state.suggestions.clone_from(suggestions),
             Event::Overview(overview) => {
                 let old = self.state.overview.replace(overview.clone());
@@ -189,6 +191,14 @@ impl App {
                 good_copy_age_ms: copy.and_then(|age| i64::try_from(age.as_millis()).ok()),
                 crash_reports: crash::reports(&logs).len(),
             }))))
+        });
+    }
+
+    /// Asks how far the clock on the wall is ahead of UTC.
+    pub(super) fn ask_local_time(&mut self) {
+        let now = self.state.now_ms;
+        self.in_library("ask for the time zone", move |library| {
+            Ok(Some(Event::LocalTime(library.utc_offset_s(now)?)))
         });
     }
 

@@ -24,6 +24,7 @@ use crate::{
     account::{self, AccountHandle, RelayAddress, system_secrets},
     analyzer::{self, Analyzer},
     audition::{self as player, AuditionHandle},
+    clock::now_ms,
     demo::Demo,
     event::{Emitter, Event},
     instance::InstanceLock,
@@ -197,6 +198,8 @@ impl App {
             _lock: lock,
         };
         app.ask_overview();
+        app.look_at_clock();
+        app.ask_local_time();
         if options.demo {
             app.begin_demo()?;
         }
@@ -222,6 +225,11 @@ impl App {
     pub fn set_relay(&mut self, relay: RelayAccess) {
         self.relay_is_account = false;
         self.live.ask(LiveCommand::Relay(relay));
+    }
+
+    /// Looks at the clock, for what is drawn next.
+    pub fn look_at_clock(&mut self) {
+        self.state.now_ms = now_ms();
     }
 
     /// Waits for the next event, takes it in and returns it; `None` after `timeout`.

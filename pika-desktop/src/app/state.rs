@@ -9,7 +9,7 @@ use crate::{
     analyzer::AnalysisProgress,
     audition::AuditionState,
     command::Audition,
-    event::Overview,
+    event::{Found, Overview},
     library::{Night, NightDetail, TrackDetail, browse::Listing},
     live::LiveState,
     local_relay::LocalRelayInfo,
@@ -23,6 +23,10 @@ use crate::{
 /// Everything a screen shows that is not read from the library.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AppState {
+    /// The time of day when the window was last drawn, in milliseconds since 1970.
+    pub now_ms: i64,
+    /// How far the clock on the wall is ahead of UTC, in seconds.
+    pub utc_offset_s: i32,
     /// What the DJ chose.
     pub settings: Settings,
     /// The folder of library, settings and logs.
@@ -61,6 +65,8 @@ pub struct AppState {
     pub night: Option<Arc<NightDetail>>,
     /// What would go well next, best first.
     pub suggestions: Arc<Vec<Suggestion>>,
+    /// Tracks that were looked for by a word.
+    pub found: Option<Arc<Found>>,
     /// The track that is shown whole.
     pub detail: Option<Arc<TrackDetail>>,
     /// The audition player.

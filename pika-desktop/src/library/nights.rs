@@ -184,6 +184,16 @@ impl Library {
         }))
     }
 
+    /// How far this computer's clock face is ahead of UTC at a moment, in seconds.
+    pub fn utc_offset_s(&self, at_ms: i64) -> Result<i32> {
+        // SQLite asks the system, which knows of summer time.
+        Ok(self.connection.query_row(
+            "SELECT CAST(strftime('%s', ?1, 'unixepoch', 'localtime') AS INTEGER) - ?1",
+            [at_ms / 1000],
+            |row| row.get(0),
+        )?)
+    }
+
     /// Tracks whose tempo is within `window` of `bpm`, nearest first; at most `limit`.
     pub fn tracks_near(&self, bpm: f64, window: f64, limit: u32) -> Result<Vec<Track>> {
         let mut statement = self.connection.prepare_cached(&format!(

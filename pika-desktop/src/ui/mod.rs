@@ -8,6 +8,7 @@ mod first_run;
 pub mod fonts;
 pub mod icons;
 mod library;
+mod live;
 mod rail;
 mod settings;
 pub mod shell;
@@ -21,6 +22,7 @@ use eframe::egui;
 pub use detail::DetailScreen;
 pub use first_run::FirstRun;
 pub use library::{Column, LibraryScreen, Selection, TableSettings};
+pub use live::LiveScreen;
 pub use settings::SettingsScreen;
 pub use start::Opening;
 use widgets::{CoverCache, Toast, Toasts};
@@ -42,18 +44,21 @@ pub enum Screen {
     /// All tracks.
     #[default]
     Library,
+    /// On air.
+    Live,
     /// What the DJ chose.
     Settings,
 }
 
 impl Screen {
     /// All of them, in the rail's order.
-    pub const ALL: &[Self] = &[Self::Library, Self::Settings];
+    pub const ALL: &[Self] = &[Self::Library, Self::Live, Self::Settings];
 
     /// Its name in the rail.
     pub fn name(self) -> &'static str {
         match self {
             Self::Library => "Library",
+            Self::Live => "Live",
             Self::Settings => "Settings",
         }
     }
@@ -62,6 +67,7 @@ impl Screen {
     pub fn icon(self) -> icons::Icon {
         match self {
             Self::Library => icons::MUSIC_NOTES,
+            Self::Live => icons::BROADCAST,
             Self::Settings => icons::GEAR_SIX,
         }
     }
@@ -75,6 +81,8 @@ pub struct UiState {
     pub screen: Screen,
     /// The library's own.
     pub library: LibraryScreen,
+    /// Live's own.
+    pub live: LiveScreen,
     /// The settings' own.
     pub settings: SettingsScreen,
     /// The panel of one track.
@@ -108,6 +116,13 @@ impl UiState {
             Event::Chosen { purpose, path } => {
                 if let Some(first_run) = &mut self.first_run {
                     first_run.chosen(*purpose, path);
+                }
+            }
+            Event::NowPlaying(play) | Event::PlayedBefore(play) => self.live.song(play),
+            Event::Suggestions(_) => self.live.suggested(),
+            Event::Live(live) => {
+                if let Some(toast) = self.live.session(live) {
+                    self.toasts.push(toast);
                 }
             }
             Event::Exported { path, tracks } => {
@@ -231,6 +246,7 @@ impl eframe::App for Window {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             }
         }
+        app.look_at_clock();
         let settings = &app.state().settings;
         let look = (settings.appearance, settings.scale, settings.less_motion);
         if self.look != Some(look) {

@@ -43,10 +43,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
         });
 }
 
-fn is_on_air(_: &AppState, screen: Screen) -> bool {
-    match screen {
-        Screen::Library | Screen::Settings => false,
-    }
+fn is_on_air(app: &AppState, screen: Screen) -> bool {
+    screen == Screen::Live && app.live.is_on_air()
 }
 
 /// One place; returns whether it was pressed.

@@ -3,7 +3,7 @@
 use eframe::egui::{CentralPanel, Frame, Ui};
 
 use super::{
-    Screen, UiState, detail, first_run, library, rail, settings,
+    Screen, UiState, detail, first_run, library, live, rail, settings,
     shortcuts::{self, Action},
     theme::Theme,
     widgets::ToastAction,
@@ -20,9 +20,13 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comm
         rail::show(ui, app, state);
         CentralPanel::default()
             .frame(Frame::new().fill(theme.bg0))
-            .show(ui, |ui| match state.screen {
-                Screen::Library => library::show(ui, app, state, out),
-                Screen::Settings => settings::show(ui, app, state, out),
+            .show(ui, |ui| {
+                live::strip_ui(ui, app, state);
+                match state.screen {
+                    Screen::Library => library::show(ui, app, state, out),
+                    Screen::Live => live::show(ui, app, state, out),
+                    Screen::Settings => settings::show(ui, app, state, out),
+                }
             });
     }
     detail::question_ui(ui.ctx(), app, out);
@@ -48,6 +52,7 @@ fn anywhere(ui: &Ui, state: &mut UiState) {
     if state.first_run.is_some() || state.shortcuts_open {
         return;
     }
+    live::keys_anywhere(ui, state);
     for (place, screen) in Screen::ALL.iter().enumerate() {
         if shortcuts::pressed(ctx, Action::Go(place)) {
             state.screen = *screen;

@@ -41,6 +41,28 @@ pub enum Action {
     JumpBack,
     /// Tap the tempo.
     Tap,
+    /// Go to Live.
+    GoLive,
+    /// Dim everything but the playing song.
+    Dim,
+    /// The whole screen, and back.
+    FullScreen,
+    /// Write a poll.
+    NewPoll,
+    /// Write an announcement.
+    NewAnnouncement,
+    /// Send what was written.
+    Send,
+    /// The QR code across the window.
+    QrFullScreen,
+    /// Copy the link for dancers.
+    CopyLink,
+    /// PIN on or off.
+    TogglePin,
+    /// Try to reach the relay now.
+    Reconnect,
+    /// End the session, held for a second.
+    EndSession,
 }
 
 /// Where a key works.
@@ -48,6 +70,8 @@ pub enum Action {
 pub enum Group {
     /// On every screen.
     Anywhere,
+    /// On Live.
+    Live,
     /// In the library.
     Library,
 }
@@ -91,6 +115,16 @@ pub const LIST: &[Shortcut] = &[
     },
     Shortcut {
         group: Group::Anywhere,
+        name: "Go live",
+        keys: &[command(Action::GoLive, Key::L)],
+    },
+    Shortcut {
+        group: Group::Anywhere,
+        name: "Full screen",
+        keys: &[plain(Action::FullScreen, Key::F11)],
+    },
+    Shortcut {
+        group: Group::Anywhere,
         name: "This list",
         keys: &[plain(Action::ShowShortcuts, Key::Questionmark)],
     },
@@ -98,6 +132,51 @@ pub const LIST: &[Shortcut] = &[
         group: Group::Anywhere,
         name: "Close, cancel",
         keys: &[plain(Action::Close, Key::Escape)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "New poll",
+        keys: &[plain(Action::NewPoll, Key::P)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "Announcement",
+        keys: &[plain(Action::NewAnnouncement, Key::A)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "Send",
+        keys: &[command(Action::Send, Key::Enter)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "QR full screen",
+        keys: &[plain(Action::QrFullScreen, Key::Q)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "Copy link",
+        keys: &[plain(Action::CopyLink, Key::C)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "PIN on, off",
+        keys: &[command(Action::TogglePin, Key::P)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "Reconnect now",
+        keys: &[plain(Action::Reconnect, Key::R)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "Dim all but the song",
+        keys: &[plain(Action::Dim, Key::D)],
+    },
+    Shortcut {
+        group: Group::Live,
+        name: "End session, held for a second",
+        keys: &[command(Action::EndSession, Key::E)],
     },
     Shortcut {
         group: Group::Library,
@@ -202,7 +281,11 @@ fn caps(ctx: &Context, modifiers: Modifiers, key: Key) -> Vec<String> {
 
 /// The sheet over everything.
 pub(super) fn sheet_ui(ctx: &Context, state: &mut UiState) {
-    let groups: Vec<(Group, &str)> = vec![(Group::Anywhere, "Anywhere"), (Group::Library, "Library")];
+    let groups: Vec<(Group, &str)> = vec![
+        (Group::Anywhere, "Anywhere"),
+        (Group::Live, "Live"),
+        (Group::Library, "Library"),
+    ];
     let width = 248.0 * groups.len() as f32;
     let ((), close) = dialog(ctx, "shortcuts", "Keyboard", width, |ui| {
         ui.add_space(8.0);

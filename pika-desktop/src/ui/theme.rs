@@ -139,6 +139,8 @@ pub const ON_PLUM_2: Color32 = hex(0xC3_B8CF);
 pub const PLUM_TRACK: Color32 = hex(0x45_3560);
 /// Background and text of an announcement, both looks.
 pub const ANNOUNCE: (Color32, Color32) = (hex(0x8C_C2FF), hex(0x0E_1520));
+/// Text and ground of a warning banner, both looks.
+pub const WARN_BANNER: (Color32, Color32) = (hex(0xFF_E3A6), hex(0x3B_2B0C));
 /// Text on a key pill, both looks.
 pub const KEY_TEXT: Color32 = hex(0x17_1022);
 /// Lies over everything behind a dialog.

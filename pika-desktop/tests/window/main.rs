@@ -5,5 +5,7 @@
 mod detail;
 mod first_run;
 mod library;
+mod live;
 mod settings;
+mod stage;
 mod support;

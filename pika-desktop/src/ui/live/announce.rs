@@ -1,0 +1,236 @@
+//! Announcements: a text to all dancers, for some minutes.
+
+use eframe::egui::{
+    Align2, CornerRadius, Frame, Id, Margin, Popup, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2,
+};
+
+use super::words::{self, say};
+use crate::{
+    app::AppState,
+    command::Command,
+    ui::{
+        UiState, icons,
+        theme::{ANNOUNCE, Theme, radius, text},
+        widgets::{Button, Chip, label},
+    },
+};
+
+/// Characters of an announcement.
+pub(super) const MAX_CHARS: usize = 140;
+/// What is said often: a name and the text.
+const TEMPLATES: [(&str, &str); 3] = [
+    ("Last song", "Last song of the night. Thank you for dancing!"),
+    (
+        "Water break",
+        "Short water break. The music is back in five minutes.",
+    ),
+    ("Lost & found", "Something was found. Ask at the DJ booth."),
+];
+/// How long one may stand, in seconds; `None`: until removed.
+const STAYS: [(&str, Option<u32>); 4] = [
+    ("Stays 1 min", Some(60)),
+    ("Stays 5 min", Some(300)),
+    ("Stays 15 min", Some(900)),
+    ("Until removed", None),
+];
+
+/// What is being written.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) text: String,
+    pub(super) stays: Option<u32>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            stays: Some(300),
+        }
+    }
+}
+
+impl Draft {
+    /// The text as it would be sent, when it can be.
+    fn ready(&self) -> Option<String> {
+        let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty() && text.chars().count() <= MAX_CHARS).then_some(text)
+    }
+}
+
+/// The id of the text's field, for the keyboard.
+pub(super) fn text_id() -> Id {
+    Id::unique("live-announcement")
+}
+
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    if let Some(standing) = &app.live.announcement {
+        let (ground, ink) = ANNOUNCE;
+        Frame::new()
+            .fill(ground)
+            .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
+            .inner_margin(Margin::symmetric(14, 10))
+            .show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                label(ui, &standing.text, text::strong(), ink);
+                let until = standing.ends_at_ms.map_or_else(
+                    || "Until removed".to_owned(),
+                    |at| format!("On dancers' phones until {}", words::clock(at, app.utc_offset_s)),
+                );
+                label(ui, until, text::small(), ink);
+            });
+        ui.add_space(8.0);
+        if Button::new("Remove it")
+            .small()
+            .icon(icons::X)
+            .name("Remove the announcement")
+            .show(ui)
+            .clicked()
+        {
+            out.push(Command::CancelAnnouncement);
+        }
+        ui.add_space(12.0);
+    }
+    let draft = &mut state.live.announcement;
+    let used = draft.text.chars().count();
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+    say(
+        ui,
+        rect.left_center(),
+        Align2::LEFT_CENTER,
+        "Announcement",
+        text::section(),
+        theme.text,
+    );
+    let (left, color) = if used <= MAX_CHARS {
+        (format!("{} left", MAX_CHARS - used), theme.text3)
+    } else {
+        (format!("Too long by {}", used - MAX_CHARS), theme.err)
+    };
+    say(
+        ui,
+        rect.right_center(),
+        Align2::RIGHT_CENTER,
+        &left,
+        text::body(),
+        color,
+    );
+    ui.add_space(12.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 68.0), Sense::hover());
+    ui.painter()
+        .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg0);
+    let edit = TextEdit::multiline(&mut draft.text)
+        .id(text_id())
+        .font(text::body())
+        .frame(Frame::new())
+        .margin(Margin::ZERO)
+        .char_limit(MAX_CHARS * 2)
+        .text_color(theme.text)
+        .hint_text(
+            eframe::egui::RichText::new("What should everybody read?")
+                .font(text::body())
+                .color(theme.text3),
+        )
+        .desired_rows(2)
+        .desired_width(rect.width() - 26.0);
+    let inner = rect.shrink2(vec2(13.0, 10.0));
+    let mut child = ui.new_child(UiBuilder::new().max_rect(inner).id_salt("announcement"));
+    let response = child.put(inner, edit).accessible_name("Announcement text");
+    let stroke = if used > MAX_CHARS {
+        Stroke::new(2.0, theme.err)
+    } else if response.has_focus() {
+        Stroke::new(2.0, theme.spark_text)
+    } else {
+        Stroke::new(1.0, theme.line_strong)
+    };
+    ui.painter()
+        .rect_stroke(rect, f32::from(radius::CONTROL_LARGE), stroke, StrokeKind::Inside);
+    if std::mem::take(&mut state.live.focus_announcement) {
+        ui.memory_mut(|memory| memory.request_focus(text_id()));
+    }
+    ui.add_space(12.0);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        for (name, words) in TEMPLATES {
+            if Chip::new(name)
+                .on(draft.text == words)
+                .show(ui)
+                .response
+                .clicked()
+            {
+                draft.text = words.to_owned();
+            }
+        }
+    });
+}
+
+/// How long, and the button that sends.
+pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let stays = state.live.announcement.stays;
+    let chosen = STAYS
+        .iter()
+        .find(|(_, seconds)| *seconds == stays)
+        .map_or("Stays 5 min", |(name, _)| name);
+    let button = Button::new(chosen)
+        .quiet()
+        .large()
+        .icon_after(icons::CARET_DOWN)
+        .name("How long the announcement stays")
+        .show(ui);
+    Popup::menu(&button).show(|ui| {
+        ui.set_min_width(160.0);
+        for (name, seconds) in STAYS {
+            if Button::new(name).ghost().show(ui).clicked() {
+                state.live.announcement.stays = seconds;
+                ui.close();
+            }
+        }
+    });
+    let words = format!("Send to {}", app.live.crowd.listeners);
+    let width = ui.available_width();
+    if Button::new(&words)
+        .primary()
+        .large()
+        .icon(icons::MEGAPHONE_SIMPLE)
+        .min_width(width)
+        .enabled(state.live.announcement.ready().is_some())
+        .name("Send to the dancers")
+        .show(ui)
+        .clicked()
+    {
+        send(app, state, out);
+    }
+}
+
+/// Sends what the composer holds.
+pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    if !app.live.is_reached() {
+        return;
+    }
+    if let Some(text) = state.live.announcement.ready() {
+        out.push(Command::Announce {
+            text,
+            seconds: state.live.announcement.stays,
+        });
+        state.live.announcement.text.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_fits_is_sent() {
+        let mut draft = Draft::default();
+        assert_eq!(draft.ready(), None);
+        draft.text = "  Strictly Swing\nstarts at 23:00 ".into();
+        assert_eq!(draft.ready().unwrap(), "Strictly Swing starts at 23:00");
+        draft.text = "x".repeat(MAX_CHARS + 1);
+        assert_eq!(draft.ready(), None);
+        for (_, words) in TEMPLATES {
+            assert!(words.chars().count() <= MAX_CHARS);
+        }
+    }
+}

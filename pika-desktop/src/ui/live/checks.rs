@@ -1,0 +1,261 @@
+//! What is looked at before the night: the way to the relay, the account, where songs come from, the library.
+
+use eframe::egui::{Align2, Sense, Ui, pos2, vec2};
+
+use super::words::say_within;
+use crate::{
+    account::AccountStatus,
+    app::AppState,
+    nowplaying::SourceStatus,
+    ui::{
+        icons::{self, Icon},
+        shell,
+        theme::{Theme, radius, text},
+    },
+};
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Good,
+    Look,
+    Blocked,
+}
+
+/// One thing to look at before the night.
+pub(super) struct Check {
+    icon: Icon,
+    name: &'static str,
+    words: String,
+    outcome: Outcome,
+}
+
+/// Draws one.
+pub(super) fn check_ui(ui: &mut Ui, check: &Check) {
+    let theme = Theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 64.0), Sense::hover());
+    ui.painter()
+        .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg2);
+    check.icon.paint(
+        ui.painter(),
+        pos2(rect.left() + 26.0, rect.center().y),
+        22.0,
+        theme.text2,
+    );
+    let (icon, color) = match check.outcome {
+        Outcome::Good => (icons::CHECK_CIRCLE, theme.ok),
+        Outcome::Look => (icons::WARNING, theme.warn),
+        Outcome::Blocked => (icons::X_CIRCLE, theme.err),
+    };
+    icon.paint_filled(
+        ui.painter(),
+        pos2(rect.right() - 26.0, rect.center().y),
+        22.0,
+        color,
+    );
+    let left = rect.left() + 52.0;
+    let width = rect.right() - 52.0 - left;
+    say_within(
+        ui,
+        pos2(left, rect.center().y - 10.0),
+        Align2::LEFT_CENTER,
+        check.name,
+        text::strong(),
+        theme.text,
+        width,
+    );
+    let place = say_within(
+        ui,
+        pos2(left, rect.center().y + 11.0),
+        Align2::LEFT_CENTER,
+        &check.words,
+        text::body(),
+        theme.text2,
+        width,
+    );
+    let response = ui.interact(rect, ui.scope_id().with(("check", check.name)), Sense::hover());
+    if place.width() >= width - 8.0 {
+        response.on_hover_text(&check.words);
+    }
+}
+
+/// What is looked at before the night. None of it stops the DJ but a missing or refused token.
+pub(super) fn checks(app: &AppState) -> Vec<Check> {
+    let mut checks = vec![internet(app), account(app)];
+    checks.extend(source(app));
+    checks.push(library(app));
+    checks
+}
+
+fn internet(app: &AppState) -> Check {
+    if app.local_relay.is_some() {
+        return Check {
+            icon: icons::WIFI_HIGH,
+            name: "This laptop's relay",
+            words: "Running; no internet is needed".to_owned(),
+            outcome: Outcome::Good,
+        };
+    }
+    let (words, outcome) = match &app.account.status {
+        AccountStatus::Valid(_) | AccountStatus::Refused => ("The relay answers".to_owned(), Outcome::Good),
+        AccountStatus::Checking => ("Looking…".to_owned(), Outcome::Look),
+        AccountStatus::Unreachable(why) => (why.clone(), Outcome::Look),
+        AccountStatus::NoToken | AccountStatus::Insecure => {
+            ("Not checked without an account".to_owned(), Outcome::Look)
+        }
+    };
+    Check {
+        icon: icons::CLOUD_CHECK,
+        name: "Internet",
+        words,
+        outcome,
+    }
+}
+
+fn account(app: &AppState) -> Check {
+    let (words, outcome) = match &app.account.status {
+        AccountStatus::Valid(profile) if profile.token_ends_soon => (
+            format!("{} · the token ends soon, use it or make a new one", profile.name),
+            Outcome::Look,
+        ),
+        AccountStatus::Valid(profile) => (profile.name.clone(), Outcome::Good),
+        AccountStatus::Checking => ("Asking the relay…".to_owned(), Outcome::Look),
+        AccountStatus::Unreachable(_) => (
+            "Kept here; checked when there is internet".to_owned(),
+            Outcome::Look,
+        ),
+        AccountStatus::NoToken if app.local_relay.is_some() => {
+            ("Not needed on this Wi-Fi".to_owned(), Outcome::Good)
+        }
+        AccountStatus::NoToken => ("No token yet".to_owned(), Outcome::Blocked),
+        AccountStatus::Refused => ("Token not accepted".to_owned(), Outcome::Blocked),
+        AccountStatus::Insecure => ("The address is not encrypted".to_owned(), Outcome::Blocked),
+    };
+    Check {
+        icon: icons::USER_CIRCLE,
+        name: "DJ account",
+        words,
+        outcome,
+    }
+}
+
+fn source(app: &AppState) -> Vec<Check> {
+    let check = |name: &'static str, words: String, outcome| Check {
+        icon: icons::DISC,
+        name,
+        words,
+        outcome,
+    };
+    let seen = app
+        .playing
+        .as_ref()
+        .map(|play| format!("Last track seen {} ago", ago(app.now_ms - play.logged_at_ms)));
+    let mut found: Vec<Check> = app
+        .sources
+        .values()
+        .map(|status| match status {
+            SourceStatus::Following {
+                source,
+                advice,
+                delay_s,
+                ..
+            } => match (advice.first(), delay_s, &seen) {
+                (Some(advice), ..) => check(source.name(), advice.clone(), Outcome::Look),
+                (None, Some(delay), _) if *delay > 10 => check(
+                    source.name(),
+                    format!("Writes songs down after {delay} s: lower its history delay"),
+                    Outcome::Look,
+                ),
+                (None, _, Some(seen)) => check(source.name(), seen.clone(), Outcome::Good),
+                (None, ..) => check(
+                    source.name(),
+                    "Found, no track seen yet".to_owned(),
+                    Outcome::Good,
+                ),
+            },
+            SourceStatus::Missing { source, what } => check(source.name(), what.clone(), Outcome::Look),
+            SourceStatus::Unreadable { source, reason, .. } => {
+                check(source.name(), reason.clone(), Outcome::Look)
+            }
+        })
+        .collect();
+    if found.is_empty() {
+        found.push(check(
+            "Songs",
+            "By hand: “Now playing” on any track".to_owned(),
+            Outcome::Look,
+        ));
+    }
+    found
+}
+
+fn ago(ms: i64) -> String {
+    match ms.max(0) / 1000 {
+        seconds if seconds < 60 => format!("{seconds} s"),
+        seconds if seconds < 7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3600),
+    }
+}
+
+fn library(app: &AppState) -> Check {
+    let (words, outcome) = match &app.overview {
+        None => ("Looking…".to_owned(), Outcome::Look),
+        Some(overview) if overview.tracks == 0 => (
+            "No music yet: songs are shown by name only".to_owned(),
+            Outcome::Look,
+        ),
+        Some(overview) => {
+            let (done, all) = (overview.analyzed as usize, overview.tracks as usize);
+            let outcome = if done * 10 >= all * 9 {
+                Outcome::Good
+            } else {
+                Outcome::Look
+            };
+            (
+                format!("{} of {} analysed", shell::thousands(done), shell::thousands(all)),
+                outcome,
+            )
+        }
+    };
+    Check {
+        icon: icons::WAVEFORM,
+        name: "Library",
+        words,
+        outcome,
+    }
+}
+
+/// The DJ's name without "DJ", for a greeting.
+pub(super) fn greeting(app: &AppState) -> String {
+    match &app.account.status {
+        AccountStatus::Valid(profile) => {
+            let name = profile.name.trim();
+            let bare = name.strip_prefix("DJ ").unwrap_or(name);
+            let first = bare.split_whitespace().next().unwrap_or(bare);
+            if first.is_empty() {
+                "Ready when you are.".to_owned()
+            } else {
+                format!("Ready when you are, {first}.")
+            }
+        }
+        _ => "Ready when you are.".to_owned(),
+    }
+}
+
+/// Whether there is a relay to go live on, and if not, what to do.
+pub(super) fn obstacle(app: &AppState) -> Option<&'static str> {
+    match app.account.status {
+        _ if app.local_relay.is_some() => None,
+        _ if app.account.access.is_some() && app.account.status != AccountStatus::Refused => None,
+        AccountStatus::Refused => {
+            Some("Your token is not accepted. Log in on the website and copy the new one.")
+        }
+        AccountStatus::Insecure => {
+            Some("The relay's address is not encrypted, so your token is not sent there.")
+        }
+        _ if app.account.relay.is_none() && app.account.token_tail.is_none() => {
+            Some("Connect your DJ account first.")
+        }
+        _ => Some("There is no token yet. Create one on the website and paste it under Settings, Account."),
+    }
+}

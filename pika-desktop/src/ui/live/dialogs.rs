@@ -1,0 +1,281 @@
+//! What lies over Live: the question before the end, how it was, the PIN, the QR code across the window.
+
+use eframe::egui::{
+    Align, Area, CentralPanel, Context, Frame, Id, Key, Layout, Order, Rect, Sense, Ui, Vec2, pos2, vec2,
+};
+
+use super::{
+    Dialog, Summary, correct,
+    room::{is_pin, qr_text},
+    words::{self, dancers},
+};
+use crate::{
+    app::AppState,
+    command::Command,
+    ui::{
+        Screen, UiState,
+        fonts::Weight,
+        icons,
+        theme::{Theme, font, text},
+        widgets::{Button, TextField, Toast, checkbox, dialog, icon_button, label},
+    },
+};
+
+pub(super) fn show(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let ctx = ui.ctx();
+    let Some(open) = state.live.dialog.clone() else {
+        return;
+    };
+    match open {
+        Dialog::End => end_ui(ctx, app, state, out),
+        Dialog::Summary(summary) => summary_ui(ctx, &summary, state),
+        Dialog::Pin(typed) => pin_ui(ctx, app, state, typed, out),
+        Dialog::Qr => qr_ui(ctx, app, state),
+        Dialog::Plays => correct::plays_ui(ctx, app, state),
+        Dialog::Replace { play, text } => correct::replace_ui(ctx, app, state, play, text, out),
+        Dialog::Remove(play) => correct::remove_ui(ctx, app, state, play, out),
+    }
+}
+
+/// Two buttons at the two sides of a dialog's foot; returns which was pressed.
+pub(super) fn foot(ui: &mut Ui, stay: &str, go: impl FnOnce(&mut Ui) -> bool) -> (bool, bool) {
+    ui.add_space(14.0);
+    let mut stays = false;
+    let mut goes = false;
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), 36.0),
+        Layout::left_to_right(Align::Center),
+        |ui| {
+            stays = Button::new(stay).show(ui).clicked();
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| goes = go(ui));
+        },
+    );
+    (stays, goes)
+}
+
+fn end_ui(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of_ctx(ctx);
+    let title = match app.live.crowd.listeners {
+        0 => "End the session?".to_owned(),
+        count => format!("End the session for {}?", dancers(count)),
+    };
+    let ((stays, ends), close) = dialog(ctx, "live-end", &title, 356.0, |ui| {
+        let words = if app.live.is_reached() {
+            "They see the recap right away. The link stops taking likes and votes."
+        } else {
+            "There is no connection now: dancers see the recap as soon as you are back. What you played is kept."
+        };
+        label(ui, words, text::body(), theme.text2);
+        foot(ui, "Keep playing", |ui| {
+            Button::new("End session")
+                .danger_filled()
+                .name("End session now")
+                .show(ui)
+                .clicked()
+        })
+    });
+    if ends {
+        out.push(Command::EndSession);
+    }
+    if ends || stays || close {
+        state.live.dialog = None;
+    }
+}
+
+fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
+    let theme = Theme::of_ctx(ctx);
+    let ((done, history), close) = dialog(ctx, "live-summary", "That was the last song", 440.0, |ui| {
+        let length = match (summary.minutes / 60, summary.minutes % 60) {
+            (0, minutes) => format!("{minutes} min"),
+            (hours, minutes) => format!("{hours} h {minutes:02} min"),
+        };
+        label(
+            ui,
+            format!("{} · {length}", summary.name),
+            text::body(),
+            theme.text2,
+        );
+        ui.add_space(14.0);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let figures = [
+                (summary.peak.to_string(), "dancers at the peak"),
+                (summary.likes.to_string(), "likes"),
+                (summary.songs.to_string(), "tracks"),
+                (summary.thanks.to_string(), "thanks"),
+            ];
+            for (number, name) in figures {
+                ui.allocate_ui_with_layout(vec2(110.0, 64.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_min_width(104.0);
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    label(ui, number, font(30.0, Weight::ExtraBold), theme.text);
+                    label(ui, name, text::micro(), theme.text2);
+                });
+            }
+        });
+        if let Some((title, likes)) = &summary.best {
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                ui.label(icons::HEART.rich_filled(17.0).color(theme.heart));
+                label(
+                    ui,
+                    format!("Most loved: {title}, {likes} likes"),
+                    text::strong(),
+                    theme.heart_text,
+                );
+            });
+        }
+        let recap = summary.recap.clone();
+        if !recap.is_empty() {
+            ui.add_space(12.0);
+            ui.horizontal(|ui| {
+                if Button::new("Copy recap link")
+                    .quiet()
+                    .icon(icons::COPY)
+                    .show(ui)
+                    .clicked()
+                {
+                    ui.ctx().copy_text(recap.clone());
+                    state.toasts.push(Toast::done("Recap link copied"));
+                }
+                if Button::new("Open recap")
+                    .quiet()
+                    .icon(icons::ARROW_SQUARE_OUT)
+                    .show(ui)
+                    .clicked()
+                {
+                    ui.ctx().open_url(eframe::egui::OpenUrl::new_tab(&recap));
+                }
+            });
+        }
+        let history = Screen::ALL.iter().find(|screen| screen.name() == "History");
+        foot(ui, "Done", |ui| {
+            history.is_some() && Button::new("See it in History").primary().show(ui).clicked()
+        })
+    });
+    if history && let Some(screen) = Screen::ALL.iter().find(|screen| screen.name() == "History") {
+        state.screen = *screen;
+    }
+    if done || history || close {
+        state.live.dialog = None;
+    }
+}
+
+fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String, out: &mut Vec<Command>) {
+    let theme = Theme::of_ctx(ctx);
+    let ((stays, sets), close) = dialog(ctx, "live-pin", "PIN for newcomers", 356.0, |ui| {
+        label(
+            ui,
+            "4 to 8 digits. Dancers who are already in stay in.",
+            text::body(),
+            theme.text2,
+        );
+        ui.add_space(10.0);
+        let response = TextField::new(&mut typed, "New PIN")
+            .hint("4 to 8 digits")
+            .max_chars(8)
+            .large()
+            .show(ui);
+        typed.retain(|digit| digit.is_ascii_digit());
+        ui.add_space(10.0);
+        ui.horizontal(|ui| {
+            checkbox(
+                ui,
+                &mut state.live.pin_in_qr,
+                false,
+                "The QR code carries the PIN",
+                18.0,
+            );
+            label(ui, "The QR code carries the PIN", text::body(), theme.text2);
+        });
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let valid = is_pin(&typed);
+        let (stays, sets) = foot(ui, "Cancel", |ui| {
+            Button::new("Set PIN").primary().enabled(valid).show(ui).clicked()
+        });
+        (stays, (sets || entered) && valid)
+    });
+    if sets {
+        state.live.pin.clone_from(&typed);
+        if app
+            .live
+            .session
+            .as_ref()
+            .is_some_and(|session| session.pin.as_ref() != Some(&typed))
+        {
+            out.push(Command::SetPin(Some(typed)));
+        }
+        state.live.dialog = None;
+    } else if stays || close {
+        state.live.dialog = None;
+    } else {
+        state.live.dialog = Some(Dialog::Pin(typed));
+    }
+}
+
+/// The QR code across the whole window, to be held up or put on a screen.
+fn qr_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
+    let theme = Theme::of_ctx(ctx);
+    let Some(session) = app
+        .live
+        .session
+        .as_ref()
+        .filter(|session| !session.address.is_empty())
+    else {
+        state.live.dialog = None;
+        return;
+    };
+    let all = ctx.content_rect();
+    let mut close = ctx.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, Key::Escape));
+    Area::new(Id::unique("live-qr-full"))
+        .order(Order::Foreground)
+        .fixed_pos(all.min)
+        .show(ctx, |ui| {
+            ui.set_min_size(all.size());
+            CentralPanel::default()
+                .frame(Frame::new().fill(theme.bg0))
+                .show(ui, |ui| {
+                    let response = ui.interact(all, Id::unique("live-qr-close"), Sense::click());
+                    close |= response.clicked();
+                    let side = (all.height() - 190.0).min(all.width() - 80.0).max(120.0);
+                    let square = Rect::from_center_size(all.center() - vec2(0.0, 52.0), Vec2::splat(side));
+                    state
+                        .live
+                        .qr
+                        .paint(ui, square, &qr_text(session, state.live.pin_in_qr));
+                    let (path, code) = words::spoken(&session.address);
+                    words::say_within(
+                        ui,
+                        pos2(all.center().x, square.bottom() + 34.0),
+                        eframe::egui::Align2::CENTER_CENTER,
+                        &format!("{path}{code}"),
+                        font(34.0, Weight::Bold),
+                        theme.text,
+                        all.width() - 40.0,
+                    );
+                    let under = match (&session.pin, state.live.pin_in_qr) {
+                        (Some(pin), false) => format!("PIN {pin}"),
+                        _ if session.local => {
+                            "Join this Wi-Fi first, then scan. Mobile data does not reach it.".to_owned()
+                        }
+                        _ => "Scan with the camera. No app, no login.".to_owned(),
+                    };
+                    words::say_within(
+                        ui,
+                        pos2(all.center().x, square.bottom() + 76.0),
+                        eframe::egui::Align2::CENTER_CENTER,
+                        &under,
+                        font(20.0, Weight::SemiBold),
+                        theme.text2,
+                        all.width() - 40.0,
+                    );
+                    let corner =
+                        Rect::from_min_size(pos2(all.right() - 60.0, all.top() + 16.0), Vec2::splat(44.0));
+                    let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(corner));
+                    close |= icon_button(&mut child, icons::X, "Close", 44.0).clicked();
+                });
+        });
+    if close {
+        state.live.dialog = None;
+    }
+}

@@ -1,0 +1,316 @@
+//! Polls: the composer, and the result while one runs.
+
+use eframe::egui::{Align, Align2, Id, Layout, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use pika_protocol::feedback::PollCloses;
+
+use super::{
+    PollDraft,
+    words::{self, dancers, say, say_within},
+};
+use crate::{
+    app::AppState,
+    command::Command,
+    live::LivePoll,
+    ui::{
+        UiState, icons,
+        theme::{Theme, font, radius, size, text},
+        widgets::{Button, TextField, icon_button, label},
+    },
+};
+
+/// Options of one poll.
+const MAX_OPTIONS: usize = 10;
+/// Characters of a question.
+const MAX_QUESTION: usize = 200;
+/// Characters of an option.
+const MAX_OPTION: usize = 100;
+
+/// A poll that is asked often.
+pub(super) struct Template {
+    name: &'static str,
+    question: &'static str,
+    options: &'static [&'static str],
+}
+
+/// The polls that are asked often; the first stands in an empty composer.
+pub(super) const TEMPLATES: [Template; 5] = [
+    Template {
+        name: "Vibe",
+        question: "What vibe next?",
+        options: &["Blues", "Pop", "Slow & smooth", "Surprise me"],
+    },
+    Template {
+        name: "Faster / slower",
+        question: "Faster or slower next?",
+        options: &["Faster", "Just right", "Slower"],
+    },
+    Template {
+        name: "One more?",
+        question: "One more song?",
+        options: &["Yes, please!", "I am done for tonight"],
+    },
+    Template {
+        name: "Next style",
+        question: "Which style next?",
+        options: &["Contemporary", "Blues", "Hip-hop", "Oldies"],
+    },
+    Template {
+        name: "Jack & Jill",
+        question: "A quick Jack & Jill?",
+        options: &["I am in", "I would watch", "Just social, please"],
+    },
+];
+
+/// How long a poll may stay open.
+const LENGTHS: [(&str, PollCloses); 6] = [
+    ("30 s", PollCloses::After { seconds: 30 }),
+    ("1 min", PollCloses::After { seconds: 60 }),
+    ("2 min", PollCloses::After { seconds: 120 }),
+    ("5 min", PollCloses::After { seconds: 300 }),
+    ("This song", PollCloses::SongEnd),
+    ("Until I close", PollCloses::Manual),
+];
+
+impl PollDraft {
+    pub(super) fn fill(&mut self, template: &Template) {
+        self.question = template.question.to_owned();
+        self.options = template.options.iter().map(|&option| option.to_owned()).collect();
+    }
+
+    /// Question and options as they would be sent; `None` while something is missing.
+    fn ready(&self) -> Option<(String, Vec<String>)> {
+        let question = self.question.trim();
+        let options: Vec<String> = self
+            .options
+            .iter()
+            .map(|option| option.trim())
+            .filter(|option| !option.is_empty())
+            .map(str::to_owned)
+            .collect();
+        (!question.is_empty() && options.len() >= 2).then(|| (question.to_owned(), options))
+    }
+}
+
+/// The id of the question's field, for the keyboard.
+pub(super) fn question_id() -> Id {
+    Id::unique("live-poll-question")
+}
+
+/// Question, options, templates, and how the last one went.
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+    let theme = Theme::of(ui);
+    let draft = &mut state.live.poll;
+    let gap = 8.0;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::hover());
+    let buttons = 2.0 * (size::CONTROL + gap);
+    let question = rect.with_max_x(rect.right() - buttons);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(question).id_salt("question"));
+    TextField::new(&mut draft.question, "Question")
+        .hint("What do you want to know?")
+        .max_chars(MAX_QUESTION)
+        .id(question_id())
+        .show(&mut child);
+    if std::mem::take(&mut state.live.focus_poll) {
+        ui.memory_mut(|memory| memory.request_focus(question_id()));
+    }
+    let place = rect.with_min_x(question.right() + gap);
+    let mut row = ui.new_child(
+        UiBuilder::new()
+            .max_rect(place)
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    row.spacing_mut().item_spacing.x = gap;
+    row.add_enabled_ui(draft.options.len() < MAX_OPTIONS, |ui| {
+        if icon_button(ui, icons::PLUS, "Add an answer", size::CONTROL).clicked() {
+            draft.options.push(String::new());
+        }
+    });
+    row.add_enabled_ui(draft.options.len() > 2, |ui| {
+        if icon_button(ui, icons::MINUS, "Take the last answer away", size::CONTROL).clicked() {
+            draft.options.pop();
+        }
+    });
+    ui.add_space(10.0);
+    let width = (ui.available_width() - gap) / 2.0;
+    let count = draft.options.len();
+    for row in 0..count.div_ceil(2) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::hover());
+        for (column, at) in [row * 2, row * 2 + 1].into_iter().enumerate() {
+            let Some(option) = draft.options.get_mut(at) else {
+                continue;
+            };
+            let left = rect.left() + column as f32 * (width + gap);
+            let place = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+            let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("answer", at)));
+            let name = format!("Answer {}", at + 1);
+            TextField::new(option, &name)
+                .hint(&name)
+                .max_chars(MAX_OPTION)
+                .show(&mut child);
+        }
+        ui.add_space(8.0);
+    }
+    ui.add_space(6.0);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        label(ui, "Templates", text::body(), theme.text3);
+        for template in &TEMPLATES {
+            if crate::ui::widgets::Chip::new(template.name)
+                .on(draft.question == template.question)
+                .show(ui)
+                .response
+                .clicked()
+            {
+                draft.fill(template);
+            }
+        }
+    });
+    if let Some(last) = &app.live.last_poll {
+        ui.add_space(12.0);
+        last_ui(ui, app, last);
+    }
+}
+
+/// How the last poll went.
+fn last_ui(ui: &mut Ui, app: &AppState, last: &LivePoll) {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
+    ui.painter()
+        .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg2);
+    let middle = rect.center().y;
+    icons::CROWN.paint_filled(ui.painter(), pos2(rect.left() + 21.0, middle), 17.0, theme.heart);
+    let all: u32 = last.votes.iter().sum();
+    let best = leaders(&last.votes);
+    let result = match best.as_slice() {
+        [] => "no votes".to_owned(),
+        [one] => format!(
+            "{} {}%",
+            last.options.get(*one).map_or("", String::as_str),
+            percent(last.votes[*one], all)
+        ),
+        many => format!("{} share the lead", many.len()),
+    };
+    let time = say(
+        ui,
+        pos2(rect.left() + 40.0, middle),
+        Align2::LEFT_CENTER,
+        &format!("Last poll, {}", words::clock(last.opened_at_ms, app.utc_offset_s)),
+        text::body(),
+        theme.text2,
+    );
+    let room = rect.right() - 12.0 - time.right() - 12.0;
+    say_within(
+        ui,
+        pos2(rect.right() - 12.0, middle),
+        Align2::RIGHT_CENTER,
+        &result,
+        font(14.0, crate::ui::fonts::Weight::Bold),
+        theme.text,
+        room,
+    );
+    let mut tip = last.question.clone();
+    for (option, votes) in last.options.iter().zip(&last.votes) {
+        tip.push_str(&format!("\n{option}: {votes}"));
+    }
+    response.on_hover_text(tip);
+}
+
+/// How long, and the button that asks.
+pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let chosen = LENGTHS
+        .iter()
+        .find(|(_, closes)| *closes == state.live.poll.closes)
+        .map_or("2 min", |(name, _)| name);
+    let button = Button::new(chosen)
+        .quiet()
+        .large()
+        .icon_after(icons::CARET_DOWN)
+        .name("How long the poll stays open")
+        .show(ui);
+    Popup::menu(&button).show(|ui| {
+        ui.set_min_width(140.0);
+        for (name, closes) in LENGTHS {
+            if Button::new(name).ghost().show(ui).clicked() {
+                state.live.poll.closes = closes;
+                ui.close();
+            }
+        }
+    });
+    let ready = state.live.poll.ready();
+    let words = format!("Ask {}", dancers(app.live.crowd.listeners));
+    let width = ui.available_width();
+    if Button::new(&words)
+        .primary()
+        .large()
+        .min_width(width)
+        .enabled(ready.is_some())
+        .name("Ask the dancers")
+        .show(ui)
+        .clicked()
+    {
+        send(app, state, out);
+    }
+}
+
+/// Asks what the composer holds.
+pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    if app.live.poll.is_some() || !app.live.is_reached() {
+        return;
+    }
+    if let Some((question, options)) = state.live.poll.ready() {
+        out.push(Command::StartPoll {
+            question,
+            options,
+            closes: state.live.poll.closes,
+        });
+    }
+}
+
+/// Which options have the most votes; none without a vote.
+pub(super) fn leaders(votes: &[u32]) -> Vec<usize> {
+    let most = votes.iter().copied().max().unwrap_or(0);
+    (0..votes.len())
+        .filter(|&at| most > 0 && votes[at] == most)
+        .collect()
+}
+
+/// A share in whole percent.
+pub(super) fn percent(votes: u32, all: u32) -> u32 {
+    if all == 0 {
+        return 0;
+    }
+    (f64::from(votes) * 100.0 / f64::from(all)).round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poll_is_sent_only_when_it_can_be_answered() {
+        let mut draft = PollDraft::default();
+        assert_eq!(draft.ready().unwrap().1.len(), 4);
+        draft.options = vec!["Yes".into(), "  ".into()];
+        assert_eq!(draft.ready(), None);
+        draft.options.push(" No ".into());
+        assert_eq!(draft.ready().unwrap().1, ["Yes", "No"]);
+        draft.question = " ".into();
+        assert_eq!(draft.ready(), None);
+    }
+
+    #[test]
+    fn templates_keep_to_the_relays_limits() {
+        for template in &TEMPLATES {
+            assert!((2..=MAX_OPTIONS).contains(&template.options.len()));
+            assert!(template.question.chars().count() <= MAX_QUESTION);
+        }
+    }
+
+    #[test]
+    fn who_leads_and_by_how_much() {
+        assert_eq!(leaders(&[0, 0]), Vec::<usize>::new());
+        assert_eq!(leaders(&[3, 5, 5]), [1, 2]);
+        assert_eq!(percent(1, 3), 33);
+        assert_eq!(percent(0, 0), 0);
+    }
+}

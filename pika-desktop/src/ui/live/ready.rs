@@ -1,0 +1,403 @@
+//! Before the night: name, PIN, listed or not, what to check, and the largest button there is.
+
+use eframe::egui::{
+    Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use super::{
+    checks::{check_ui, checks, greeting, obstacle},
+    room::is_pin,
+    words::{self, say},
+};
+use crate::{
+    account::AccountStatus,
+    app::AppState,
+    command::Command,
+    live::{LiveAnswer, LiveQuestion, NewSession},
+    settings::Settings,
+    ui::{
+        Screen, UiState,
+        fonts::Weight,
+        icons::{self, Icon},
+        theme::{Theme, font, radius, size, text},
+        widgets::{Button, TextField, focus_ring, kbd, label, toggle},
+    },
+};
+
+/// Characters of a session's name.
+const MAX_NAME: usize = 100;
+/// A session without a name is called so.
+const NAMELESS: &str = "Social";
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    Panel::top("live-ready-top")
+        .exact_size(size::TOP)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin::symmetric(20, 0)))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter().hline(
+                area.expand2(vec2(20.0, 0.0)).x_range(),
+                area.bottom() - 0.5,
+                (1.0, theme.line),
+            );
+            ui.horizontal_centered(|ui| {
+                label(ui, "Live", text::page(), theme.text);
+                label(ui, "not on air", text::body(), theme.text2);
+            });
+        });
+    let side = if ui.available_width() >= 1100.0 {
+        420.0
+    } else {
+        340.0
+    };
+    Panel::right("live-checks")
+        .exact_size(side)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(
+            Frame::new()
+                .fill(theme.bg1)
+                .inner_margin(Margin::symmetric(28, 28)),
+        )
+        .show(ui, |ui| {
+            let area = ui.max_rect().expand2(vec2(28.0, 28.0));
+            ui.painter()
+                .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
+            ScrollArea::vertical()
+                .id_salt("live-checks-scroll")
+                .show(ui, |ui| {
+                    checks_ui(ui, app, state, out);
+                });
+        });
+    form_ui(ui, app, state, out);
+}
+
+fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let area = ui.available_rect_before_wrap();
+    let margin = if area.width() > 700.0 { 56.0 } else { 28.0 };
+    let width = (area.width() - 2.0 * margin).min(548.0);
+    let form = Rect::from_min_max(
+        pos2(area.left() + margin, area.top() + 40.0),
+        pos2(area.left() + margin + width, area.bottom() - 20.0),
+    );
+    let ready = obstacle(app).is_none();
+    let foot = 130.0;
+    let mut top = ui.new_child(
+        UiBuilder::new()
+            .max_rect(form.with_max_y(form.bottom() - foot))
+            .layout(Layout::top_down(Align::Min)),
+    );
+    ScrollArea::vertical().id_salt("live-form").show(&mut top, |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        label(ui, greeting(app), font(36.0, Weight::Bold), theme.text);
+        ui.add_space(10.0);
+        label(
+            ui,
+            "Keep playing from your DJ program as always. Pika! shows the dancers what it sees.",
+            font(17.0, Weight::Regular),
+            theme.text2,
+        );
+        ui.add_space(30.0);
+        label(ui, "Session name, as dancers see it", text::strong(), theme.text);
+        ui.add_space(6.0);
+        TextField::new(&mut state.live.name, "Session name")
+            .hint("Friday Social, Main Room")
+            .max_chars(MAX_NAME)
+            .large()
+            .show(ui);
+        ui.add_space(18.0);
+        switch_ui(
+            ui,
+            &mut state.live.asks_pin,
+            "Ask dancers for a PIN",
+            "For workshops and private parties",
+            width - 140.0,
+        );
+        if state.live.asks_pin {
+            let row = ui.min_rect().bottom() - 44.0;
+            let place = Rect::from_min_size(pos2(form.left() + width - 120.0, row), vec2(120.0, 48.0));
+            let mut field = ui.new_child(
+                UiBuilder::new()
+                    .max_rect(place)
+                    .layout(Layout::top_down(Align::Min)),
+            );
+            let wrong = !state.live.pin.is_empty() && !is_pin(&state.live.pin);
+            TextField::new(&mut state.live.pin, "PIN")
+                .hint("4 to 8 digits")
+                .max_chars(8)
+                .wrong(wrong)
+                .show(&mut field);
+            state.live.pin.retain(|digit| digit.is_ascii_digit());
+        }
+        ui.add_space(18.0);
+        switch_ui(
+            ui,
+            &mut state.live.listed,
+            "List under “Live now”",
+            "Off: only people with the link or the QR find it",
+            width,
+        );
+        ui.add_space(18.0);
+        local_ui(ui, app, state, width, out);
+    });
+    let button = Rect::from_min_size(
+        pos2(form.left(), form.bottom() - 118.0),
+        vec2(width, size::GO_LIVE),
+    );
+    let pin_ok = !state.live.asks_pin || is_pin(&state.live.pin);
+    let can = ready && pin_ok;
+    if go_live_ui(ui, button, can) {
+        go(app, state, out);
+    }
+    let under = Rect::from_min_size(pos2(form.left(), button.bottom() + 10.0), vec2(width, 24.0));
+    if let Some(obstacle) = obstacle(app) {
+        let mut row = ui.new_child(
+            UiBuilder::new()
+                .max_rect(under.with_max_y(under.top() + 40.0))
+                .layout(Layout::top_down(Align::Center)),
+        );
+        label(&mut row, obstacle, text::body(), theme.warn);
+    } else if !pin_ok {
+        say(
+            ui,
+            under.center(),
+            Align2::CENTER_CENTER,
+            "A PIN has 4 to 8 digits.",
+            text::body(),
+            theme.warn,
+        );
+    } else {
+        let wide = 244.0;
+        let place = Rect::from_center_size(under.center(), vec2(wide, 24.0));
+        let mut row = ui.new_child(
+            UiBuilder::new()
+                .max_rect(place)
+                .layout(Layout::left_to_right(Align::Center)),
+        );
+        row.spacing_mut().item_spacing.x = 5.0;
+        label(&mut row, "or press", text::body(), theme.text2);
+        for key in crate::ui::shortcuts::key_names(ui.ctx(), crate::ui::shortcuts::Action::GoLive).split(' ')
+        {
+            kbd(&mut row, key);
+        }
+        label(&mut row, "anywhere in the app", text::body(), theme.text2);
+    }
+}
+
+/// Serving the dancers from this computer, and what they need for it.
+fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let mut on = app.local_relay.is_some();
+    let was = on;
+    switch_ui(
+        ui,
+        &mut on,
+        "Serve dancers from this laptop",
+        "Without internet and without an account; phones join the same Wi-Fi",
+        width,
+    );
+    if on != was {
+        out.push(Command::LocalRelay(on));
+    }
+    let Some(relay) = &app.local_relay else { return };
+    ui.add_space(10.0);
+    if !matches!(app.account.status, AccountStatus::Valid(_)) {
+        TextField::new(&mut state.live.dj_name, "Your name, as dancers see it")
+            .hint("Your name, as dancers see it")
+            .max_chars(MAX_NAME)
+            .show(ui);
+        ui.add_space(8.0);
+    }
+    let words = if relay.in_network {
+        format!("Phones find it at {} (port {}).", relay.address, relay.port)
+    } else {
+        "Only this computer can reach it: no network was found.".to_owned()
+    };
+    label(ui, words, text::body(), theme.text2);
+    if relay.in_network {
+        ui.add_space(2.0);
+        label(ui, &relay.firewall_hint, text::body(), theme.text3);
+    }
+}
+
+/// Starts a session as the form says.
+pub(super) fn go(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let live = &mut state.live;
+    if obstacle(app).is_some() || (live.asks_pin && !is_pin(&live.pin)) {
+        return;
+    }
+    let name = live.name.trim().to_owned();
+    out.push(Command::ChangeSettings(Box::new(Settings {
+        session_name: name.clone(),
+        session_listed: live.listed,
+        dj_name: live.dj_name.trim().to_owned(),
+        ..app.settings.clone()
+    })));
+    let dj_name = match &app.account.status {
+        AccountStatus::Valid(profile) => profile.name.clone(),
+        _ if live.dj_name.trim().is_empty() => "DJ".to_owned(),
+        _ => live.dj_name.trim().to_owned(),
+    };
+    out.push(Command::GoLive(NewSession {
+        name: if name.is_empty() {
+            NAMELESS.to_owned()
+        } else {
+            name
+        },
+        dj_name,
+        listed: live.listed,
+        pin: live.asks_pin.then(|| live.pin.clone()),
+    }));
+}
+
+fn switch_ui(ui: &mut Ui, on: &mut bool, name: &str, words: &str, width: f32) {
+    let theme = Theme::of(ui);
+    ui.allocate_ui_with_layout(vec2(width, 44.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing = vec2(14.0, 2.0);
+        toggle(ui, on, name);
+        ui.vertical(|ui| {
+            ui.add_space(2.0);
+            label(ui, name, text::strong(), theme.text);
+            label(ui, words, text::body(), theme.text2);
+        });
+    });
+}
+
+/// The largest button; returns whether it was pressed.
+fn go_live_ui(ui: &Ui, rect: Rect, can: bool) -> bool {
+    let theme = Theme::of(ui);
+    let sense = if can { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(rect, ui.scope_id().with("go-live"), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, can, "Go live"));
+    let mut fill = theme.spark;
+    if !can {
+        fill = fill.gamma_multiply(0.4);
+    } else if response.hovered() {
+        fill = fill.lerp_to_gamma(theme.bg0, 0.08);
+    }
+    let painter = ui.painter();
+    painter.rect_filled(rect, f32::from(radius::PANEL), fill);
+    let galley = painter.layout_no_wrap("Go live".to_owned(), font(24.0, Weight::Bold), theme.on_spark);
+    let total = galley.size().x + 38.0;
+    let left = rect.center().x - total / 2.0;
+    icons::BROADCAST.paint_filled(painter, pos2(left + 14.0, rect.center().y), 28.0, theme.on_spark);
+    painter.galley(
+        pos2(left + 38.0, rect.center().y - galley.size().y / 2.0),
+        galley,
+        theme.on_spark,
+    );
+    focus_ring(ui, &response, f32::from(radius::PANEL));
+    response.clicked()
+}
+
+fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 12.0;
+    ui.add_space(14.0);
+    label(ui, "Before you start", text::section(), theme.text);
+    for check in checks(app) {
+        check_ui(ui, &check);
+    }
+    if obstacle(app).is_some()
+        && let Some(settings) = Screen::ALL.iter().find(|screen| screen.name() == "Settings")
+        && Button::new("Open Settings").icon(icons::GEAR).show(ui).clicked()
+    {
+        state.screen = *settings;
+    }
+    match &app.live.question {
+        Some(LiveQuestion::Resume {
+            name, last_seen_ms, ..
+        }) => {
+            let minutes = (app.now_ms - last_seen_ms).max(0) / 60_000;
+            let title = match minutes {
+                0 => "Last session stopped a moment ago".to_owned(),
+                minutes if minutes < 120 => format!("Last session stopped {minutes} min ago"),
+                minutes => format!("Last session stopped {} h ago", minutes / 60),
+            };
+            question_ui(
+                ui,
+                icons::ARROW_COUNTER_CLOCKWISE,
+                theme.info,
+                &title,
+                name,
+                &[("Resume it", LiveAnswer::GoOn), ("End it", LiveAnswer::End)],
+                out,
+            );
+        }
+        Some(LiveQuestion::TakeOver {
+            name,
+            device_name,
+            started_at_ms,
+            ..
+        }) => {
+            let place = if device_name.is_empty() {
+                "Another computer".to_owned()
+            } else {
+                format!("“{device_name}”")
+            };
+            let words = format!(
+                "{place} has {name} since {}.",
+                words::clock(*started_at_ms, app.utc_offset_s)
+            );
+            question_ui(
+                ui,
+                icons::USERS,
+                theme.err,
+                "You are live on another computer",
+                &words,
+                &[
+                    ("Take over", LiveAnswer::GoOn),
+                    ("Leave it there", LiveAnswer::Leave),
+                ],
+                out,
+            );
+        }
+        None => {}
+    }
+}
+
+fn question_ui(
+    ui: &mut Ui,
+    icon: Icon,
+    color: Color32,
+    title: &str,
+    words: &str,
+    answers: &[(&str, LiveAnswer)],
+    out: &mut Vec<Command>,
+) {
+    let theme = Theme::of(ui);
+    let shown = Frame::new()
+        .fill(theme.bg2)
+        .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
+        .inner_margin(Margin::symmetric(14, 14))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 14.0;
+                ui.label(icon.rich(22.0).color(color));
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 4.0;
+                    label(ui, title, text::strong(), theme.text);
+                    label(ui, words, text::body(), theme.text2);
+                    ui.add_space(4.0);
+                    ui.horizontal_wrapped(|ui| {
+                        ui.spacing_mut().item_spacing.x = 8.0;
+                        for (name, answer) in answers {
+                            if Button::new(name).small().show(ui).clicked() {
+                                out.push(Command::AnswerLive(*answer));
+                            }
+                        }
+                    });
+                });
+            });
+        });
+    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
+        node.set_role(Role::Alert);
+        node.set_label(format!("{title}. {words}"));
+    });
+}

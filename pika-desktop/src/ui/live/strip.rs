@@ -1,0 +1,71 @@
+//! While on air, every other screen carries one line: the song, the dancers, the way back.
+
+use eframe::egui::{Align, Align2, Frame, Layout, Panel, Ui, UiBuilder, pos2};
+
+use super::words;
+use crate::{
+    app::AppState,
+    ui::{
+        Screen, UiState, icons,
+        theme::{Theme, text},
+        widgets::Button,
+    },
+};
+
+/// Draws the line at the top.
+pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+    if !app.live.is_on_air() || state.screen == Screen::Live {
+        return;
+    }
+    let theme = Theme::of(ui);
+    Panel::top("live-strip")
+        .exact_size(44.0)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(theme.bg2))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            let middle = area.center().y;
+            icons::BROADCAST.paint_filled(ui.painter(), pos2(area.left() + 28.0, middle), 18.0, theme.heart);
+            let mut right = ui.new_child(
+                UiBuilder::new()
+                    .max_rect(area.with_max_x(area.right() - 12.0))
+                    .layout(Layout::right_to_left(Align::Center)),
+            );
+            if Button::new("Back to Live").small().show(&mut right).clicked() {
+                state.screen = Screen::Live;
+            }
+            let end = right.min_rect().left() - 12.0;
+            let (icon, color, word) = words::link(&app.live, theme, app.now_ms);
+            icon.paint_filled(ui.painter(), pos2(end - 8.0, middle), 16.0, color);
+            let link = words::say(
+                ui,
+                pos2(end - 22.0, middle),
+                Align2::RIGHT_CENTER,
+                &word,
+                text::small(),
+                theme.text2,
+            );
+            let crowd = words::say(
+                ui,
+                pos2(link.left() - 18.0, middle),
+                Align2::RIGHT_CENTER,
+                &words::dancers(app.live.crowd.listeners),
+                text::small(),
+                theme.heart_text,
+            );
+            let song = match &app.playing {
+                Some(play) if play.artist.is_empty() => play.title.clone(),
+                Some(play) => format!("{} · {}", play.title, play.artist),
+                None => "Waiting for the first track".to_owned(),
+            };
+            words::say_within(
+                ui,
+                pos2(area.left() + 48.0, middle),
+                Align2::LEFT_CENTER,
+                &song,
+                text::strong(),
+                theme.text,
+                crowd.left() - area.left() - 66.0,
+            );
+        });
+}

@@ -1,0 +1,178 @@
+//! The head of Live: on air since when, under which name, how the relay and the DJ program are reached.
+
+use eframe::egui::{
+    Align, Align2, Color32, Frame, Layout, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::{
+    banner,
+    words::{self, link},
+};
+use crate::{
+    app::AppState,
+    command::Command,
+    live::LivePhase,
+    nowplaying::SourceStatus,
+    ui::{
+        UiState,
+        fonts::Weight,
+        icons::{self, Icon},
+        theme::{Theme, font, text},
+        widgets::Button,
+    },
+};
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    Panel::top("live-top")
+        .exact_size(60.0)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin::symmetric(20, 0)))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter().hline(
+                area.expand2(vec2(20.0, 0.0)).x_range(),
+                area.bottom() - 0.5,
+                (1.0, theme.line),
+            );
+            let session = app.live.session.as_ref();
+            let word = match app.live.phase {
+                LivePhase::Starting => "STARTING",
+                LivePhase::Ending => "ENDING",
+                _ => "LIVE",
+            };
+            let time = session
+                .filter(|_| app.live.phase != LivePhase::Starting)
+                .map(|session| words::since(app.now_ms, session.started_at_ms))
+                .unwrap_or_default();
+            let pill = live_pill(ui, area, word, &time);
+            let right = ui
+                .scope_builder(
+                    eframe::egui::UiBuilder::new()
+                        .max_rect(area)
+                        .layout(Layout::right_to_left(Align::Center)),
+                    |ui| {
+                        ui.spacing_mut().item_spacing.x = 10.0;
+                        if Button::new("End session")
+                            .danger()
+                            .icon(icons::STOP)
+                            .show(ui)
+                            .clicked()
+                        {
+                            state.live.ask_end();
+                        }
+                        source_pill(ui, app);
+                        let (icon, color, word) = link(&app.live, theme, app.now_ms);
+                        let troubled = color == theme.warn || color == theme.err;
+                        pill_ui(ui, icon, color, &word, troubled);
+                        ui.min_rect().left()
+                    },
+                )
+                .inner;
+            let name = session.map_or("", |session| session.name.as_str());
+            words::say_within(
+                ui,
+                pos2(pill.right() + 10.0, area.center().y),
+                Align2::LEFT_CENTER,
+                name,
+                text::section(),
+                theme.text,
+                right - pill.right() - 24.0,
+            );
+        });
+    banner::show(ui, app, state, out);
+}
+
+/// "LIVE 1:12:40" in pink.
+fn live_pill(ui: &Ui, area: Rect, word: &str, time: &str) -> Rect {
+    let theme = Theme::of(ui);
+    let time = ui
+        .painter()
+        .layout_no_wrap(time.to_owned(), font(16.0, Weight::SemiBold), theme.on_heart);
+    let word_galley =
+        ui.painter()
+            .layout_no_wrap(word.to_owned(), font(15.0, Weight::ExtraBold), theme.on_heart);
+    let gap = if time.size().x > 0.0 { 8.0 } else { 0.0 };
+    let width = 40.0 + word_galley.size().x + gap + time.size().x + 16.0;
+    let rect = Rect::from_min_size(pos2(area.left(), area.center().y - 17.0), vec2(width, 34.0));
+    ui.painter().rect_filled(rect, 17.0, theme.heart);
+    icons::BROADCAST.paint_filled(
+        ui.painter(),
+        pos2(rect.left() + 24.0, rect.center().y),
+        20.0,
+        theme.on_heart,
+    );
+    let x = rect.left() + 41.0;
+    let middle = rect.center().y;
+    let word_width = word_galley.size().x;
+    ui.painter().galley(
+        pos2(x, middle - word_galley.size().y / 2.0),
+        word_galley,
+        theme.on_heart,
+    );
+    ui.painter().galley(
+        pos2(x + word_width + gap, middle - time.size().y / 2.0),
+        time,
+        theme.on_heart,
+    );
+    words::name(ui, rect, word);
+    rect
+}
+
+fn pill_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, troubled: bool) -> eframe::egui::Response {
+    let theme = Theme::of(ui);
+    let ink = if troubled { color } else { theme.text2 };
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), text::strong(), ink);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 46.0, 28.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, word));
+    let fill = if troubled {
+        color.gamma_multiply(0.2)
+    } else {
+        theme.bg2
+    };
+    ui.painter().rect_filled(rect, 14.0, fill);
+    icon.paint_filled(
+        ui.painter(),
+        pos2(rect.left() + 20.0, rect.center().y),
+        17.0,
+        color,
+    );
+    ui.painter().galley(
+        pos2(rect.left() + 34.0, rect.center().y - galley.size().y / 2.0),
+        galley,
+        ink,
+    );
+    response
+}
+
+/// Where songs come from.
+fn source_pill(ui: &mut Ui, app: &AppState) {
+    let theme = Theme::of(ui);
+    let mut statuses: Vec<&SourceStatus> = app.sources.values().collect();
+    // One that is followed says more than one that is missing.
+    statuses.sort_by_key(|status| !matches!(status, SourceStatus::Following { .. }));
+    match statuses.first() {
+        Some(SourceStatus::Following {
+            source, path, advice, ..
+        }) => {
+            let response = pill_ui(ui, icons::MONITOR, theme.text2, source.name(), false);
+            let mut tip = format!("Songs come from {}", path.display());
+            for advice in advice {
+                tip.push('\n');
+                tip.push_str(advice);
+            }
+            response.on_hover_text(tip);
+        }
+        Some(SourceStatus::Unreadable { source, reason, .. }) => {
+            pill_ui(ui, icons::WARNING, theme.warn, source.name(), true).on_hover_text(reason);
+        }
+        Some(SourceStatus::Missing { source, what }) => {
+            let word = format!("{}?", source.name());
+            pill_ui(ui, icons::WARNING, theme.warn, &word, true).on_hover_text(what);
+        }
+        None => {
+            pill_ui(ui, icons::HAND_POINTING, theme.text2, "By hand", false)
+                .on_hover_text("Choose “Now playing” on any track.");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A screen without a program behind it: any state can be put on it.
+
+use egui_kittest::Harness;
+use pika_desktop::{
+    app::AppState,
+    command::Command,
+    settings::Appearance,
+    ui::{Screen, UiState, fonts, shell, theme},
+};
+
+/// What is drawn, what the hand does, what was asked for.
+pub(crate) type Scene = (AppState, UiState, Vec<Command>);
+
+/// The window's content with `app` on `screen`.
+pub(crate) fn stage(app: AppState, screen: Screen) -> Harness<'static, Scene> {
+    sized(app, screen, [1280.0, 800.0])
+}
+
+/// As [`stage`], with another size of the window.
+pub(crate) fn sized(app: AppState, screen: Screen, size: [f32; 2]) -> Harness<'static, Scene> {
+    let state = UiState {
+        screen,
+        ..UiState::default()
+    };
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_max_steps(8)
+        .with_context_setup(|ctx| {
+            ctx.set_fonts(fonts::definitions());
+            theme::apply(ctx, Appearance::Dark, 1.0, true);
+        })
+        .build_ui_state(
+            |ui, (app, state, out): &mut Scene| shell::show(ui, app, state, out),
+            (app, state, Vec::new()),
+        );
+    harness.run_steps(4);
+    harness
+}
+
+/// Takes what was asked for so far.
+pub(crate) fn asked(harness: &mut Harness<'static, Scene>) -> Vec<Command> {
+    harness.run_steps(2);
+    std::mem::take(&mut harness.state_mut().2)
+}
+
+/// Keeps a picture of the scene where `PIKA_PICTURES` names a folder; for looking at, no test.
+pub(crate) fn picture(harness: &mut Harness<'static, Scene>, name: &str) {
+    if let Some(folder) = std::env::var_os("PIKA_PICTURES") {
+        harness.run_steps(6);
+        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+        harness
+            .render()
+            .expect("a renderer")
+            .save(path)
+            .expect("a file to write");
+    }
+}
