@@ -25,6 +25,10 @@ pub enum ChooseFor {
     ExportTable,
     /// Where a playlist is written to.
     ExportPlaylist,
+    /// Where a night is written to, as a table.
+    ExportNightCsv,
+    /// Where a night is written to, whole.
+    ExportNightJson,
 }
 
 /// What the DJ asks.

@@ -43,6 +43,18 @@ pub(crate) fn choose(purpose: ChooseFor, events: Emitter) -> bool {
                 .add_filter("Table (CSV)", &["csv"])
                 .save_file()
                 .map(|path| with_suffix(path, "csv")),
+            ChooseFor::ExportNightCsv => dialog
+                .set_title("Export the night")
+                .set_file_name("Pika night.csv")
+                .add_filter("Table (CSV)", &["csv"])
+                .save_file()
+                .map(|path| with_suffix(path, "csv")),
+            ChooseFor::ExportNightJson => dialog
+                .set_title("Export the night")
+                .set_file_name("Pika night.json")
+                .add_filter("All that is known (JSON)", &["json"])
+                .save_file()
+                .map(|path| with_suffix(path, "json")),
             ChooseFor::ExportPlaylist => dialog
                 .set_title("Export a playlist")
                 .set_file_name("Pika library.m3u8")

@@ -225,7 +225,10 @@ impl App {
                 self.run(Command::ChangeSettings(Box::new(settings)));
             }
             // The screen knows what is to be written.
-            ChooseFor::ExportTable | ChooseFor::ExportPlaylist => {}
+            ChooseFor::ExportTable
+            | ChooseFor::ExportPlaylist
+            | ChooseFor::ExportNightCsv
+            | ChooseFor::ExportNightJson => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The nights: live sessions of this computer, and how the floor answered each play.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 use pika_protocol::{SessionId, rest::OwnerRecap};
@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::{
-    Library, Play, PlayUuid, Track, TrackId,
+    Library, Play, PlayUuid, Track, TrackId, Values,
     plays::{PLAY_COLUMNS, play_from_row},
     tracks::{TRACK_COLUMNS, TRACK_TABLES, track_from_row},
 };
@@ -60,6 +60,8 @@ pub struct NightDetail {
     pub night: Night,
     /// What was played, oldest first.
     pub plays: Vec<Play>,
+    /// What the library knows of the tracks that were played.
+    pub values: BTreeMap<TrackId, Values>,
     /// The relay's account of it; `None` until it could be asked.
     pub recap: Option<OwnerRecap>,
 }
@@ -175,8 +177,17 @@ impl Library {
         ))?;
         let plays = statement
             .query_map(params![night.started_at_ms, until, MAX_PLAYS], play_from_row)?
-            .collect::<rusqlite::Result<_>>()?;
+            .collect::<rusqlite::Result<Vec<Play>>>()?;
+        let mut values = BTreeMap::new();
+        for id in plays.iter().filter_map(|play| play.track) {
+            if !values.contains_key(&id)
+                && let Some(track) = self.track(id)?
+            {
+                values.insert(id, track.values);
+            }
+        }
         Ok(Some(NightDetail {
+            values,
             // One of another version is as good as none: the plays are here.
             recap: recap.and_then(|text| serde_json::from_str(&text).ok()),
             night,

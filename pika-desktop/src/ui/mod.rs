@@ -6,6 +6,7 @@
 mod detail;
 mod first_run;
 pub mod fonts;
+mod history;
 pub mod icons;
 mod library;
 mod live;
@@ -21,6 +22,7 @@ use eframe::egui;
 
 pub use detail::DetailScreen;
 pub use first_run::FirstRun;
+pub use history::HistoryScreen;
 pub use library::{Column, LibraryScreen, Selection, TableSettings};
 pub use live::LiveScreen;
 pub use settings::SettingsScreen;
@@ -46,19 +48,22 @@ pub enum Screen {
     Library,
     /// On air.
     Live,
+    /// The nights of before.
+    History,
     /// What the DJ chose.
     Settings,
 }
 
 impl Screen {
     /// All of them, in the rail's order.
-    pub const ALL: &[Self] = &[Self::Library, Self::Live, Self::Settings];
+    pub const ALL: &[Self] = &[Self::Library, Self::Live, Self::History, Self::Settings];
 
     /// Its name in the rail.
     pub fn name(self) -> &'static str {
         match self {
             Self::Library => "Library",
             Self::Live => "Live",
+            Self::History => "History",
             Self::Settings => "Settings",
         }
     }
@@ -68,6 +73,7 @@ impl Screen {
         match self {
             Self::Library => icons::MUSIC_NOTES,
             Self::Live => icons::BROADCAST,
+            Self::History => icons::CHART_LINE_UP,
             Self::Settings => icons::GEAR_SIX,
         }
     }
@@ -81,6 +87,8 @@ pub struct UiState {
     pub screen: Screen,
     /// The library's own.
     pub library: LibraryScreen,
+    /// History's own.
+    pub history: HistoryScreen,
     /// Live's own.
     pub live: LiveScreen,
     /// The settings' own.
@@ -113,12 +121,17 @@ impl UiState {
                 purpose: ChooseFor::ExportTable | ChooseFor::ExportPlaylist,
                 path,
             } => self.library.export_chosen(path.clone()),
+            Event::Chosen {
+                purpose: ChooseFor::ExportNightCsv | ChooseFor::ExportNightJson,
+                path,
+            } => self.history.chosen_file(path),
             Event::Chosen { purpose, path } => {
                 if let Some(first_run) = &mut self.first_run {
                     first_run.chosen(*purpose, path);
                 }
             }
             Event::NowPlaying(play) | Event::PlayedBefore(play) => self.live.song(play),
+            Event::Nights(_) => self.history.nights_changed(),
             Event::Suggestions(_) => self.live.suggested(),
             Event::Live(live) => {
                 if let Some(toast) = self.live.session(live) {

@@ -3,7 +3,7 @@
 use eframe::egui::{CentralPanel, Frame, Ui};
 
 use super::{
-    Screen, UiState, detail, first_run, library, live, rail, settings,
+    Screen, UiState, detail, first_run, history, library, live, rail, settings,
     shortcuts::{self, Action},
     theme::Theme,
     widgets::ToastAction,
@@ -25,6 +25,7 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comm
                 match state.screen {
                     Screen::Library => library::show(ui, app, state, out),
                     Screen::Live => live::show(ui, app, state, out),
+                    Screen::History => history::show(ui, app, state, out),
                     Screen::Settings => settings::show(ui, app, state, out),
                 }
             });

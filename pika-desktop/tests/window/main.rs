@@ -4,6 +4,7 @@
 
 mod detail;
 mod first_run;
+mod history;
 mod library;
 mod live;
 mod settings;

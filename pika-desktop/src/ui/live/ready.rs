@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Characters of a session's name.
-const MAX_NAME: usize = 100;
+const MAX_NAME: usize = 80;
 /// A session without a name is called so.
 const NAMELESS: &str = "Social";
 

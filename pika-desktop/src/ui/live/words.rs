@@ -42,7 +42,7 @@ pub(super) fn spoken(address: &str) -> (String, String) {
 }
 
 /// The public recap of a session, from its address.
-pub(super) fn recap_address(address: &str) -> String {
+pub(in crate::ui) fn recap_address(address: &str) -> String {
     match address.rsplit_once("/live/") {
         Some((origin, code)) => format!("{origin}/recap/{code}"),
         None => String::new(),
@@ -72,12 +72,19 @@ pub(super) fn is_stale(live: &LiveState) -> bool {
 }
 
 /// Paints words with `anchor` at `at`; a reader finds them. Returns where they are.
-pub(super) fn say(ui: &Ui, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32) -> Rect {
+pub(in crate::ui) fn say(
+    ui: &Ui,
+    at: Pos2,
+    anchor: Align2,
+    text: &str,
+    font: FontId,
+    color: Color32,
+) -> Rect {
     say_within(ui, at, anchor, text, font, color, f32::INFINITY)
 }
 
 /// As [`say`], in one line no wider than `width`, ending in `…` where it would be.
-pub(super) fn say_within(
+pub(in crate::ui) fn say_within(
     ui: &Ui,
     at: Pos2,
     anchor: Align2,

@@ -1,0 +1,98 @@
+//! The nights, newest first.
+
+use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::days;
+use crate::{
+    app::AppState,
+    library::Night,
+    ui::{
+        UiState, icons,
+        shell::thousands,
+        theme::{Theme, radius, text},
+        widgets::{elided, focus_ring, label},
+    },
+};
+
+/// Height of one night.
+const ROW: f32 = 88.0;
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+    let theme = Theme::of(ui);
+    ui.add_space(16.0);
+    ui.horizontal(|ui| {
+        ui.add_space(20.0);
+        label(ui, "History", text::page(), theme.text);
+    });
+    ui.add_space(8.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical()
+        .id_salt("history-list")
+        .auto_shrink(false)
+        .show_rows(ui, ROW, app.nights.len(), |ui, rows| {
+            for at in rows {
+                let Some(night) = app.nights.get(at) else { continue };
+                night_ui(ui, app, state, night);
+            }
+        });
+}
+
+fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
+    let theme = Theme::of(ui);
+    let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let rect = Rect::from_min_max(whole.min + vec2(14.0, 0.0), whole.max - vec2(14.0, 4.0));
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("night", night.session_id)),
+        Sense::click(),
+    );
+    let chosen = state.history.chosen == Some(night.session_id);
+    let day = days::short(night.started_at_ms, app.now_ms, app.utc_offset_s);
+    response
+        .widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, format!("{}, {day}", night.name)));
+    let corner = f32::from(radius::CONTROL_LARGE);
+    if chosen {
+        ui.painter().rect_filled(rect, corner, theme.spark);
+        ui.painter()
+            .rect_filled(rect.with_min_x(rect.left() + 3.0), corner, theme.bg3);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, corner, theme.bg2);
+    }
+    let left = rect.left() + 12.0;
+    let width = rect.width() - 24.0;
+    let painter = ui.painter();
+    let name = elided(painter, &night.name, text::strong(), theme.text, width);
+    painter.galley(pos2(left, rect.top() + 12.0), name, theme.text);
+    let mut under = day;
+    match night.ended_at_ms {
+        Some(end) => under.push_str(&format!(" · {}", days::length(end - night.started_at_ms))),
+        None if app.live.is_on_air() && app.nights.first() == Some(night) => under.push_str(" · on air"),
+        None => {}
+    }
+    if night.place == "local" {
+        under.push_str(" · this laptop");
+    }
+    let under = elided(painter, &under, text::body(), theme.text2, width);
+    painter.galley(pos2(left, rect.top() + 32.0), under, theme.text2);
+    let y = rect.top() + 64.0;
+    icons::HEART.paint_filled(painter, pos2(left + 6.0, y), 13.0, theme.text3);
+    let likes = painter.text(
+        pos2(left + 17.0, y),
+        Align2::LEFT_CENTER,
+        thousands(night.likes as usize),
+        text::body(),
+        theme.text3,
+    );
+    icons::MUSIC_NOTE.paint_filled(painter, pos2(likes.right() + 20.0, y), 13.0, theme.text3);
+    painter.text(
+        pos2(likes.right() + 31.0, y),
+        Align2::LEFT_CENTER,
+        thousands(night.plays as usize),
+        text::body(),
+        theme.text3,
+    );
+    focus_ring(ui, &response, corner);
+    if response.clicked() {
+        state.history.chosen = Some(night.session_id);
+    }
+}

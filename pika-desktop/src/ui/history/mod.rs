@@ -1,0 +1,147 @@
+//! History: the nights of before, each with what was played and how the floor answered.
+
+mod chart;
+mod days;
+mod head;
+mod list;
+mod polls;
+mod songs;
+
+use eframe::egui::{Align, CentralPanel, Frame, Layout, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use pika_protocol::SessionId;
+
+use super::{
+    Screen, UiState, icons,
+    theme::Theme,
+    widgets::{Empty, EmptyAction},
+};
+use crate::{app::AppState, command::Command, library::NightDetail};
+
+/// Which songs are listed first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Order {
+    #[default]
+    MostLoved,
+    AsPlayed,
+}
+
+/// What the hand is doing in History.
+#[derive(Debug, Default)]
+pub struct HistoryScreen {
+    /// The list was asked for.
+    is_asked: bool,
+    /// The night that is looked at.
+    chosen: Option<SessionId>,
+    /// The night that was asked for.
+    shown: Option<SessionId>,
+    /// What the file that is being chosen is for.
+    exporting: Option<SessionId>,
+    order: Order,
+    to_write: Option<Command>,
+}
+
+impl HistoryScreen {
+    /// The list of nights changed: the one that is looked at may have, too.
+    pub(super) fn nights_changed(&mut self) {
+        self.shown = None;
+    }
+
+    /// Where a night is to be written was chosen.
+    pub(super) fn chosen_file(&mut self, path: &std::path::Path) {
+        if let Some(session) = self.exporting.take() {
+            self.to_write = Some(Command::ExportNight {
+                session,
+                path: path.to_owned(),
+            });
+        }
+    }
+}
+
+/// Draws the screen.
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let theme = Theme::of(ui);
+    let history = &mut state.history;
+    if !history.is_asked {
+        history.is_asked = true;
+        out.push(Command::ListNights);
+    }
+    out.extend(history.to_write.take());
+    if app.nights.is_empty() {
+        empty_ui(ui, state);
+        return;
+    }
+    let is_there = |id: SessionId| app.nights.iter().any(|night| night.session_id == id);
+    if !history.chosen.is_some_and(is_there) {
+        history.chosen = app.nights.first().map(|night| night.session_id);
+    }
+    if let Some(chosen) = history.chosen.filter(|_| history.shown != history.chosen) {
+        history.shown = Some(chosen);
+        out.push(Command::ShowNight(chosen));
+    }
+    Panel::left("history-nights")
+        .exact_size(268.0)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(theme.bg0))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter()
+                .vline(area.right() - 0.5, area.y_range(), (1.0, theme.line));
+            list::show(ui, app, state);
+        });
+    CentralPanel::default()
+        .frame(Frame::new().fill(theme.bg0))
+        .show(ui, |ui| {
+            let night = app
+                .night
+                .as_ref()
+                .filter(|night| Some(night.night.session_id) == state.history.chosen);
+            if let Some(night) = night {
+                night_ui(ui, app, state, night, out);
+            }
+        });
+}
+
+fn empty_ui(ui: &mut Ui, state: &mut UiState) {
+    ui.add_space(ui.available_height() * 0.34);
+    let empty = Empty {
+        icon: icons::CHART_LINE_UP,
+        title: "No sessions yet",
+        text: "After your first night the energy curve and the most loved tracks appear here.",
+        action: Some("Go live"),
+    };
+    if empty.show(ui, 340.0) == EmptyAction::Pressed {
+        state.screen = Screen::Live;
+    }
+}
+
+fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &NightDetail, out: &mut Vec<Command>) {
+    let area = ui.max_rect().shrink2(vec2(24.0, 18.0));
+    let mut page = ui.new_child(
+        UiBuilder::new()
+            .max_rect(area)
+            .layout(Layout::top_down(Align::Min)),
+    );
+    ScrollArea::vertical()
+        .id_salt(("history-night", night.night.session_id))
+        .auto_shrink(false)
+        .show(&mut page, |ui| {
+            ui.spacing_mut().item_spacing.y = 16.0;
+            head::show(ui, app, state, night, out);
+            head::figures_ui(ui, night);
+            chart::show(ui, app, night);
+            let left = (area.bottom() - ui.cursor().top()).max(260.0);
+            let width = ui.available_width();
+            let songs_width = if width > 760.0 { width * 0.6 } else { width };
+            let (row, _) = ui.allocate_exact_size(vec2(width, left), eframe::egui::Sense::hover());
+            let songs = Rect::from_min_size(row.min, vec2(songs_width, left));
+            songs::show(ui, songs, app, state, night);
+            if songs_width < width {
+                let polls = row.with_min_x(songs.right() + 16.0);
+                polls::show(ui, polls, app, night);
+            } else {
+                let (row, _) = ui.allocate_exact_size(vec2(width, 260.0), eframe::egui::Sense::hover());
+                polls::show(ui, row, app, night);
+            }
+        });
+}
