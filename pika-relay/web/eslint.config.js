@@ -10,6 +10,7 @@ export default [
     files: ["assets/js/**/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.browser },
   },
+  { files: ["assets/sw.js"], languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: globals.serviceworker } },
   { files: ["assets/js/theme.js"], languageOptions: { sourceType: "script" } },
   { files: ["tests/**/*.js", "tools/**/*.js", "*.js"], languageOptions: { ecmaVersion: 2024, sourceType: "module", globals: { ...globals.node, ...globals.browser } } },
   {

@@ -53,6 +53,8 @@ pub(crate) enum Problem {
     OnUs,
     /// 503.
     BackSoon,
+    /// Kept by the service worker for a phone without network.
+    Offline,
 }
 
 impl Problem {
@@ -63,6 +65,7 @@ impl Problem {
             Self::TooMany(_) => 429,
             Self::OnUs => 500,
             Self::BackSoon => 503,
+            Self::Offline => 200,
         }
     }
 }
@@ -75,6 +78,7 @@ pub(crate) fn problem_page(texts: &'static Texts, problem: Problem) -> Result<St
         Problem::TooMany(_) => ("toomany", "hand", "sub"),
         Problem::OnUs => ("onus", "bug", "bad"),
         Problem::BackSoon => ("backsoon", "restart", "slow"),
+        Problem::Offline => ("offline", "wifi-slash", "slow"),
     };
     let seconds = if let Problem::TooMany(seconds) = problem {
         i64::from(seconds)
@@ -94,10 +98,10 @@ pub(crate) fn problem_page(texts: &'static Texts, problem: Problem) -> Result<St
     };
     let text = texts.text(&format!("{name}.text"), (seconds > 0).then_some(seconds), &[]);
     let go = texts.text(&format!("{name}.go"), None, &[]);
-    let target = if matches!(problem, Problem::NoPage | Problem::NoSession) {
-        "/live"
-    } else {
-        ""
+    let target = match problem {
+        Problem::NoPage | Problem::NoSession => "/live",
+        Problem::Offline => "/songs",
+        _ => "",
     };
     page.html(context! { title, text, go, target, icon_name => icon, tone })
 }
@@ -125,6 +129,7 @@ mod tests {
             Problem::TooMany(5),
             Problem::OnUs,
             Problem::BackSoon,
+            Problem::Offline,
         ] {
             let html = problem_page(english, problem).expect("it renders");
             assert!(

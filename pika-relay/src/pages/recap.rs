@@ -41,7 +41,7 @@ pub(crate) fn recap_page(texts: &'static Texts, origin: &str, recap: &Recap) -> 
         likes => recap.likes,
         length => length(recap.duration_ms),
         chart => Chart::of(&recap.plays, texts),
-        loved => most_loved(&recap.plays).into_iter().map(TrackView::from).collect::<Vec<_>>(),
+        loved => most_loved(&recap.plays, MOST_LOVED).into_iter().map(TrackView::from).collect::<Vec<_>>(),
         plays => recap.plays.iter().map(TrackView::from).collect::<Vec<_>>(),
         boot => embedded_json(&boot),
     })
@@ -62,10 +62,10 @@ fn length(ms: u64) -> String {
 }
 
 /// The songs with the most likes; of equals, the earlier one first. Songs nobody liked are not among them.
-fn most_loved(plays: &[Play]) -> Vec<&Play> {
+pub(crate) fn most_loved(plays: &[Play], most: usize) -> Vec<&Play> {
     let mut loved: Vec<&Play> = plays.iter().filter(|p| p.likes > 0).collect();
     loved.sort_by_key(|p| std::cmp::Reverse(p.likes));
-    loved.truncate(MOST_LOVED);
+    loved.truncate(most);
     loved
 }
 
@@ -84,7 +84,7 @@ mod tests {
             likes,
         };
         let plays: Vec<Play> = [0, 3, 9, 0, 3].map(play).into();
-        let ids: Vec<PlayId> = most_loved(&plays).iter().map(|p| p.play_id).collect();
+        let ids: Vec<PlayId> = most_loved(&plays, MOST_LOVED).iter().map(|p| p.play_id).collect();
         assert_eq!(ids, [plays[2].play_id, plays[1].play_id, plays[4].play_id]);
     }
 

@@ -69,10 +69,31 @@ fn environment() -> Environment<'static> {
     env.add_function("asset", |path: &str| {
         Value::from_safe_string(assets::address(path))
     });
+    env.add_filter("first_bold", first_bold);
+    env.add_filter("short", short);
     env.add_function("icon", |name: &str, size: u32| {
         Value::from_safe_string(format!("<svg class=\"ic\" width=\"{size}\" height=\"{size}\" aria-hidden=\"true\"><use href=\"#i-{name}\"/></svg>"))
     });
     env
+}
+
+/// What happened in bold, then what to do: the first sentence and the rest of a text.
+fn first_bold(text: &str) -> Value {
+    let escape = |part: &str| minijinja::HtmlEscape(part).to_string();
+    Value::from_safe_string(match text.split_once(". ") {
+        Some((first, rest)) => format!("<b>{}.</b> {}", escape(first), escape(rest)),
+        None => format!("<b>{}</b>", escape(text)),
+    })
+}
+
+/// A count in few characters: `6.8k`.
+fn short(count: u64) -> String {
+    match count {
+        0..1000 => count.to_string(),
+        0..100_000 => format!("{}.{}k", count / 1000, count % 1000 / 100),
+        0..1_000_000 => format!("{}k", count / 1000),
+        _ => format!("{}.{}M", count / 1_000_000, count % 1_000_000 / 100_000),
+    }
 }
 
 /// `t("key", n=3, name="…")` in a template.
@@ -147,6 +168,19 @@ mod tests {
                 assert!(known.keys().any(|k| k.starts_with(key)), "{name}: {key}");
             }
         }
+    }
+
+    #[test]
+    fn counts_and_refusals_are_set_in_few_characters() {
+        assert_eq!(
+            [0, 999, 1000, 6812, 99_999, 123_456, 1_250_000].map(short),
+            ["0", "999", "1.0k", "6.8k", "99.9k", "123k", "1.2M"]
+        );
+        assert_eq!(
+            first_bold("Wrong <b>. Try again.").to_string(),
+            "<b>Wrong &lt;b&gt;.</b> Try again."
+        );
+        assert_eq!(first_bold("Wrong").to_string(), "<b>Wrong</b>");
     }
 
     #[test]

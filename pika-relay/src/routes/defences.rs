@@ -31,6 +31,7 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 pub(super) struct Asker {
     origin: Option<HeaderValue>,
     is_shared: bool,
+    is_file: bool,
 }
 
 /// Who asks what.
@@ -40,6 +41,7 @@ pub(super) fn asker() -> impl Filter<Extract = (Asker,), Error = std::convert::I
         .map(|headers: HeaderMap, path: FullPath| Asker {
             origin: headers.get(header::ORIGIN).cloned(),
             is_shared: is_shared(path.as_str()),
+            is_file: is_file(path.as_str()),
         })
 }
 
@@ -79,8 +81,22 @@ pub(super) fn preflight(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
 /// Puts the headers on an answer. What a page set for itself stays.
 pub(super) fn protect(mut reply: Reply, asker: &Asker, config: &Config) -> Reply {
     let is_switch = reply.status() == StatusCode::SWITCHING_PROTOCOLS;
+    // Browsers put the headers of this answer on the page they kept: it goes on with its own policy.
+    let is_kept = reply.status() == StatusCode::NOT_MODIFIED;
     let headers = reply.headers_mut();
-    if !is_switch {
+    if asker.is_file {
+        // What no browser shows as a page needs no more; every byte of the first view counts.
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "image/svg+xml")
+        {
+            headers.insert(header::CONTENT_SECURITY_POLICY, NO_PAGE);
+        }
+    } else if !is_switch && !is_kept {
         for (name, value) in [
             (
                 header::X_CONTENT_TYPE_OPTIONS,
@@ -89,15 +105,18 @@ pub(super) fn protect(mut reply: Reply, asker: &Asker, config: &Config) -> Reply
             (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
             (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
             (header::CONTENT_SECURITY_POLICY, NO_PAGE),
-            (
-                HeaderName::from_static("cross-origin-opener-policy"),
-                HeaderValue::from_static("same-origin"),
-            ),
         ] {
             headers.entry(name).or_insert(value);
         }
-        if config.public_url.as_ref().is_some_and(|url| url.is_https()) {
-            headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    if !is_switch && config.public_url.as_ref().is_some_and(|url| url.is_https()) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        if !asker.is_file {
+            // Over plain http browsers do not take it and say so.
+            headers.insert(
+                HeaderName::from_static("cross-origin-opener-policy"),
+                HeaderValue::from_static("same-origin"),
+            );
         }
     }
     if asker.is_shared && !config.allowed_origins.is_empty() {
@@ -128,6 +147,11 @@ impl Asker {
 /// What other sites may ask at all: the interface, but nothing that goes by cookie.
 fn is_shared(path: &str) -> bool {
     path.starts_with("/api/") && !path.starts_with("/api/account")
+}
+
+/// Scripts, style sheets and pictures of ours.
+fn is_file(path: &str) -> bool {
+    path.starts_with("/assets/") || path == "/manifest.webmanifest"
 }
 
 #[cfg(test)]

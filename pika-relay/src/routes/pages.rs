@@ -59,6 +59,9 @@ fn pages<D: PageData>(
     let organisers = warp::path!("organisers")
         .and(context.clone())
         .map(|request, data| plain(&request, &data, PlainPage::Organisers));
+    let offline = warp::path!("offline")
+        .and(context.clone())
+        .map(|request: HeaderMap, _| show(&request, problem_page(words(&request), Problem::Offline)));
     let songs = warp::path!("songs")
         .and(context)
         .map(|request, data| plain(&request, &data, PlainPage::Songs));
@@ -83,6 +86,8 @@ fn pages<D: PageData>(
         .unify()
         .or(songs)
         .unify()
+        .or(offline)
+        .unify()
         .or(files())
         .unify()
         .or(no_page())
@@ -103,6 +108,16 @@ fn files() -> BoxedFilter<(Response<Bytes>,)> {
     let manifest = warp::path!("manifest.webmanifest")
         .and(get)
         .map(|request| named("manifest.webmanifest", &request));
+    // At the root, since a service worker serves what lies below its own address.
+    let worker = warp::path!("sw.js").and(get).map(|request| {
+        let mut reply = named("sw.js", &request);
+        // What it may fetch is decided by its own policy.
+        let policy = header::HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        reply
+    });
     let icon = warp::path!("favicon.ico")
         .and(get)
         .map(|request| named("img/icon-192.png", &request));
@@ -117,6 +132,8 @@ fn files() -> BoxedFilter<(Response<Bytes>,)> {
         .map(|request| named("robots.txt", &request));
     hashed
         .or(manifest)
+        .unify()
+        .or(worker)
         .unify()
         .or(icon)
         .unify()

@@ -10,6 +10,7 @@ import { Crowd } from "../tests/browser/crowd.js";
 import { Dj } from "../tests/browser/dj.js";
 import { LONG, LOW_TIDE, NIGHT } from "../tests/browser/music.js";
 import { Relay } from "../tests/browser/relay.js";
+import { djPictures } from "./djs.js";
 
 const FOLDER = process.env.SCREENSHOTS ?? new URL("../../../docs/screenshots/", import.meta.url).pathname;
 const wanted = process.argv.slice(2);
@@ -55,18 +56,6 @@ async function live(context, code) {
   return page;
 }
 
-/** Ten messages at once are the relay's limit. @param {Dj} dj @param {import("../protocol.js").Track} track @param {number} at */
-async function play(dj, track, at) {
-  for (;;) {
-    try {
-      return await dj.play(track, at);
-    } catch (error) {
-      if (!String(error).includes("rate_limited")) throw error;
-      await new Promise((next) => setTimeout(next, 600));
-    }
-  }
-}
-
 await plain("/live", "nobody-live");
 await plain("/songs", "songs-empty");
 
@@ -75,13 +64,13 @@ const crowd = new Crowd(relay.base, dj.code);
 const likes = [34, 33, 17, 31, 4, 30, 9, 38, 20, 8, 12];
 /** @type {string[]} */
 const played = [];
-for (const [i, track] of NIGHT.entries()) played.push(await play(dj, track, Date.now() - (NIGHT.length - i) * 100));
+for (const [i, track] of NIGHT.entries()) played.push(await dj.play(track, Date.now() - (NIGHT.length - i) * 100));
 for (const [i, id] of played.entries()) await crowd.like(id, likes[i]);
 
 const context = await phone();
 const before = await live(context, dj.code);
 await picture(before, "live-first");
-const current = await play(dj, LOW_TIDE, Date.now());
+const current = await dj.play(LOW_TIDE, Date.now());
 await crowd.like(current, 41);
 const page = before;
 await page.waitForFunction(() => document.querySelector("#likes")?.textContent === "41");
@@ -126,7 +115,7 @@ await page.locator(".opt").nth(2).click();
 await picture(page, "live-poll-ten", true);
 await picture(screen, "screen-poll-ten");
 await dj.say({ type: "END_POLL", poll_id: ten });
-await play(dj, LONG, Date.now());
+await dj.play(LONG, Date.now());
 const other = await live(await phone(), dj.code);
 await picture(other, "live-long-title");
 await picture(screen, "screen-long-title");
@@ -168,9 +157,10 @@ await page.goto(relay.base + "/songs");
 await picture(page, "songs");
 
 await plain("/privacy", "privacy", { whole: true });
-await plain("/dj", "djs", { whole: true });
 await plain("/organisers", "organisers", { whole: true });
 await plain("/live/ZZZZ", "no-session");
+
+await djPictures({ phone, picture, laptop: LAPTOP });
 
 await browser.close();
 dj.close();

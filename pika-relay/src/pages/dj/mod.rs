@@ -1,6 +1,7 @@
 //! The pages of DJs: register, log in, dashboard, one night, profile. Each page's data is one struct, which its
 //! template sees as `page`.
 
+pub(crate) mod curve;
 pub(crate) mod dashboard;
 pub(crate) mod entrance;
 pub(crate) mod night;
@@ -45,6 +46,8 @@ impl From<UnixMs> for When {
 pub(crate) struct FormProblem {
     /// Which field; `form` for the whole.
     pub(crate) field: Field,
+    /// Its text's key.
+    pub(crate) key: &'static str,
     /// In the reader's language.
     pub(crate) text: String,
 }
@@ -54,14 +57,16 @@ impl FormProblem {
     pub(crate) fn of(rejected: &Rejected, texts: &Texts) -> Self {
         Self {
             field: rejected.field,
+            key: rejected.text,
             text: texts.text(rejected.text, rejected.n, &[]),
         }
     }
 
     /// A problem of the whole form, by its text.
-    pub(crate) fn whole(texts: &Texts, key: &str) -> Self {
+    pub(crate) fn whole(texts: &Texts, key: &'static str) -> Self {
         Self {
             field: Field::Form,
+            key,
             text: texts.text(key, None, &[]),
         }
     }

@@ -1,14 +1,18 @@
 //! One night for its DJ: how the floor answered, song by song.
 
 use super::When;
-use crate::pages::chart::Chart;
+use super::curve::Curve;
 use crate::pages::music::TrackView;
+use crate::pages::recap::most_loved;
 use crate::pages::render::Page;
 use crate::pages::texts::Texts;
 use minijinja::{Error, context};
-use pika_protocol::rest::{ListenerSample, OwnerRecap, PollRecap};
+use pika_protocol::rest::{OwnerRecap, PollRecap};
 use serde::Serialize;
 use uuid::Uuid;
+
+/// How many songs stand under "Most loved".
+const MOST_LOVED: usize = 6;
 
 /// `/dj/sessions/{id}`.
 #[derive(Clone, Debug, Serialize)]
@@ -33,12 +37,12 @@ pub(crate) struct NightPage {
     pub(crate) engagement: Option<u32>,
     /// Most dancers connected at once.
     pub(crate) peak: u32,
-    /// Dancers connected, minute by minute.
-    pub(crate) listeners: Vec<ListenerSample>,
     /// Tempo votes over the whole night.
     pub(crate) tempo: TempoView,
-    /// Likes as bars, tempo and energy as lines; `None` for fewer than two songs.
-    pub(crate) chart: Option<Chart>,
+    /// Likes, tempo, energy and dancers over the night; `None` for fewer than two songs.
+    pub(crate) curve: Option<Curve>,
+    /// The songs with the most likes, most loved first.
+    pub(crate) loved: Vec<TrackView>,
     /// Oldest first.
     pub(crate) songs: Vec<SongView>,
     pub(crate) polls: Vec<PollView>,
@@ -125,9 +129,12 @@ impl NightPage {
             active_dancers: own.active_dancers,
             engagement: (own.dancers > 0).then(|| percent(own.active_dancers, own.dancers)),
             peak: own.peak_listeners,
-            listeners: own.listeners.clone(),
             tempo,
-            chart: Chart::of(&recap.plays, texts),
+            curve: Curve::of(own, texts),
+            loved: most_loved(&recap.plays, MOST_LOVED)
+                .into_iter()
+                .map(TrackView::from)
+                .collect(),
             songs: songs(own),
             polls: own.polls.iter().map(PollView::from).collect(),
         }

@@ -12,6 +12,7 @@ import { fragmentPin, pinPage } from "./live/pin.js";
 import { show } from "./live/show.js";
 import * as store from "./store.js";
 import { coverOf } from "./cover.js";
+import { keepForLater } from "./later.js";
 import { t } from "./text.js";
 
 const first = boot();
@@ -260,5 +261,6 @@ addEventListener("storage", (event) => {
   paint();
 });
 setInterval(paint, 1000);
+keepForLater();
 if (first.view === "ended") paint();
 else dispatch({ type: "start" });

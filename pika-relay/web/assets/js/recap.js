@@ -4,6 +4,7 @@
 import { boot } from "./boot.js";
 import { drawCovers } from "./cover.js";
 import { byId, show } from "./dom.js";
+import { keepForLater } from "./later.js";
 import { asText, copy, fill, fillTimes, shareButton, songRow } from "./songlist.js";
 import * as store from "./store.js";
 import { day } from "./when.js";
@@ -27,3 +28,4 @@ for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelector
   if (mine.some((song) => song.play === row.dataset.play)) row.querySelector(".hb")?.classList.add("loved");
 }
 shareButton(byId("share"), () => ({ title: first.name + " · " + first.dj, url: location.href }));
+keepForLater();

@@ -3,6 +3,7 @@
 
 import { boot } from "./boot.js";
 import { byId, clone, one, setText, show } from "./dom.js";
+import { keepForLater } from "./later.js";
 import { asText, copy, shareButton, songRow } from "./songlist.js";
 import * as store from "./store.js";
 import { t } from "./text.js";
@@ -43,3 +44,4 @@ sure.addEventListener("close", () => {
   paint();
 });
 paint();
+keepForLater();

@@ -112,3 +112,17 @@ export async function until(what, done) {
   }
   assert.fail("never: " + what);
 }
+
+/**
+ * As `until`, for what has to be asked.
+ *
+ * @param {string} what
+ * @param {() => Promise<boolean>} done
+ */
+export async function untilSo(what, done) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    if (await done()) return;
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  assert.fail("never: " + what);
+}

@@ -23,6 +23,17 @@ export class Crowd {
     return this.#each(options.length, (i) => ({ type: "VOTE", poll_id: pollId, option: options[i] }));
   }
 
+  /** @param {string} playId @param {Record<string, number>} votes how many for each answer @returns {Promise<void>} */
+  tempo(playId, votes) {
+    const all = Object.entries(votes).flatMap(([vote, n]) => Array(n).fill(vote));
+    return this.#each(all.length, (i) => ({ type: "TEMPO_VOTE", play_id: playId, vote: all[i] }));
+  }
+
+  /** @param {number} dancers @returns {Promise<void>} */
+  thank(dancers) {
+    return this.#each(dancers, () => ({ type: "THANK" }));
+  }
+
   /** @param {number} dancers @param {(i: number) => object} message */
   async #each(dancers, message) {
     for (let i = 0; i < dancers; i++) {

@@ -12,10 +12,13 @@ export class Dj {
   /** @type {any[]} */ heard = [];
   /** @type {any} */ registered = null;
   code = "";
+  /** Whether the relay has ended the connection. */
+  closed = false;
 
   /** @param {WebSocket} socket */
   constructor(socket) {
     this.#socket = socket;
+    socket.on("close", () => (this.closed = true));
     socket.on("message", (data) => {
       const message = JSON.parse(String(data));
       this.heard.push(message);
@@ -43,8 +46,25 @@ export class Dj {
     return dj;
   }
 
-  /** @param {object} message @returns {Promise<any>} its ACK */
-  say(message) {
+  /**
+   * Patiently: ten messages in a moment are the relay's limit.
+   *
+   * @param {object} message
+   * @returns {Promise<any>} its ACK
+   */
+  async say(message) {
+    for (;;) {
+      try {
+        return await this.#ask(message);
+      } catch (error) {
+        if (!String(error).includes("rate_limited")) throw error;
+        await new Promise((next) => setTimeout(next, 500));
+      }
+    }
+  }
+
+  /** @param {object} message @returns {Promise<any>} */
+  #ask(message) {
     const id = randomUUID();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -57,22 +77,6 @@ export class Dj {
     const playId = randomUUID();
     await this.say({ type: "NOW_PLAYING", play_id: playId, track, started_at: startedAt });
     return playId;
-  }
-
-  /**
-   * As `play`, for many songs at once: ten messages in a moment are the relay's limit.
-   *
-   * @param {Track} track @param {number} startedAt @returns {Promise<string>}
-   */
-  async playPatiently(track, startedAt) {
-    for (;;) {
-      try {
-        return await this.play(track, startedAt);
-      } catch (error) {
-        if (!String(error).includes("rate_limited")) throw error;
-        await new Promise((next) => setTimeout(next, 500));
-      }
-    }
   }
 
   /** @param {string} question @param {string[]} options @param {object} [closes] @returns {Promise<string>} */

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, test } from "node:test";
-import { NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
+import { NETWORK, closePhones, noComplaints, open, phone, says, until, untilSo, useBrowser } from "./browser.js";
 import { Dj } from "./dj.js";
 import { KEROSENE, LOW_TIDE, NEON } from "./music.js";
 import { Relay } from "./relay.js";
@@ -78,6 +78,25 @@ test("after ten seconds the page says what it knows, keeps answers, and never ca
   await says(page, "#note", /No connection. ?Your like is kept and goes out by itself./);
   await says(page, ".meta .label", /^Playing at \d\d:\d\d$/);
   await relay.run();
+});
+
+test("a page that was there once opens without network, shows what it last knew and says so", async () => {
+  await dj.play(LOW_TIDE);
+  const page = await live();
+  await says(page, "#connection .word", "Live");
+  await page.clock.install();
+  await page.clock.runFor(16_000);
+  await untilSo("the page is kept", () => page.evaluate(async () => !!(await caches.match(location.pathname))));
+  await relay.kill();
+  await page.reload();
+  await says(page, "#title", "Low Tide");
+  await says(page, "#connection .word", "Offline");
+  await says(page, ".meta .label", /^Playing at/);
+  await page.goto(relay.base + "/live/ZZZZ");
+  await says(page, "h1", "You are offline");
+  await relay.run();
+  await page.goto(relay.base + "/live/" + dj.code);
+  await says(page, "#connection .word", "Live");
 });
 
 test("the DJ's laptop is away: said, and the song is no longer called current", async () => {

@@ -3,15 +3,12 @@
 // reaches all.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { axe, fits, smallTargets, violations, zoomText } from "./axe.js";
 import { NETWORK, noComplaints, open, phone, says, useBrowser } from "./browser.js";
 import { Dj } from "./dj.js";
 import { KEROSENE, LONG, LOW_TIDE, NEON } from "./music.js";
 import { Relay } from "./relay.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 useBrowser();
 /** @type {Relay} */
@@ -38,29 +35,6 @@ after(async () => {
   await relay.stop();
   noComplaints();
 });
-
-/** @param {import("playwright-core").Page} page @param {string} what */
-async function violations(page, what) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    // @ts-expect-error axe was put there a line before
-    const result = await window.axe.run(document, { runOnly: tags });
-    return result.violations.map((/** @type {any} */ v) => v.id + ": " + v.nodes.map((/** @type {any} */ n) => n.html.slice(0, 140)).join(" | "));
-  });
-  return found.map((/** @type {string} */ text) => what + " " + text);
-}
-
-/** @param {import("playwright-core").Page} page @param {string} what */
-async function axe(page, what) {
-  assert.deepEqual(await violations(page, what), []);
-}
-
-/** @param {import("playwright-core").Page} page @param {string} what */
-async function fits(page, what) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(over <= 0, `${what}: ${over} px wider than the screen`);
-}
 
 /** Addresses of all pages; the first ones need the sessions made above. */
 const pages = () => [
@@ -121,11 +95,11 @@ test("320 pixels and 200 % text: nothing is cut off sideways, the heart stays in
     const page = await open(context, relay.base + "/privacy", { mayFail: NETWORK });
     for (const path of pages().filter((p) => !p.endsWith("/screen"))) {
       await page.goto(relay.base + path);
-      await page.evaluate((zoom) => (document.documentElement.style.fontSize = 16 * zoom + "px"), zoom);
+      await zoomText(page, zoom);
       await fits(page, `${width} px, ${zoom * 100} % ${path}`);
     }
     await page.goto(relay.base + "/live/" + dj.code);
-    await page.evaluate((zoom) => (document.documentElement.style.fontSize = 16 * zoom + "px"), zoom);
+    await zoomText(page, zoom);
     await page.click("#like");
     const box = await page.locator("#like").boundingBox();
     assert.ok(box && box.y + box.height <= 700 && box.height >= 44);
@@ -139,14 +113,7 @@ test("what is tapped is at least 44 pixels high", async () => {
   const found = [];
   for (const path of pages().filter((p) => !p.endsWith("/screen"))) {
     await page.goto(relay.base + path);
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll("button, a, input, summary, label.opt")]
-        .filter((e) => e.checkVisibility() && !e.closest("p, .vh, label.opt > *") && !e.matches("label.opt input, .skip"))
-        .map((e) => ({ e: e.outerHTML.slice(0, 90), box: e.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
-        .map(({ e, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${e}`),
-    );
-    found.push(...small.map((text) => path + " " + text));
+    found.push(...(await smallTargets(page, path)));
   }
   await context.close();
   assert.deepEqual(found, []);

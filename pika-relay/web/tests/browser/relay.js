@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 const PROGRAM = process.env.PIKA_RELAY ?? join(process.env.CARGO_TARGET_DIR ?? new URL("../../../../target", import.meta.url).pathname, "debug/pika-relay");
 
-/** @typedef {{ namespace?: string, host?: string }} Where */
+/** @typedef {{ namespace?: string, host?: string, settings?: Record<string, string> }} Where */
 
 /** A database with one account, made once: hashing its password takes longer than all the rest. */
 const seed = { folder: "", token: "" };
@@ -55,7 +55,7 @@ export class Relay {
     this.#where = where;
   }
 
-  /** @param {Where} [where] another network namespace and its address @returns {Promise<Relay>} */
+  /** @param {Where} [where] another network namespace and its address, other settings @returns {Promise<Relay>} */
   static async start(where = {}) {
     if (!seed.token) makeSeed();
     const relay = new Relay(where);
@@ -73,11 +73,11 @@ export class Relay {
   async run() {
     const command = [PROGRAM, "serve"];
     if (this.#where.namespace) command.unshift("ip", "netns", "exec", this.#where.namespace);
-    const env = settings(this.#folder, { PORT: String(this.port), HOST: this.#where.host ?? "127.0.0.1" });
+    const env = settings(this.#folder, { PORT: String(this.port), HOST: this.#where.host ?? "127.0.0.1", ...this.#where.settings });
     const child = spawn(command[0], command.slice(1), { cwd: this.#folder, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.log += text));
-    for (const until = Date.now() + 60_000; Date.now() < until; ) {
+    for (const until = Date.now() + 60_000; Date.now() < until && child.exitCode === null; ) {
       try {
         if ((await fetch(this.base + "/privacy")).ok) return;
       } catch {
@@ -103,6 +103,11 @@ export class Relay {
     const gone = new Promise((done) => child.once("exit", done));
     child.kill("SIGKILL");
     await gone;
+  }
+
+  /** Changes what the relay remembers while it is away; for pictures only. @param {string} sql */
+  database(sql) {
+    execFileSync("python3", ["-c", "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.executescript(sys.argv[2]); d.commit()", join(this.#folder, "pika.db"), sql]);
   }
 
   async stop() {

@@ -36,7 +36,7 @@ function load(url, encodings) {
 const relay = await Relay.start();
 const dj = await Dj.connect(relay.base, relay.token);
 const songs = [...longNight(SONGS - 1), LOW_TIDE];
-for (const [i, track] of songs.entries()) await dj.playPatiently(track, Date.now() - (SONGS - i) * 200_000);
+for (const [i, track] of songs.entries()) await dj.play(track, Date.now() - (SONGS - i) * 200_000);
 
 let failed = false;
 for (const encodings of ["gzip", "br, gzip"]) {
