@@ -132,7 +132,9 @@ mod tests {
         assert!(store.secrets.is_empty());
     }
 
-    /// Needs a keychain: run by `scripts/test-keychain`, in a session of its own.
+    /// Needs a keychain. On Linux without a desktop, with gnome-keyring installed and `HOME` somewhere temporary:
+    /// `dbus-run-session -- bash -c 'printf "\n" | gnome-keyring-daemon --unlock --components=secrets;
+    /// cargo test --workspace -- --ignored keyring'`.
     #[test]
     #[ignore = "needs a keychain"]
     fn keyring_keeps_and_forgets() {
