@@ -68,6 +68,19 @@ fn every_answer_tells_browsers_to_be_careful() {
     }
 }
 
+/// A browser puts the headers of a 304 on what it kept.
+#[test]
+fn an_unchanged_page_keeps_its_own_policy() {
+    let relay = with_accounts();
+    for path in ["/", "/live", "/privacy"] {
+        let page = request(relay.address, "GET", path, &[], None);
+        let tag = page.header("etag").unwrap().to_owned();
+        let again = request(relay.address, "GET", path, &[("if-none-match", &tag)], None);
+        assert_eq!(again.status, 304, "{path}");
+        assert_eq!(again.header("content-security-policy"), None, "{path}");
+    }
+}
+
 #[test]
 fn only_listed_origins_may_ask_and_none_with_cookies() {
     let relay = TestRelay::with(|config| {
