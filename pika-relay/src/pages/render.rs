@@ -90,8 +90,8 @@ fn first_bold(text: &str) -> Value {
 fn short(count: u64) -> String {
     match count {
         0..1000 => count.to_string(),
-        0..100_000 => format!("{}.{}k", count / 1000, count % 1000 / 100),
-        0..1_000_000 => format!("{}k", count / 1000),
+        1000..100_000 => format!("{}.{}k", count / 1000, count % 1000 / 100),
+        100_000..1_000_000 => format!("{}k", count / 1000),
         _ => format!("{}.{}M", count / 1_000_000, count % 1_000_000 / 100_000),
     }
 }
