@@ -273,7 +273,11 @@ impl Machine {
             .iter()
             .map(|(id, known)| (*id, known.clone()))
             .collect();
-        plays.sort_by_key(|(_, (_, started_at_ms))| *started_at_ms);
+        // Of two that began in the same moment the one that came first stays the first.
+        let place = |id| self.view.plays.iter().position(|shown| shown.play_id == id);
+        plays.sort_by_cached_key(|(id, (_, started_at_ms))| {
+            (*started_at_ms, place(*id).unwrap_or(usize::MAX))
+        });
         for (play, (track, started_at_ms)) in plays {
             self.push(wire::announcement(play, track, started_at_ms), false, now);
         }
