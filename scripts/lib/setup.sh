@@ -85,4 +85,4 @@ need_firefox() {
 BROWSER_PACKAGES=(chromium fonts-noto-core iproute2)
 BUILD_PACKAGES=(gcc libasound2-dev libc6-dev pkg-config)
 # The relay's tests start their own server; the program's tests send signals with kill.
-TEST_PACKAGES=(ffmpeg openssl postgresql procps python3-websockets)
+TEST_PACKAGES=(curl ffmpeg openssl postgresql procps python3-websockets)
