@@ -30,7 +30,6 @@ fn every_answer_tells_browsers_to_be_careful() {
         ("/health", false),
         ("/metrics", false),
         ("/robots.txt", false),
-        ("/manifest.webmanifest", false),
     ] {
         let answer = request(relay.address, "GET", path, &[], None);
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
@@ -65,6 +64,28 @@ fn every_answer_tells_browsers_to_be_careful() {
             Some("max-age=31536000"),
             "{path}"
         );
+    }
+}
+
+/// What no browser shows as a page is taken for what it says it is, and a picture that could be opened as a page runs
+/// nothing.
+#[test]
+fn files_are_what_they_say_they_are() {
+    let relay = with_accounts();
+    let page = request(relay.address, "GET", "/", &[], None).body;
+    let files: Vec<_> = page
+        .split('"')
+        .filter(|part| part.starts_with("/assets/") || *part == "/manifest.webmanifest")
+        .collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for path in files {
+        let file = request(relay.address, "HEAD", path, &[], None);
+        assert_eq!(file.status, 200, "{path}");
+        assert_eq!(file.header("x-content-type-options"), Some("nosniff"), "{path}");
+        if path.ends_with(".svg") {
+            let policy = file.header("content-security-policy").unwrap();
+            assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        }
     }
 }
 
