@@ -16,7 +16,7 @@ use pika_desktop::{
 use tempfile::TempDir;
 
 /// How long a condition may take on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A program, its window, and its folders.
 pub(crate) struct Booth {
@@ -91,6 +91,16 @@ impl Booth {
             .program()
             .expect("the program runs")
             .run(command);
+    }
+
+    /// Draws until no further frame is asked for.
+    #[track_caller]
+    pub(crate) fn until_it_rests(&mut self) {
+        let began = Instant::now();
+        while self.window.run_ok().is_none_or(|frames| frames > 2) {
+            assert!(began.elapsed() < PATIENCE, "it never rests");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Draws until `done`. Workers report when they report.
