@@ -181,7 +181,8 @@ fn plot_ui(ui: &mut Ui, app: &AppState, detail: &NightDetail, spots: &Rc<[Spot]>
     let offset = app.utc_offset_s;
     let size = ui.available_size();
     let drawn = spots.clone();
-    let begin = spots.first().map_or(0.0, |spot| spot.from.min(0.0));
+    let begin = spots.first().map_or(0.0, |spot| spot.from);
+    let margin = (end - begin) * 0.01;
     let step = match end - begin {
         minutes if minutes > 360.0 => 60.0,
         minutes if minutes > 60.0 => 30.0,
@@ -191,8 +192,8 @@ fn plot_ui(ui: &mut Ui, app: &AppState, detail: &NightDetail, spots: &Rc<[Spot]>
     Plot::new(("night", detail.night.session_id))
         .width(size.x)
         .height(size.y)
-        .include_x(begin - 0.5)
-        .include_x(end + 0.5)
+        .include_x(begin - margin)
+        .include_x(end + margin)
         .include_y(0.0)
         .include_y(LABEL_AT)
         .set_margin_fraction(vec2(0.0, 0.02))

@@ -52,9 +52,11 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
         .widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, format!("{}, {day}", night.name)));
     let corner = f32::from(radius::CONTROL_LARGE);
     if chosen {
-        ui.painter().rect_filled(rect, corner, theme.spark);
+        ui.painter().rect_filled(rect, corner, theme.bg3);
+        let edge = rect.with_max_x(rect.left() + 3.0);
         ui.painter()
-            .rect_filled(rect.with_min_x(rect.left() + 3.0), corner, theme.bg3);
+            .with_clip_rect(edge.intersect(ui.clip_rect()))
+            .rect_filled(rect, corner, theme.spark);
     } else if response.hovered() {
         ui.painter().rect_filled(rect, corner, theme.bg2);
     }

@@ -21,6 +21,21 @@ pub(super) fn line_ui(ui: &mut Ui) {
     ui.add_space(1.0);
 }
 
+/// The playing song, when the floor has said something of its tempo.
+fn voted(app: &AppState) -> Option<&LivePlay> {
+    let playing = app.playing.as_ref()?.play_id;
+    app.live
+        .plays
+        .iter()
+        .find(|play| play.play_id == playing)
+        .filter(|play| play.faster + play.perfect + play.slower > 0)
+}
+
+/// How high [`crowd_ui`] is while the relay is reached.
+pub(super) fn crowd_height(app: &AppState) -> f32 {
+    if voted(app).is_some() { 116.0 } else { 74.0 }
+}
+
 /// Dancers, likes a minute, and what they say of the tempo.
 pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
@@ -102,14 +117,7 @@ pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
         line_ui(ui);
         return;
     }
-    let playing = app.playing.as_ref().map(|play| play.play_id);
-    let voted = app
-        .live
-        .plays
-        .iter()
-        .find(|play| Some(play.play_id) == playing)
-        .filter(|play| play.faster + play.perfect + play.slower > 0);
-    if let Some(play) = voted {
+    if let Some(play) = voted(app) {
         ui.add_space(8.0);
         tempo_ui(ui, play);
     }

@@ -99,7 +99,7 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let figures = [
-                (summary.peak.to_string(), "dancers at the peak"),
+                (summary.peak.to_string(), "peak dancers"),
                 (summary.likes.to_string(), "likes"),
                 (summary.songs.to_string(), "tracks"),
                 (summary.thanks.to_string(), "thanks"),

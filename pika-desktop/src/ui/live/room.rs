@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use super::{
     Dialog, Tab, announce,
-    crowd::{crowd_ui, line_ui},
+    crowd::{crowd_height, crowd_ui, line_ui},
     poll, poll_result, tabs,
     words::{self, say, say_within},
 };
@@ -33,7 +33,11 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     let reached = app.live.is_reached();
     // What is always at hand stands at the foot.
     let foot = if reached { 44.0 } else { 0.0 };
-    let crowd_below = if polling { 90.0 } else { 0.0 };
+    let crowd_below = if polling && reached {
+        crowd_height(app) + 16.0
+    } else {
+        0.0
+    };
     let body = area.with_max_y(area.bottom() - foot - crowd_below - if reached { 12.0 } else { 0.0 });
     let mut child = ui.new_child(
         UiBuilder::new()
@@ -73,7 +77,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
                 Tab::Announce => announce::composer_ui(ui, app, state, out),
             }
         });
-    if crowd_below > 0.0 && reached {
+    if crowd_below > 0.0 {
         let rect = Rect::from_min_size(
             pos2(area.left(), body.bottom() + 4.0),
             vec2(area.width(), crowd_below - 4.0),
@@ -228,10 +232,20 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Com
     );
     row.spacing_mut().item_spacing.x = 6.0;
     if session.local {
+        let alone = session.address.contains("://127.") || session.address.contains("://[::1]");
+        let (word, tip) = if alone {
+            (
+                "Only this computer",
+                "Phones cannot come in: the relay listens on this computer alone.",
+            )
+        } else {
+            (
+                "Only on this Wi-Fi",
+                "Dancers must be on the same network as this laptop; mobile data does not reach it.",
+            )
+        };
         row.label(icons::WIFI_HIGH.rich(14.0).color(theme.warn));
-        label(&mut row, "Only on this Wi-Fi", text::small(), theme.text2).on_hover_text(
-            "Dancers must be on the same network as this laptop; mobile data does not reach it.",
-        );
+        label(&mut row, word, text::small(), theme.text2).on_hover_text(tip);
     } else {
         let (icon, word, verb) = if session.listed {
             (icons::EYE, "Listed", "Hide")
