@@ -16,7 +16,7 @@ need_packages() {
     }
     for package in "$@"; do
         # Only the state decides: a removed package is still known to dpkg.
-        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -x installed >/dev/null || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     step "Installing ${missing[*]}"
