@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use pika_relay::{
     auth::Secret,
     config::{Config, PublicUrl},
+    listen,
     shutdown::{Shutdown, ShutdownTrigger, end_requested},
 };
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
@@ -36,19 +37,19 @@ pub struct LocalRelay {
 }
 
 impl LocalRelay {
-    /// Starts a relay that keeps its data in `database` and listens at `listen`.
+    /// Starts a relay that keeps its data in `database` and listens at `at`.
     /// When that port is taken by something else, the system chooses another.
     ///
     /// Errors: nothing can be listened to; the system gives no threads.
-    pub fn start(database: PathBuf, listen: SocketAddr) -> Result<Self> {
+    pub fn start(database: PathBuf, at: SocketAddr) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .thread_name("local-relay")
             .enable_all()
             .build()?;
         let listener = runtime
-            .block_on(bind(listen))
-            .with_context(|| format!("cannot listen at {listen}"))?;
+            .block_on(async { bind(at) })
+            .with_context(|| format!("cannot listen at {at}"))?;
         let address = listener.local_addr()?;
         // The key lives as long as this program: whoever shows it publishes as its DJ.
         let key = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
@@ -157,11 +158,9 @@ async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) {
     }
 }
 
-async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
-    match TcpListener::bind(listen).await {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            TcpListener::bind(SocketAddr::new(listen.ip(), 0)).await
-        }
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    match listen(address) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => listen(SocketAddr::new(address.ip(), 0)),
         bound => bound,
     }
 }

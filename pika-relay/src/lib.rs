@@ -22,4 +22,4 @@ pub mod shutdown;
 pub mod store;
 pub mod telemetry;
 
-pub use server::serve;
+pub use server::{listen, serve};

@@ -14,9 +14,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::{info, warn};
 
@@ -30,6 +31,26 @@ const HEAD_BUFFER: usize = 16 * 1024;
 const LAST_ANSWER: Duration = Duration::from_secs(3);
 /// Peers come back within this time and 0.6 ms for each of them after a restart.
 const RECONNECT_MS: u32 = 2000;
+
+/// Connections that may wait to be accepted. A room that comes back at once fills it in a moment, and a phone whose
+/// first packet finds it full asks again after a whole second; the system may allow fewer.
+const BACKLOG: u32 = 4096;
+
+/// Listens on an address, with room for a whole ballroom at the door.
+///
+/// Errors: the address is taken or not ours.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    // Elsewhere it would let two programs share a port; here it only forgets the connections of the last run.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Runs a relay until the shutdown starts and everybody has been told.
 pub async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) -> anyhow::Result<()> {

@@ -4,16 +4,13 @@ use anyhow::Context;
 use pika_relay::config::Config;
 use pika_relay::shutdown::{self, ShutdownTrigger};
 use pika_relay::telemetry;
-use tokio::net::TcpListener;
 
 pub(super) fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::init(config.log_format);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let address = config.socket_address();
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on {address}"))?;
+        let listener = pika_relay::listen(address).with_context(|| format!("cannot listen on {address}"))?;
         let grace = config.limits.shutdown_grace;
         let (trigger, listening) = ShutdownTrigger::new();
         let relay = tokio::spawn(pika_relay::serve(config, listener, listening));
