@@ -99,6 +99,9 @@ mod tests {
     use pika_update::FeedError;
     use std::sync::atomic::AtomicU32;
 
+    /// On the slowest machine.
+    const PATIENCE: Duration = Duration::from_secs(120);
+
     struct Counted(Arc<AtomicU32>);
 
     impl Feed for Counted {
@@ -120,7 +123,7 @@ mod tests {
         let updates = watch(Counted(asked.clone()), emitter.clone(), file.clone(), false).unwrap();
         updates.set_wanted(false);
         updates.set_wanted(true);
-        match events.recv_timeout(Duration::from_secs(30)).unwrap() {
+        match events.recv_timeout(PATIENCE).unwrap() {
             Event::NewerVersion(release) => assert_eq!(release.version, Version::new(999, 0, 0)),
             other => panic!("{other:?}"),
         }
@@ -128,7 +131,7 @@ mod tests {
         // The next start remembers and tells again without asking.
         let _updates = watch(Counted(asked.clone()), emitter, file, true).unwrap();
         assert!(matches!(
-            events.recv_timeout(Duration::from_secs(30)).unwrap(),
+            events.recv_timeout(PATIENCE).unwrap(),
             Event::NewerVersion(_)
         ));
         assert_eq!(asked.load(Ordering::SeqCst), 1);

@@ -45,7 +45,8 @@ fn a_small_night_loses_nothing_and_doubles_nothing() {
         report.value("resumed") > 0.0,
         "everybody was lost and came back: {text}"
     );
-    assert!(report.value("heard") >= (2 * DANCERS) as f64, "{text}");
+    // The last song at least, as it was played or after the loss; a slow machine lets them in during any other.
+    assert!(report.value("heard") >= DANCERS as f64, "{text}");
     // By the relay's own count; a repeat may go to the database again, which knows it.
     assert!(report.value("relay_acks") >= report.value("acked"), "{text}");
 }

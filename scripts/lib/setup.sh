@@ -29,6 +29,17 @@ need_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# A port that nobody has: below those that systems give to outgoing connections, so that it stays free.
+free_port() {
+    local port
+    while :; do
+        port=$((15000 + RANDOM % 15000))
+        # Refused: nobody listens there.
+        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    printf '%s\n' "$port"
+}
+
 # The one version number of everything.
 project_version() { sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$PIKA_ROOT/Cargo.toml"; }
 
@@ -52,7 +63,7 @@ need_rust() {
     local wanted have
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$PIKA_ROOT/Cargo.toml")
     have=$(rustc --version | cut -d' ' -f2 | cut -d- -f1)
-    [ "$(printf '%s\n%s\n' "$wanted" "$have" | sort -V | head -n 1)" = "$wanted" ] ||
+    [ "$(printf '%s\n%s\n' "$wanted" "$have" | sort -V | sed -n 1p)" = "$wanted" ] ||
         fail "Rust $have is too old: $wanted or newer is needed (rustup update)."
 }
 
@@ -102,4 +113,4 @@ need_firefox() {
 BROWSER_PACKAGES=(chromium fonts-noto-core iproute2)
 BUILD_PACKAGES=(gcc libasound2-dev libc6-dev pkg-config)
 # The relay's tests start their own server; the program's tests send signals with kill.
-TEST_PACKAGES=(curl ffmpeg openssl postgresql procps python3-websockets)
+TEST_PACKAGES=(curl ffmpeg openssl postgresql procps python3-websockets sqlite3)

@@ -137,7 +137,7 @@ impl Desk {
     /// Turns until the decoder has come so far that the player is in this phase.
     #[track_caller]
     fn until(&mut self, phase: AuditionPhase) {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(120);
         while self.tick().phase != phase {
             assert!(Instant::now() < deadline, "{:?}", self.player.state());
             self.bench.turn(64);

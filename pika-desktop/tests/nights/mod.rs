@@ -48,7 +48,7 @@ impl Relay {
         let mut config = Config::embedded(database.clone(), Secret::new("unused"));
         config.limits.shutdown_grace = Duration::from_millis(300);
         let mut relay = Self {
-            address: ([127, 0, 0, 1], 0).into(),
+            address: steady_address(),
             database,
             config,
             running: None,
@@ -128,6 +128,15 @@ impl Drop for Relay {
             runtime.shutdown_timeout(Duration::from_secs(5));
         }
     }
+}
+
+/// An address that stays free while the relay is away: below those that systems give to others.
+fn steady_address() -> SocketAddr {
+    eventually("a port is free", || {
+        let port = 15_000 + (Uuid::new_v4().as_u128() % 15_000) as u16;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        std::net::TcpListener::bind(address).ok().map(|_| address)
+    })
 }
 
 /// The live side of a desktop program.

@@ -8,6 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// See [`steady_address`].
+const PORTS: std::ops::Range<u16> = 15_000..30_000;
+const TRIES: usize = 1_000;
 
 /// How a relay is to be started.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ impl OwnRelay {
     /// Starts a relay with lifted limits on a database that is empty, or the one that was told.
     pub fn start(settings: &RelaySettings) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("a folder for the relay")?;
-        let address = free_address()?;
+        let address = steady_address()?;
         let run = |arguments: &[&str]| {
             let output = command(settings, &folder, address).args(arguments).output();
             let output = output.with_context(|| format!("{} does not start", settings.program.display()))?;
@@ -161,7 +164,7 @@ pub struct OwnFloor {
 impl OwnFloor {
     /// Starts this program as a floor.
     pub fn start(core: Option<usize>) -> anyhow::Result<Self> {
-        let address = free_address()?;
+        let address = steady_address()?;
         let own = std::env::current_exe().context("this program's own path")?;
         let mut child = pinned(core, &own.display().to_string())
             .args(["floor", "--listen", &address.to_string()])
@@ -194,9 +197,19 @@ fn pinned(core: Option<usize>, program: &str) -> Command {
     command
 }
 
-fn free_address() -> anyhow::Result<SocketAddr> {
-    // A moment passes between finding the port and using it: it must stay the same over restarts.
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+/// An address of this machine that stays free between finding and using it, also over restarts: its port lies below
+/// those that systems give to outgoing connections and to listeners that ask for any.
+///
+/// Errors: hardly a port is free.
+pub fn steady_address() -> anyhow::Result<SocketAddr> {
+    for _ in 0..TRIES {
+        let port = PORTS.start + (uuid::Uuid::new_v4().as_u128() % PORTS.len() as u128) as u16;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    bail!("no port from {} to {} is free", PORTS.start, PORTS.end)
 }
 
 fn wait_for(address: SocketAddr, child: &mut Child) -> anyhow::Result<()> {
@@ -209,4 +222,18 @@ fn wait_for(address: SocketAddr, child: &mut Child) -> anyhow::Result<()> {
         std::thread::sleep(Duration::from_millis(10));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_address_is_none_that_systems_give_to_others() {
+        let address = steady_address().expect("a free port");
+        assert!(
+            address.ip().is_loopback() && PORTS.contains(&address.port()),
+            "{address}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use crate::helpers::dancer::{Dancer, OverEvents, OverSocket};
 use crate::helpers::dj::Dj;
 use crate::helpers::http::{open, read_head, request};
-use crate::helpers::relay::TestRelay;
+use crate::helpers::relay::{TestRelay, one_slow_reader_at_a_time};
 use pika_protocol::rest::JoinAnswer;
 use pika_relay::config::{LimitProfile, Limits};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
@@ -29,6 +29,7 @@ fn a_listener_that_does_not_read_is_cut_and_the_rest_notice_nothing() {
         config.limits.dj_messages = Limits::of(LimitProfile::LoadTest).dj_messages;
         config.limits.queue_messages = 8;
     });
+    let _alone = one_slow_reader_at_a_time();
     let mut dj = Dj::live(&relay);
     let mut slow = open(relay.address, "GET", &events_path(&relay, &dj), &[], None);
     assert_eq!(read_head(&mut slow).0, 200);
@@ -59,7 +60,7 @@ fn a_listener_that_does_not_read_is_cut_and_the_rest_notice_nothing() {
 #[test]
 fn the_answer_is_right_for_old_and_new_http() {
     for version in ["1.0", "1.1"] {
-        let mut relay = TestRelay::start();
+        let mut relay = TestRelay::with(|config| config.limits.shutdown_grace = crate::helpers::PATIENCE);
         let mut dj = Dj::live(&relay);
         let path = events_path(&relay, &dj);
         let mut stream = BufReader::new(TcpStream::connect(relay.address).unwrap());
@@ -96,11 +97,15 @@ fn the_answer_is_right_for_old_and_new_http() {
         // What a listener says is no request any more.
         stream.get_mut().write_all(head.as_bytes()).unwrap();
         dj.play("One");
+        // It would not read its close.
+        drop(dj);
         // Only a relay that stops ends the stream at once.
         let rest = std::thread::scope(|scope| {
             let stopping = scope.spawn(|| relay.stop());
             let mut rest = String::new();
             stream.read_to_string(&mut rest).unwrap();
+            // As browsers do.
+            stream.get_ref().shutdown(std::net::Shutdown::Both).unwrap();
             stopping.join().unwrap();
             rest
         });

@@ -4,7 +4,7 @@
 use crate::helpers::dancer::{Dancer, OverEvents, OverSocket};
 use crate::helpers::dj::{Dj, now_playing};
 use crate::helpers::http::request;
-use crate::helpers::relay::TestRelay;
+use crate::helpers::relay::{TestRelay, at_once};
 use crate::helpers::socket::Socket;
 use pika_protocol::rest::{DancerAnswers, ErrorBody, JoinAnswer};
 use pika_protocol::{ActionId, DancerMessage, DjMessage, ErrorCode, PlayId, ToDancer, Track, UnixMs};
@@ -148,7 +148,7 @@ fn clocks_may_be_wrong() {
 
 #[test]
 fn batches_are_bounded_and_answered_in_order() {
-    let relay = TestRelay::start();
+    let relay = TestRelay::with(|config| config.limits.dancer_actions = at_once(10));
     let mut dj = Dj::live(&relay);
     let play_id = dj.play("One");
     let path = |what: &str| format!("/api/sessions/{}/{what}", dj.code);

@@ -5,7 +5,7 @@ use crate::helpers::browser::Browser;
 use crate::helpers::dancer::{Dancer, OverSocket, Ticket};
 use crate::helpers::dj::{Dj, Wish};
 use crate::helpers::http::{Response, request};
-use crate::helpers::relay::TestRelay;
+use crate::helpers::relay::{TestRelay, at_once};
 use pika_protocol::{ActionId, DjMessage};
 use pika_relay::store::{AccountStore, SqliteStore};
 use serde_json::Value;
@@ -142,7 +142,10 @@ fn eventually_over(stranger: &mut Browser) {
 
 #[test]
 fn guessing_names_is_slowed_down() {
-    let relay = with_accounts();
+    let relay = TestRelay::with(|config| {
+        config.account_routes = true;
+        config.limits.unknown_codes = at_once(30);
+    });
     let mut stranger = Browser::new(&relay);
     let statuses: Vec<_> = (0..31)
         .map(|number| stranger.get(&format!("/dj/dj-{number}")).status)

@@ -27,6 +27,8 @@ struct Dancer {
     actions: Vec<DancerMessage>,
     /// How many of them are on their way.
     n_sent: usize,
+    /// Told to wait: when all that is not acknowledged is sent again.
+    again_at: Option<Instant>,
     socket: Option<Socket>,
     pass: Option<String>,
     position: Option<Position>,
@@ -142,6 +144,7 @@ impl Dancer {
         Self {
             actions,
             n_sent: 0,
+            again_at: None,
             socket,
             pass,
             position,
@@ -177,6 +180,9 @@ impl Dancer {
         let Some(mut socket) = self.socket.take() else {
             return;
         };
+        if self.again_at.is_some_and(|again| again <= Instant::now()) {
+            (self.n_sent, self.again_at) = (0, None);
+        }
         // Nobody acts before they are in: the pass makes the dancer.
         if self.pass.is_some()
             && let Some(action) = self.actions.get(self.n_sent)
@@ -233,7 +239,16 @@ impl Dancer {
                     "a song twice"
                 );
             }
-            ToDancer::Error { code, message, .. } => assert!(code.is_temporary(), "{code:?}: {message}"),
+            ToDancer::Error {
+                code,
+                message,
+                retry_after_secs,
+                ..
+            } => {
+                assert!(code.is_temporary(), "{code:?}: {message}");
+                let wait = Duration::from_secs(u64::from(retry_after_secs.unwrap_or(1)));
+                self.again_at = Some(Instant::now() + wait);
+            }
             _ => {}
         }
         if let Some(offset) = offset {
@@ -256,7 +271,7 @@ pub(crate) struct Publisher {
 impl Publisher {
     pub(crate) fn register(address: SocketAddr, token: String) -> Self {
         let device_id = DeviceId::random();
-        let (socket, session_id, code, _) = enter(address, &token, device_id, None).unwrap();
+        let (socket, session_id, code, _) = enter_at_last(address, &token, device_id, None);
         Self {
             token,
             device_id,
@@ -307,9 +322,7 @@ impl Publisher {
 
     /// What the relay knows.
     pub(crate) fn state(&mut self, address: SocketAddr) -> DjState {
-        enter(address, &self.token, self.device_id, Some(self.session_id))
-            .unwrap()
-            .3
+        enter_at_last(address, &self.token, self.device_id, Some(self.session_id)).3
     }
 
     fn say(&mut self, address: SocketAddr, message: &DjMessage) {
@@ -338,6 +351,23 @@ impl Publisher {
     }
 }
 
+/// Tries until the relay has taken the DJ.
+fn enter_at_last(
+    address: SocketAddr,
+    token: &str,
+    device_id: DeviceId,
+    resume: Option<SessionId>,
+) -> (Socket, SessionId, SessionCode, DjState) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(entered) = enter(address, token, device_id, resume) {
+            return entered;
+        }
+        assert!(Instant::now() < deadline, "the DJ is not taken");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 fn enter(
     address: SocketAddr,
     token: &str,
@@ -359,13 +389,15 @@ fn enter(
         resume,
         take_over: false,
     });
-    match socket.next_within(Duration::from_secs(20))? {
+    match socket.next_within(PATIENCE)? {
         ToDj::SessionRegistered {
             session_id,
             code,
             state,
             ..
         } => Some((socket, session_id, code, *state)),
+        // The relay is busy with its start.
+        ToDj::Error { code, .. } if code.is_temporary() => None,
         other => panic!("{other:?}"),
     }
 }

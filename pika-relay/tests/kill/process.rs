@@ -6,7 +6,7 @@ use pika_relay::config::DatabaseUrl;
 use pika_relay::store;
 use pika_relay::store::accounts::{DjRow, TokenRow};
 use pika_relay::store::models::OwnerId;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -19,8 +19,7 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) fn start(database: &str) -> Self {
-        // A moment passes between finding the port and using it: it must stay the same over restarts.
-        let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let address = pika_relay_load::server::steady_address().unwrap();
         let child = spawn(address, database);
         Self {
             address,

@@ -2,7 +2,6 @@
 //! of one program and stopped with the last of them.
 
 use std::io::ErrorKind;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -125,7 +124,10 @@ impl PostgresServer {
             .prefix("pika-postgres-")
             .tempdir()
             .expect("a folder");
-        let port = free_port();
+        // Making the folder takes its time, and it stays the same while the server is away.
+        let port = pika_relay_load::server::steady_address()
+            .expect("a free port")
+            .port();
         let server = Self {
             folder,
             programs,
@@ -170,7 +172,7 @@ impl PostgresServer {
         let (data, log) = (self.data(), self.folder.path().join("log").display().to_string());
         self.run(
             "pg_ctl",
-            &[&["-s", "-D", &data, "-l", &log, "-t", "60"], arguments].concat(),
+            &[&["-s", "-D", &data, "-l", &log, "-t", "240"], arguments].concat(),
         );
     }
 
@@ -246,11 +248,4 @@ fn is_root() -> bool {
         == 0;
     #[cfg(not(unix))]
     return false;
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a free port")
-        .port()
 }

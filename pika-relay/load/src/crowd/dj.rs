@@ -136,6 +136,19 @@ impl Crowd {
         self.dj.waiting.push_back((id, said, text));
     }
 
+    /// What is not acknowledged, once more: the relay knows what it has stored already.
+    pub(super) fn dj_repeats(&mut self) {
+        if self.dj.is_ready {
+            for text in self.dj_waiting() {
+                self.dj_write(&text);
+            }
+        }
+    }
+
+    fn dj_waiting(&self) -> Vec<Vec<u8>> {
+        self.dj.waiting.iter().map(|(.., text)| text.clone()).collect()
+    }
+
     fn dj_write(&mut self, text: &[u8]) {
         if let Some(mut link) = self.dj.link.take() {
             self.write_frame(&mut link, wire::TEXT, text);
@@ -234,8 +247,7 @@ impl Crowd {
         match serde_json::from_slice(message) {
             Ok(ToDj::SessionRegistered { .. }) => {
                 self.dj.is_ready = true;
-                let again: Vec<Vec<u8>> = self.dj.waiting.iter().map(|(.., text)| text.clone()).collect();
-                for text in again {
+                for text in self.dj_waiting() {
                     self.write_frame(link, wire::TEXT, &text);
                 }
             }
@@ -249,8 +261,16 @@ impl Crowd {
                 }
             }
             Ok(ToDj::Error {
+                code,
+                retry_after_secs,
+                ..
+            }) if code.is_temporary() => {
+                let wait = Duration::from_secs(u64::from(retry_after_secs.unwrap_or(1).clamp(1, 60)));
+                self.after(Instant::now(), wait, Timer::DjRepeats);
+            }
+            Ok(ToDj::Error {
                 id, code, message, ..
-            }) if !code.is_temporary() => {
+            }) => {
                 self.dj.refused = Some(message);
                 self.dj.waiting.retain(|(waiting, ..)| Some(*waiting) != id);
                 crate::stats::Stats::count(&mut self.stats.refused, code.as_str());

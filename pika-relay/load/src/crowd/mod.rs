@@ -43,6 +43,8 @@ enum Timer {
     Like(u32),
     /// The DJ comes back.
     DjComes,
+    /// The DJ says again what the relay could not take.
+    DjRepeats,
 }
 
 /// See the module.
@@ -291,6 +293,7 @@ impl Crowd {
             Timer::Ask(index) => self.ask_state(index as usize),
             Timer::Like(index) => self.like_current(index as usize),
             Timer::DjComes => self.dj_comes(now),
+            Timer::DjRepeats => self.dj_repeats(),
         }
     }
 

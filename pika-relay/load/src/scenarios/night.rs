@@ -1,10 +1,14 @@
 //! A night in a room: people come, like, vote, lose the network; in the middle all of them at once.
 
 use super::{PATIENCE, Server, Setting};
+use crate::crowd::Crowd;
 use crate::report::Report;
 use crate::venue::Room;
 use anyhow::ensure;
 use std::time::{Duration, Instant};
+
+/// For the relay's own count to be complete.
+const A_MOMENT: Duration = Duration::from_secs(10);
 
 /// How the night goes.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +42,10 @@ pub fn night(setting: &Setting, what: &Night) -> anyhow::Result<Report> {
         let until = Instant::now() + what.song;
         if song == what.n_songs / 2 && what.has_storm {
             crowd.run(until - what.song / 2, |_| false)?;
+            // Who has not come yet cannot be lost.
+            crowd.run(Instant::now() + PATIENCE + what.room.ramp, |crowd| {
+                crowd.dancers.iter().all(|dancer| dancer.position.is_some())
+            })?;
             crowd.lose_everybody();
         }
         crowd.run(until, |_| false)?;
@@ -74,7 +82,7 @@ pub fn night(setting: &Setting, what: &Night) -> anyhow::Result<Report> {
         report.add("files", "its open files", sample.files as f64, "");
     }
     super::finish(&mut crowd, &mut report)?;
-    if let (Server::Own(_), Some(acks)) = (&server, crowd.target.figure("pika_ack_seconds_count")) {
+    if let (Server::Own(_), Some(acks)) = (&server, acks(&mut crowd)?) {
         report.add(
             "relay_acks",
             "actions and repeats answered, by the relay's count",
@@ -83,4 +91,14 @@ pub fn night(setting: &Setting, what: &Night) -> anyhow::Result<Report> {
         );
     }
     Ok(report)
+}
+
+/// Actions and repeats answered, by the relay's count. The last one may be counted a moment after its answer is there.
+fn acks(crowd: &mut Crowd) -> anyhow::Result<Option<f64>> {
+    let (all, mut count) = (crowd.stats.n_acked as f64, None);
+    crowd.run(Instant::now() + A_MOMENT, |crowd| {
+        count = crowd.target.figure("pika_ack_seconds_count");
+        count.is_none_or(|count| count >= all)
+    })?;
+    Ok(count)
 }

@@ -70,10 +70,10 @@ impl PostgresStore {
     }
 }
 
-/// Whether a relay is connected, and still is after the moment that the server takes to notice
-/// that one has gone.
+/// Whether a relay is connected, and still is after the time that a busy server takes to notice
+/// that one has gone: ten seconds.
 fn relay_is_connected(db: &mut Connection) -> Result<bool, StoreError> {
-    for _ in 0..20 {
+    for _ in 0..200 {
         let row = db.query_one(
             "SELECT COUNT(*) > 0 FROM pg_stat_activity \
              WHERE application_name = 'pika-relay' AND datname = current_database()",

@@ -2,13 +2,14 @@
 
 use pika_protocol::UnixMs;
 use pika_relay::auth::{DjToken, Secret};
-use pika_relay::config::{Config, DatabaseUrl};
+use pika_relay::config::{Config, DatabaseUrl, Rate};
 use pika_relay::shutdown::ShutdownTrigger;
 use pika_relay::store::accounts::{DjRow, TokenRow};
 use pika_relay::store::models::OwnerId;
 use pika_relay::store::{AccountStore, SqliteStore};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -16,6 +17,17 @@ use uuid::Uuid;
 
 /// The publisher key of every test relay.
 pub(crate) const KEY: &str = "test publisher key";
+
+/// So many at once and, while a test lasts, never one more: a slow machine must not earn itself another.
+pub(crate) fn at_once(burst: u32) -> Rate {
+    Rate::new(burst, 1, Duration::from_secs(86_400))
+}
+
+/// The process counts readers that were cut: one test at a time may look at that.
+pub(crate) fn one_slow_reader_at_a_time() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 pub(crate) struct TestRelay {
     pub(crate) address: SocketAddr,
@@ -39,7 +51,7 @@ impl TestRelay {
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::embedded(folder.path().join("relay.db"), Secret::new(KEY));
-        // Clients that do not read their close must not hold a test up.
+        // Clients that do not read their close must not hold a test up; what is about them reading it sets more.
         config.limits.shutdown_grace = Duration::from_millis(300);
         change(&mut config);
         let mut relay = Self::on(config);
@@ -70,8 +82,7 @@ impl TestRelay {
     pub(crate) fn stop(&mut self) {
         if let Some((runtime, trigger, served)) = self.running.take() {
             trigger.start();
-            let ended =
-                runtime.block_on(async { tokio::time::timeout(Duration::from_secs(20), served).await });
+            let ended = runtime.block_on(async { tokio::time::timeout(super::PATIENCE, served).await });
             ended.expect("it ends in time").unwrap().unwrap();
             runtime.shutdown_timeout(Duration::from_secs(10));
         }

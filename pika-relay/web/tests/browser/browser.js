@@ -100,6 +100,23 @@ export async function says(page, selector, text) {
 }
 
 /**
+ * As `says`, where no script may run in the page, and over pages that follow one another.
+ *
+ * @param {Page} page
+ * @param {string} selector
+ * @param {RegExp} text
+ */
+export async function reads(page, selector, text) {
+  let found = "";
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    found = (await page.locator(selector).first().textContent({ timeout: 1000 }).catch(() => null)) ?? "(nothing)";
+    if (text.test(found)) return;
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  assert.fail(`${selector} says "${found.trim()}", not ${text}`);
+}
+
+/**
  * Waits for something outside the browser.
  *
  * @param {string} what

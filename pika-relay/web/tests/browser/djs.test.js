@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 import { axe, fits, smallTargets, violations, zoomText } from "./axe.js";
-import { NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
+import { NETWORK, closePhones, noComplaints, open, phone, reads, says, until, useBrowser } from "./browser.js";
 import { Crowd } from "./crowd.js";
 import { Dj } from "./dj.js";
 import { ADA, logIn, register, shownToken } from "./djs.js";
@@ -46,12 +46,12 @@ for (const script of [true, false]) {
     assert.match(token, /^pk_dj_[a-z2-7]{32}$/);
     await page.goto(relay.base + "/dj");
     assert.equal(await page.locator("#token").count(), 0, "a token is shown once");
-    assert.match((await page.locator(".tok .a").first().textContent()) ?? "", /not used yet/);
+    await reads(page, ".tok .a", /not used yet/);
 
     // The token is as good as it looks; the dashboard knows that it is live.
     const dj = await connect(token);
     await page.goto(relay.base + "/dj");
-    assert.match((await page.locator(".on-now").textContent()) ?? "", /Friday Social, Main Room/);
+    await reads(page, ".on-now", /Friday Social, Main Room/);
     assert.equal(await page.locator(".codeword").textContent(), dj.code);
     await page.goto(relay.base + "/dj/dj-ada/live");
     assert.equal(new URL(page.url()).pathname, "/live/" + dj.code, "the printed code leads to the session");
@@ -59,9 +59,9 @@ for (const script of [true, false]) {
     // Revoking what is live is asked first, and then done at once.
     await page.goto(relay.base + "/dj");
     await page.click(".tok .btn.d");
-    assert.match((await page.locator("h1").textContent()) ?? "", /You are live with this token/);
+    await reads(page, "h1", /You are live with this token/);
     await page.click("main form .btn.d");
-    assert.match((await page.locator(".said").textContent()) ?? "", /The token is revoked/);
+    await reads(page, ".said", /The token is revoked/);
     await until("the program is disconnected", () => dj.closed);
     await assert.rejects(connect(token));
 
@@ -79,7 +79,7 @@ for (const script of [true, false]) {
     await page.check("[name=public]");
     await page.fill("#slug", "ada");
     await page.click("#profile form button");
-    assert.match((await page.locator(".said").textContent()) ?? "", /Saved/);
+    await reads(page, ".said", /Saved/);
     const stranger = await browse({ javaScriptEnabled: script });
     await stranger.goto(relay.base + "/dj/ada");
     assert.equal(await stranger.locator("h1").textContent(), ADA.name);
@@ -87,18 +87,18 @@ for (const script of [true, false]) {
     await page.fill("#current", "not it");
     await page.fill("#new", "another sentence of mine");
     await page.click("#password-title ~ form button:not(.eye)");
-    assert.match((await page.locator("#problem-current").textContent()) ?? "", /not your current password/);
+    await reads(page, "#problem-current", /not your current password/);
     await page.fill("#current", ADA.password);
     await page.fill("#new", "another sentence of mine");
     await page.click("#password-title ~ form button:not(.eye)");
-    assert.match((await page.locator(".said").textContent()) ?? "", /password is changed/);
+    await reads(page, ".said", /password is changed/);
 
     await page.click("header form button");
-    assert.match((await page.locator(".said").textContent()) ?? "", /logged out/);
+    await reads(page, ".said", /logged out/);
     await page.goto(relay.base + "/dj");
     assert.equal(await page.locator(".tok").count(), 0);
     await logIn(page, relay.base);
-    assert.match((await page.locator("#problem-form").textContent()) ?? "", /Email or password is not right. ?\d tries left/);
+    await reads(page, "#problem-form", /Email or password is not right. ?\d tries left/);
     assert.equal(await page.inputValue("#email"), ADA.email, "what was typed stays");
     assert.equal(await page.inputValue("#password"), "");
     await logIn(page, relay.base, { password: "another sentence of mine" });
@@ -110,14 +110,14 @@ test("what is wrong with a form is said at its field", async () => {
   relay = await Relay.start();
   const page = await browse();
   await register(page, relay.base, { email: "nadia@example.com" });
-  assert.match((await page.locator("#problem-email").textContent()) ?? "", /already has an account/);
+  await reads(page, "#problem-email", /already has an account/);
   assert.equal(await page.getAttribute("#email", "aria-invalid"), "true");
   assert.match((await page.getAttribute("#email", "aria-describedby")) ?? "", /problem-email/);
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "email");
+  await page.waitForFunction(() => document.activeElement?.id === "email");
   assert.equal(await page.inputValue("#name"), ADA.name);
   await axe(page, "email taken");
   await register(page, relay.base, { password: "1234567890" });
-  assert.match((await page.locator("#problem-password").textContent()) ?? "", /among the first/);
+  await reads(page, "#problem-password", /among the first/);
   await axe(page, "weak password");
 
   // What the form shows while it is filled in.
@@ -134,7 +134,7 @@ test("six wrong passwords are answered with a break", async () => {
   relay = await Relay.start();
   const page = await browse();
   for (let i = 0; i < 6; i++) await logIn(page, relay.base, { email: "nadia@example.com", password: "wrong " + i });
-  assert.match((await page.locator("#problem-form").textContent()) ?? "", /Too many tries. ?You can try again in \d+ minutes/);
+  await reads(page, "#problem-form", /Too many tries. ?You can try again in \d+ minutes/);
   await axe(page, "break");
 });
 
@@ -142,7 +142,7 @@ test("an invitation is asked for, and a closed door says so", async () => {
   relay = await Relay.start({ settings: { REGISTRATION: "invite", INVITE_CODE: "swing-2026" } });
   const page = await browse();
   await register(page, relay.base, { invite: "nonsense" });
-  assert.match((await page.locator("#problem-invite").textContent()) ?? "", /not right/);
+  await reads(page, "#problem-invite", /not right/);
   await axe(page, "wrong invitation");
   await register(page, relay.base, { invite: "swing-2026" });
   assert.match(await shownToken(page), /^pk_dj_/);
@@ -153,7 +153,7 @@ test("an invitation is asked for, and a closed door says so", async () => {
   const other = await browse();
   await other.goto(relay.base + "/dj/register");
   assert.equal(await other.locator("main form").count(), 0);
-  assert.match((await other.locator("main").textContent()) ?? "", /takes no new accounts/);
+  await reads(other, "main", /takes no new accounts/);
   await axe(other, "closed door");
 });
 
@@ -184,7 +184,7 @@ test("a night's page shows its owner how the floor answered, and nobody else", a
   assert.equal(await page.locator(".plot rect").count(), 3);
   assert.match((await page.getAttribute(".plot", "aria-label")) ?? "", /^Energy between 64 and 78\. Tempo between 96 and 102 BPM\. Most loved: Low Tide, 3 hearts\.$/);
   assert.equal(await page.locator("tbody tr").count(), 3);
-  assert.match((await page.locator(".asked .shares div").first().textContent()) ?? "", /Blues.*75/);
+  await reads(page, ".asked .shares div", /Blues.*75/);
   await axe(page, "a night");
 
   const [file] = await Promise.all([page.waitForEvent("download"), page.click("a[href$='.csv']")]);

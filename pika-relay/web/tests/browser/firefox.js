@@ -160,11 +160,17 @@ export class Tab {
    * @param {string} expression
    */
   async until(what, expression) {
+    let trouble = "";
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
-      if (await this.value("!!(" + expression + ")")) return;
+      try {
+        if (await this.value("!!(" + expression + ")")) return;
+      } catch (error) {
+        // Between two pages nobody answers.
+        trouble = ": " + error;
+      }
       await new Promise((next) => setTimeout(next, 50));
     }
-    assert.fail("never: " + what);
+    assert.fail("never: " + what + trouble);
   }
 
   /**

@@ -171,11 +171,11 @@ test("a PIN in the QR code's fragment opens the door and leaves the address", as
 
 test("the end leads to the recap, with this phone's songs first", async () => {
   await dj.play(KEROSENE, Date.now() - 2000);
-  await dj.play(LOW_TIDE);
+  const last = await dj.play(LOW_TIDE);
   const page = await live();
   await says(page, "#connection .word", "Live");
   await page.click("#like");
-  await until("stored", () => dj.likes(dj.registered.state.plays[0]?.play_id ?? "") >= 0);
+  await until("stored", () => dj.likes(last) === 1);
   await page.waitForFunction(() => !Object.entries(localStorage).some(([k, v]) => k.startsWith("pika.night.") && JSON.parse(v).box.actions.length > 0));
   await dj.end();
   await says(page, "#ended h1", "That was the last song.");
