@@ -13,6 +13,7 @@ pub mod maintenance;
 pub mod metrics;
 pub mod nights;
 mod pages;
+pub mod places;
 pub mod rate_limit;
 pub mod relay;
 pub mod releases;

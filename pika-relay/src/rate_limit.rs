@@ -22,12 +22,16 @@ pub enum Action {
     DancerAction,
     /// A message of a DJ.
     DjMessage,
+    /// A new session of an account.
+    NewSession,
     /// An announcement in a session.
     Announcement,
     /// A new dancer pass for an address.
     NewPass,
     /// A wrong PIN of a dancer.
     PinTry,
+    /// A wrong PIN of a newcomer, by address.
+    PinAddress,
     /// A wrong PIN in a session, of anyone.
     PinSession,
     /// A code that no session has.

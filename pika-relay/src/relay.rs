@@ -277,25 +277,25 @@ impl Relay {
             return Err(required);
         };
         let (limits, now) = (&self.config.limits, Moment::now().steady);
-        // A new pass costs nothing, so newcomers are counted by address.
-        let mine = if is_new {
-            (cell.id, None, Some(entry.address))
+        // A new pass costs nothing, so newcomers are counted by address. A whole venue may share one: a few who
+        // mistype must not keep the others out.
+        let (action, mine, rate) = if is_new {
+            let mine = (cell.id, None, Some(entry.address));
+            (Action::PinAddress, mine, limits.pin_tries_address)
         } else {
-            (cell.id, Some(dancer), None)
+            (Action::PinTry, (cell.id, Some(dancer), None), limits.pin_tries)
         };
         let locked = |wait| Refusal::wait(ErrorCode::PinLocked, "too many wrong PINs, wait a moment", wait);
-        self.limiter
-            .take(Action::PinTry, mine, limits.pin_tries, now)
-            .map_err(locked)?;
+        self.limiter.take(action, mine, rate, now).map_err(locked)?;
         let in_session = self
             .limiter
             .take(Action::PinSession, cell.id, limits.pin_session_failures, now);
         if let Err(wait) = in_session {
-            self.limiter.give_back(Action::PinTry, mine, limits.pin_tries);
+            self.limiter.give_back(action, mine, rate);
             return Err(locked(wait));
         }
         cell.live().admits(dancer, Some(pin))?;
-        self.limiter.give_back(Action::PinTry, mine, limits.pin_tries);
+        self.limiter.give_back(action, mine, rate);
         self.limiter
             .give_back(Action::PinSession, cell.id, limits.pin_session_failures);
         Ok(())

@@ -5,6 +5,7 @@
 
 use crate::config::Config;
 use crate::hand_over::{HandOver, Pending};
+use crate::places::Places;
 use crate::relay::Relay;
 use crate::routes::{self, Client, Routes};
 use crate::shutdown::Shutdown;
@@ -62,6 +63,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) ->
 pub async fn run(relay: Arc<Relay>, listener: TcpListener, mut shutdown: Shutdown) -> anyhow::Result<()> {
     let limits = &relay.config.limits;
     let connections = Arc::new(Semaphore::new(limits.connections as usize));
+    let places = Places::new(limits.connections_per_address, &relay.config.trusted_proxies);
     let handshakes = Arc::new(Semaphore::new(limits.handshakes as usize));
     let routes = routes::all(&relay);
     if let Ok(address) = listener.local_addr() {
@@ -82,14 +84,17 @@ pub async fn run(relay: Arc<Relay>, listener: TcpListener, mut shutdown: Shutdow
         };
         let handshake = handshakes.clone().try_acquire_owned().ok();
         let connection = connections.clone().try_acquire_owned();
-        let (Ok(connection), Some(handshake)) = (connection, handshake) else {
+        let place = connection
+            .ok()
+            .and_then(|connection| places.take(connection, address.ip()));
+        let (Some(place), Some(handshake)) = (place, handshake) else {
             refuse(io, handshakes.clone().try_acquire_owned().ok());
             continue;
         };
         set_up(&io);
         let client = Client {
             address,
-            connection: Arc::new(connection),
+            connection: Arc::new(place),
         };
         tokio::spawn(connect(
             io,

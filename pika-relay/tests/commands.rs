@@ -1,10 +1,16 @@
 //! The program as operators run it: settings, database commands, accounts, a clean end.
 
+#[path = "api/helpers/http.rs"]
+#[allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
+mod http;
+
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+/// No wait is longer, on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program in a folder of its own, without this environment's settings.
 fn program(folder: &Path, arguments: &[&str]) -> Command {
@@ -174,18 +180,15 @@ fn accounts_are_managed_by_command() {
 fn serves_until_asked_to_end_and_only_once_per_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a port")
-        .port();
-    let port = port.to_string();
+    let address = pika_relay_load::server::steady_address().expect("a port");
+    let port = address.port().to_string();
     let mut relay = Ended(
         program(at, &["--port", &port, "--log-format", "json"])
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts"),
     );
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + PATIENCE;
     while !run(at, &["health", "--port", &port]).status.success() {
         assert!(Instant::now() < deadline, "it never answered");
         std::thread::sleep(Duration::from_millis(20));
@@ -209,6 +212,115 @@ fn serves_until_asked_to_end_and_only_once_per_file() {
         assert!(event["level"].is_string(), "{line}");
     }
     assert!(!run(at, &["health", "--port", &port]).status.success());
+}
+
+/// With everything written out that can be: a night with account, token, PIN, pass, ticket and screen key, each also
+/// shown wrongly, and none of them is in the log.
+#[test]
+fn nothing_secret_is_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let address = pika_relay_load::server::steady_address().expect("a port");
+    let log = at.join("log");
+    let mut relay = Ended(
+        program(
+            at,
+            &["--port", &address.port().to_string(), "--registration", "open"],
+        )
+        .env("RUST_LOG", "trace")
+        .stderr(std::fs::File::create(&log).expect("a file"))
+        .spawn()
+        .expect("it starts"),
+    );
+    let deadline = Instant::now() + PATIENCE;
+    while !run(at, &["health", "--port", &address.port().to_string()])
+        .status
+        .success()
+    {
+        assert!(Instant::now() < deadline, "it never answered");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut secrets = vec![
+        "nadia-secret@example.org".to_owned(),
+        "the floor is secret".to_owned(),
+        "59284716".to_owned(),
+    ];
+    let post = |path: &str, headers: &[(&str, &str)], body: serde_json::Value| {
+        http::request(address, "POST", path, headers, Some(&body.to_string()))
+    };
+    let text = |value: &serde_json::Value, key: &str| {
+        let found = value[key].as_str();
+        found.unwrap_or_else(|| panic!("{key} in {value}")).to_owned()
+    };
+    let (email, password, pin) = (secrets[0].clone(), secrets[1].clone(), secrets[2].clone());
+    let account = serde_json::json!({"name": "Nadia", "email": email, "password": password});
+    let made = post("/api/account/register", &[], account.clone());
+    assert_eq!(made.status, 201, "{}", made.body);
+    let cookie = made.header("set-cookie").expect("a login").to_owned();
+    let (cookie, _) = cookie.split_once(';').expect("a value");
+    secrets.push(cookie.split_once('=').expect("a value").1.to_owned());
+    post(
+        "/api/account/login",
+        &[],
+        serde_json::json!({"email": email, "password": "not this secret"}),
+    );
+    secrets.push("not this secret".to_owned());
+    let token: serde_json::Value = post(
+        "/api/account/tokens",
+        &[("cookie", cookie)],
+        serde_json::json!({}),
+    )
+    .json();
+    let token = text(&token, "token");
+    let bearer = format!("Bearer {token}");
+    let id = "00000000-0000-4000-8000-000000000001";
+    let session: serde_json::Value = post(
+        "/api/dj/sessions",
+        &[("authorization", &bearer)],
+        serde_json::json!({"type": "REGISTER_SESSION", "id": id, "protocol_version": 1, "name": "Friday",
+            "pin": pin, "device_id": id}),
+    )
+    .json();
+    let (code, key) = (text(&session, "code"), text(&session, "screen_key"));
+    let path = |what: &str| format!("/api/sessions/{code}/{what}");
+    let joined: serde_json::Value = post(
+        &path("join"),
+        &[],
+        serde_json::json!({"protocol_version": 1, "pin": pin}),
+    )
+    .json();
+    let (pass, ticket) = (text(&joined, "pass"), text(&joined, "ticket"));
+    let state = format!("{}?ticket={ticket}", path("state"));
+    assert_eq!(http::request(address, "GET", &state, &[], None).status, 200);
+    for key in [&key, "not-this-screen-key-xx"] {
+        post(&path("screen"), &[], serde_json::json!({"screen_key": key}));
+    }
+    post(
+        &path("join"),
+        &[],
+        serde_json::json!({"protocol_version": 1, "pin": "86420975", "pass": pass}),
+    );
+    http::request(address, "GET", &path("recap"), &[("pika-pass", &pass)], None);
+    http::request(
+        address,
+        "GET",
+        "/api/auth/me",
+        &[("authorization", "Bearer pk_dj_wrong")],
+        None,
+    );
+    secrets.extend([token, key, pass, ticket, "86420975".to_owned()]);
+    secrets.extend(["not-this-screen-key-xx".to_owned(), "pk_dj_wrong".to_owned()]);
+    relay.0.ask_to_end();
+    assert!(relay.0.wait().expect("it ends").success());
+    let log = std::fs::read_to_string(&log).expect("the log");
+    assert!(
+        log.contains("listening") && log.contains("session began"),
+        "{log}"
+    );
+    for secret in secrets {
+        let line = log.lines().find(|line| line.contains(&secret));
+        assert_eq!(line, None, "{secret}");
+    }
 }
 
 /// Does not outlive the test.

@@ -17,8 +17,8 @@ use crate::store::accounts::DjRow;
 /// Longest e-mail address (RFC 5321); more is never looked up.
 const EMAIL_BYTES: usize = 254;
 
-/// What somebody who wants an account says.
-#[derive(Clone, Debug)]
+/// What somebody who wants an account says. Has no `Debug`: address and invitation are nobody else's business.
+#[derive(Clone)]
 pub struct Wish<'a> {
     /// As dancers will see it.
     pub name: &'a str,

@@ -84,6 +84,8 @@ limits! {
         "shortest time of an announcement";
     announcement_longest: Duration, "LIMIT_ANNOUNCEMENT_LONGEST", "3600s", "3600s",
         "longest time of an announcement";
+    new_sessions: Rate, "LIMIT_NEW_SESSIONS", "10,20/h", "100000,100000/s",
+        "new sessions of an account";
     announcements: Rate, "LIMIT_ANNOUNCEMENTS", "5,5/min", "100000,100000/s",
         "announcements of a session";
     dancer_actions: Rate, "LIMIT_DANCER_ACTIONS", "10,30/min", "100000,100000/s",
@@ -96,6 +98,8 @@ limits! {
         "new dancers of one session from one address";
     pin_tries: Rate, "LIMIT_PIN_TRIES", "5,1/min", "5,1/min",
         "wrong PINs of a dancer";
+    pin_tries_address: Rate, "LIMIT_PIN_TRIES_ADDRESS", "30,10/min", "30,10/min",
+        "wrong PINs of newcomers from one address";
     pin_session_failures: Rate, "LIMIT_PIN_SESSION_FAILURES", "50,50/min", "50,50/min",
         "wrong PINs of a session, after which newcomers wait";
     unknown_codes: Rate, "LIMIT_UNKNOWN_CODES", "30,30/min", "30,30/min",
@@ -128,6 +132,8 @@ limits! {
         "how long connection events are kept";
     connections: u32, "LIMIT_CONNECTIONS", "19500", "65000",
         "connections at the same time";
+    connections_per_address: u32, "LIMIT_CONNECTIONS_PER_ADDRESS", "10000", "65000",
+        "connections at the same time from one address (IPv6: from a /64) that is no proxy";
     handshakes: u32, "LIMIT_HANDSHAKES", "1024", "4096",
         "connections at the same time whose request is not complete yet";
     header_timeout: Duration, "LIMIT_HEADER_TIMEOUT", "10s", "30s",

@@ -13,8 +13,9 @@ pub mod room;
 pub mod session;
 pub mod websocket;
 
-use crate::auth::{Dj, random};
+use crate::auth::{Dj, LOCAL_OWNER, random};
 use crate::config::Limits;
+use crate::rate_limit::{Action, RateLimiter};
 use crate::store::models::{OwnerId, SessionRow};
 use crate::store::{Conflict, Outcome, StoreError, StoreHandle, Write};
 use cell::Cell;
@@ -39,6 +40,8 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     store: StoreHandle,
     limits: Arc<Limits>,
+    /// New sessions by account.
+    limiter: RateLimiter,
     // Locked for one look-up; nothing awaits inside.
     registry: Mutex<Registry>,
 }
@@ -55,6 +58,7 @@ impl Hub {
         let hub = Self(Arc::new(Inner {
             store,
             limits,
+            limiter: RateLimiter::default(),
             registry: Mutex::default(),
         }));
         for session_id in hub.0.store.run(|store| store.live_sessions()).await? {
@@ -184,6 +188,7 @@ impl Hub {
         }
         let said = dj_name.map(|name| short(&name)).filter(|name| !name.is_empty());
         let dj_name = dj.name.clone().or(said).unwrap_or_else(|| "DJ".to_owned());
+        self.take_new_session(dj.owner)?;
         let registration = Registration {
             action: id,
             owner: dj.owner,
@@ -227,6 +232,22 @@ impl Hub {
             Some(row) if row.owner == dj.owner => Err(Refusal::unavailable()),
             _ => Err(unknown()),
         }
+    }
+
+    /// Counts a new session: who begins and ends them in a loop would fill the public list and use the codes up.
+    fn take_new_session(&self, owner: OwnerId) -> Result<(), Refusal> {
+        if owner == LOCAL_OWNER {
+            return Ok(()); // The program around this relay.
+        }
+        let (rate, now) = (self.0.limits.new_sessions, Moment::now().steady);
+        let taken = self.0.limiter.take(Action::NewSession, owner.0, rate, now);
+        taken.map_err(|wait| {
+            Refusal::wait(
+                ErrorCode::RateLimited,
+                "too many new sessions, wait a moment",
+                wait,
+            )
+        })
     }
 
     async fn begin(&self, registration: &Registration) -> Result<Arc<Cell>, Refusal> {

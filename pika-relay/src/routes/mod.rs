@@ -18,6 +18,7 @@ mod visit;
 mod visitor;
 
 use crate::auth::AddressKey;
+use crate::places::Place;
 use crate::relay::Relay;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
@@ -26,7 +27,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use warp::filters::BoxedFilter;
 use warp::http::HeaderMap;
 use warp::{Filter, Rejection};
@@ -40,7 +40,7 @@ pub struct Client {
     /// The socket's peer: a proxy's, where one stands before the relay.
     pub address: SocketAddr,
     /// Counts the connection while it lives, whatever becomes of it.
-    pub connection: Arc<OwnedSemaphorePermit>,
+    pub connection: Arc<Place>,
 }
 
 /// All paths.
@@ -101,10 +101,11 @@ fn address(relay: &Arc<Relay>) -> impl Filter<Extract = (AddressKey,), Error = R
         .and(warp::header::headers_cloned())
         .map(|relay: Arc<Relay>, client: Client, headers: HeaderMap| {
             let proxies = &relay.config.trusted_proxies;
-            let hops: Vec<&str> = headers
+            // Lossy: what a client puts before the proxy's word must not make that unreadable.
+            let hops: Vec<_> = headers
                 .get_all("x-forwarded-for")
                 .iter()
-                .filter_map(|value| value.to_str().ok())
+                .map(|value| String::from_utf8_lossy(value.as_bytes()))
                 .collect();
             let peer = client.address.ip();
             proxies.warn_if_untrusted(peer, !hops.is_empty());

@@ -3,7 +3,7 @@
 use crate::helpers::dancer::{Dancer, OverEvents, OverSocket, Ticket};
 use crate::helpers::dj::{Dj, Wish, now_playing};
 use crate::helpers::http::request;
-use crate::helpers::relay::TestRelay;
+use crate::helpers::relay::{TestRelay, at_once};
 use crate::helpers::socket::Socket;
 use pika_protocol::rest::DjBatch;
 use pika_protocol::{ActionId, DeviceId, ErrorCode, PlayId, SessionId, ToDancer};
@@ -255,23 +255,79 @@ fn a_ticket_opens_one_session_only() {
 
 #[test]
 fn guessing_a_pin_is_slow() {
-    let relay = TestRelay::start();
+    let relay = TestRelay::with(|config| {
+        config.limits.pin_tries = at_once(5);
+        config.limits.pin_tries_address = at_once(30);
+    });
+    let open = Dj::register(
+        &relay,
+        Wish {
+            token: relay.add_dj("Ada"),
+            ..Wish::default()
+        },
+    )
+    .unwrap();
+    let pass = || Dancer::<OverSocket>::enter(&relay, &open.code).pass;
+    let (guesser, neighbour) = (pass(), pass());
     let dj = Dj::live_with_pin(&relay, "4711");
-    let guess = |pin: &str| {
+    let guess = |pin: &str, pass: Option<&str>| {
         let ticket = Ticket {
             pin: Some(pin.to_owned()),
+            pass: pass.map(str::to_owned),
             ..Ticket::default()
         };
         Dancer::<OverEvents>::try_enter(&relay, &dj.code, &ticket).err()
     };
+    // Who has a pass from another night is known by it.
     for n in 0..5 {
-        assert_eq!(guess(&format!("000{n}")), Some(ErrorCode::PinWrong));
+        assert_eq!(
+            guess(&format!("000{n}"), Some(&guesser)),
+            Some(ErrorCode::PinWrong)
+        );
     }
     assert_eq!(
-        guess("4711"),
+        guess("4711", Some(&guesser)),
         Some(ErrorCode::PinLocked),
         "even the right one has to wait"
     );
+    assert_eq!(
+        guess("4711", Some(&neighbour)),
+        None,
+        "one phone locks no other one out"
+    );
+    // Newcomers share their address, which may be a whole venue's.
+    for n in 0..29 {
+        assert_eq!(guess(&format!("{n:04}"), None), Some(ErrorCode::PinWrong));
+    }
+    assert_eq!(guess("4711", None), None, "a few who mistype keep nobody out");
+    assert_eq!(guess("0000", None), Some(ErrorCode::PinWrong));
+    assert_eq!(guess("4711", None), Some(ErrorCode::PinLocked));
+}
+
+#[test]
+fn sessions_cannot_be_begun_in_a_loop() {
+    let relay = TestRelay::with(|config| config.limits.new_sessions = at_once(2));
+    let token = relay.add_dj("Ada");
+    let begin = || {
+        let wish = Wish {
+            token: token.clone(),
+            ..Wish::default()
+        };
+        Dj::register(&relay, wish)
+    };
+    for _ in 0..2 {
+        begin().unwrap().end();
+    }
+    assert_eq!(begin().err(), Some(ErrorCode::RateLimited));
+    // Others, and the program around a relay, go on.
+    let other = Wish {
+        token: relay.add_dj("Ben"),
+        ..Wish::default()
+    };
+    Dj::register(&relay, other).unwrap();
+    for _ in 0..3 {
+        Dj::live(&relay).end();
+    }
 }
 
 #[test]
