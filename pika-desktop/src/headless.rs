@@ -36,6 +36,8 @@ pub struct HeadlessOptions {
     pub session_name: String,
     /// The DJ's name.
     pub dj_name: String,
+    /// Go on here with a session that is live on another computer.
+    pub take_over: bool,
 }
 
 /// Runs until Ctrl-C or the end of a terminal session; writes what happens to `out`.
@@ -95,14 +97,28 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
     }
 
     let mut printer = Printer::default();
+    let mut has_taken_over = false;
     while let Some(event) = next(&mut app) {
         printer.print(&event, out);
-        // Nobody is there to be asked: a session that was interrupted goes on.
-        if let Event::Live(state) = &event
-            && let Some(LiveQuestion::Resume { name, .. }) = &state.question
-        {
-            say(out, "Session", &format!("“{name}” was interrupted and goes on"));
-            app.run(Command::AnswerLive(LiveAnswer::GoOn));
+        // Nobody is there to be asked: a session that was interrupted goes on, one elsewhere is left alone.
+        if let Event::Live(state) = &event {
+            match &state.question {
+                Some(LiveQuestion::Resume { name, .. }) => {
+                    say(out, "Session", &format!("“{name}” was interrupted and goes on"));
+                    app.run(Command::AnswerLive(LiveAnswer::GoOn));
+                }
+                Some(LiveQuestion::TakeOver { name, .. }) if options.take_over && !has_taken_over => {
+                    // Once: it may be taken back over there.
+                    has_taken_over = true;
+                    say(
+                        out,
+                        "Session",
+                        &format!("“{name}” is taken over from another computer"),
+                    );
+                    app.run(Command::AnswerLive(LiveAnswer::GoOn));
+                }
+                _ => {}
+            }
         }
         if event == Event::Quit {
             break;
@@ -257,6 +273,20 @@ impl Printer {
         let mut lines = Vec::new();
         if let Some(problem) = &state.link.problem {
             lines.push(("Relay", format!("{} {}", problem.title, problem.text)));
+        }
+        if let Some(LiveQuestion::TakeOver {
+            name, device_name, ..
+        }) = &state.question
+        {
+            let place = if device_name.is_empty() {
+                "another computer".to_owned()
+            } else {
+                format!("“{device_name}”")
+            };
+            lines.push((
+                "Elsewhere",
+                format!("{place} has “{name}”: end it there, or start here with --take-over"),
+            ));
         }
         match (&state.session, state.phase) {
             (Some(session), LivePhase::OnAir) if !session.address.is_empty() => {

@@ -54,6 +54,9 @@ struct Args {
     /// The DJ's name, as dancers see it.
     #[arg(long, value_name = "NAME", default_value = "DJ")]
     dj_name: String,
+    /// Without a window: go on here with a session of the same account that is live on another computer.
+    #[arg(long, requires = "headless")]
+    take_over: bool,
 }
 
 fn main() -> ExitCode {
@@ -125,6 +128,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         }),
         session_name: args.session_name,
         dj_name: args.dj_name,
+        take_over: args.take_over,
     };
     headless::run(&options, &mut std::io::stdout())
 }

@@ -7,14 +7,16 @@
 mod nights;
 
 use std::{
+    collections::BTreeMap,
     fs::{self, OpenOptions},
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Stdio},
-    time::{SystemTime, UNIX_EPOCH},
+    sync::mpsc::{Receiver, sync_channel},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use nights::{Desktop, Relay, eventually, plays_on_disk, song};
+use nights::{Desktop, PATIENCE, Relay, eventually, plays_on_disk, song};
 use pika_desktop::live::{
     LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion, RelayAccess,
 };
@@ -33,19 +35,21 @@ fn now_ms() -> i64 {
 }
 
 /// The real program without a window, publishing on a relay.
-struct Program(Child);
+struct Program {
+    process: Child,
+    lines: Receiver<String>,
+}
 
 impl Program {
     fn start(folder: &Path, history: &Path, access: &RelayAccess) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pika-desktop"))
-            .args([
-                "--headless",
-                "--session-name",
-                "Friday",
-                "--relay",
-                &access.url,
-                "--data-dir",
-            ])
+        Self::start_with(folder, history, access, &["--session-name", "Friday"])
+    }
+
+    fn start_with(folder: &Path, history: &Path, access: &RelayAccess, more: &[&str]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_pika-desktop"))
+            .args(["--headless", "--relay", &access.url])
+            .args(more)
+            .arg("--data-dir")
             .arg(folder.join("data"))
             .arg("--music")
             .arg(folder.join("music"))
@@ -56,21 +60,44 @@ impl Program {
             .spawn()
             .unwrap();
         // What it says is read, so that it never waits for a reader.
-        let out = BufReader::new(child.stdout.take().unwrap());
+        let out = BufReader::new(process.stdout.take().unwrap());
+        let (send, lines) = sync_channel(10_000);
+        let read = move || {
+            for line in out.lines().map_while(Result::ok) {
+                let _ = send.try_send(line);
+            }
+        };
         std::thread::Builder::new()
             .name("output".into())
-            .spawn(move || out.lines().for_each(drop))
+            .spawn(read)
             .unwrap();
-        Self(child)
+        Self { process, lines }
+    }
+
+    /// Waits for a line that begins with `what`; returns the rest of it.
+    #[track_caller]
+    fn says(&self, what: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = Vec::new();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                panic!("never said {what}: {seen:#?}");
+            };
+            if let Some(rest) = line.strip_prefix(what) {
+                return rest.trim().to_owned();
+            }
+            seen.push(line);
+        }
     }
 
     fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     fn interrupt(mut self) {
-        let pid = self.0.id().to_string();
+        let pid = self.process.id().to_string();
         assert!(
             Command::new("kill")
                 .args(["-INT", &pid])
@@ -78,15 +105,15 @@ impl Program {
                 .unwrap()
                 .success()
         );
-        assert!(self.0.wait().unwrap().success());
+        assert!(self.process.wait().unwrap().success());
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
         // Only after a failed test is it still there.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -120,14 +147,7 @@ fn killed_programs_and_stopped_relays_end_neither_session_nor_song() {
     let folder = tempfile::tempdir().unwrap();
     let mut relay = Relay::start(folder.path());
     let access = relay.add_dj("Ada");
-    fs::create_dir_all(folder.path().join("music")).unwrap();
-    fs::create_dir_all(folder.path().join("VirtualDJ/History")).unwrap();
-    fs::write(
-        folder.path().join("VirtualDJ/settings.xml"),
-        "<settings><historyDelay>0</historyDelay></settings>",
-    )
-    .unwrap();
-    let history = folder.path().join("VirtualDJ/History/2026-11-21.m3u");
+    let history = computer(folder.path());
     let titles = |database: &Path| -> Vec<String> {
         plays_on_disk(database)
             .into_iter()
@@ -287,6 +307,140 @@ fn two_djs_at_once_and_one_after_the_other() {
     first.until("live again", |state| state.phase == LivePhase::OnAir);
     assert_ne!(code(&first), before);
     assert!(second.state.is_on_air());
+}
+
+/// A DJ's folder with music and a VirtualDJ beside it; returns the history.
+fn computer(folder: &Path) -> std::path::PathBuf {
+    fs::create_dir_all(folder.join("music")).unwrap();
+    fs::create_dir_all(folder.join("VirtualDJ/History")).unwrap();
+    fs::write(
+        folder.join("VirtualDJ/settings.xml"),
+        "<settings><historyDelay>0</historyDelay></settings>",
+    )
+    .unwrap();
+    folder.join("VirtualDJ/History/2026-11-21.m3u")
+}
+
+/// What was played in each session, by the session's code.
+fn played_by_session(database: &Path) -> BTreeMap<String, Vec<String>> {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    let mut statement = connection
+        .prepare(
+            "SELECT s.code, p.title FROM sessions s LEFT JOIN plays p ON p.session_id = s.id AND NOT p.removed
+             ORDER BY p.started_at, p.id",
+        )
+        .unwrap();
+    let rows = statement
+        .query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
+        })
+        .unwrap();
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (code, title) in rows.map(Result::unwrap) {
+        found.entry(code).or_default().extend(title);
+    }
+    found
+}
+
+fn code_of(address: &str) -> String {
+    address.rsplit('/').next().unwrap().to_owned()
+}
+
+#[test]
+fn two_programs_of_two_djs_play_at_once_and_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = Relay::start(folder.path());
+    let (ada, bob) = (relay.add_dj("Ada"), relay.add_dj("Bob"));
+    let (at_ada, at_bob) = (folder.path().join("ada"), folder.path().join("bob"));
+    let (history_ada, history_bob) = (computer(&at_ada), computer(&at_bob));
+    let wait_for = |code: &str, title: &str| {
+        eventually(title, || {
+            let played = played_by_session(&relay.database);
+            played.get(code)?.contains(&title.to_owned()).then_some(())
+        });
+    };
+
+    // At once.
+    let first = Program::start(&at_ada, &history_ada, &ada);
+    let second = Program::start(&at_bob, &history_bob, &bob);
+    let main = code_of(&first.says("Dancers"));
+    let blues = code_of(&second.says("Dancers"));
+    assert_ne!(main, blues);
+    append(&history_ada, "main-1");
+    append(&history_bob, "blues-1");
+    wait_for(&main, "main-1");
+    wait_for(&blues, "blues-1");
+    // One floor's end is not the other's.
+    first.interrupt();
+    append(&history_bob, "blues-2");
+    wait_for(&blues, "blues-2");
+
+    // One after the other, and the first one once more: each night is its own.
+    second.interrupt();
+    let third = Program::start(&at_ada, &history_ada, &ada);
+    let late = code_of(&third.says("Dancers"));
+    append(&history_ada, "late-1");
+    wait_for(&late, "late-1");
+    third.interrupt();
+
+    let played = played_by_session(&relay.database);
+    let of = |code: &str| {
+        let mut titles = played[code].clone();
+        // Seconds are all that a history has: songs of one second may stand in either order.
+        titles.sort();
+        titles
+    };
+    assert_eq!(played.len(), 3);
+    assert_eq!(of(&main), ["main-1"]);
+    assert_eq!(of(&blues), ["blues-1", "blues-2"]);
+    assert!(of(&late).contains(&"late-1".to_owned()));
+    eventually("all have ended", || {
+        sessions(&relay.database)
+            .iter()
+            .all(|(_, ended)| *ended)
+            .then_some(())
+    });
+}
+
+#[test]
+fn two_programs_of_one_account_take_over_only_when_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = Relay::start(folder.path());
+    let access = relay.add_dj("Ada");
+    let (at_booth, at_home) = (folder.path().join("booth"), folder.path().join("home"));
+    let (history_booth, history_home) = (computer(&at_booth), computer(&at_home));
+
+    let booth = Program::start(&at_booth, &history_booth, &access);
+    let address = booth.says("Dancers");
+    let home = Program::start(&at_home, &history_home, &access);
+    assert!(home.says("Elsewhere").contains("has “Friday”: end it there"));
+    // Nothing was taken: the first one still plays.
+    append(&history_booth, "from-the-booth");
+    eventually("the song", || {
+        (plays_on_disk(&relay.database).len() == 1).then_some(())
+    });
+    home.kill();
+
+    let home = Program::start_with(&at_home, &history_home, &access, &["--take-over"]);
+    assert_eq!(home.says("Dancers"), address, "the same session");
+    assert!(
+        booth
+            .says("Relay")
+            .starts_with("Your session goes on on another computer.")
+    );
+    append(&history_home, "from-home");
+    eventually("both songs", || {
+        let mut titles: Vec<String> = plays_on_disk(&relay.database)
+            .into_iter()
+            .map(|(_, title, ..)| title)
+            .collect();
+        titles.sort();
+        (titles == ["from-home", "from-the-booth"]).then_some(())
+    });
+    assert_eq!(sessions(&relay.database).len(), 1);
+    booth.kill();
+    home.interrupt();
+    eventually("it has ended", || sessions(&relay.database)[0].1.then_some(()));
 }
 
 #[test]

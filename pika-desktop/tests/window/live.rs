@@ -418,6 +418,41 @@ fn an_interrupted_session_and_one_elsewhere_are_asked_about() {
 }
 
 #[test]
+fn a_session_on_another_computer_can_be_taken_over_while_starting_and_while_on_air() {
+    for phase in [LivePhase::Starting, LivePhase::OnAir] {
+        let mut app = night();
+        edit(&mut app, |live| {
+            live.phase = phase;
+            live.link.kind = LinkKind::Refused;
+            live.link.problem = Some(Words::new(
+                "You are live on another computer.",
+                "Take the session over, or leave it there.",
+            ));
+            live.question = Some(LiveQuestion::TakeOver {
+                name: "Friday Social".into(),
+                code: "K7QF".into(),
+                device_name: "Booth laptop".into(),
+                started_at_ms: NOW - 2_465_000,
+                online: true,
+            });
+        });
+        for (button, answer) in [
+            ("Take over", LiveAnswer::GoOn),
+            ("Leave it there", LiveAnswer::Leave),
+        ] {
+            let mut window = on_live(app.clone());
+            window.get_by_role_and_label(
+                Role::Alert,
+                "You are live on another computer. Take the session over, or leave it there.",
+            );
+            picture(&mut window, "live-take-over");
+            window.get_by_label(button).click();
+            assert!(asked(&mut window).contains(&Command::AnswerLive(answer)));
+        }
+    }
+}
+
+#[test]
 fn on_air_the_song_the_room_and_what_goes_next_are_there() {
     let mut window = on_live(night());
     for label in [

@@ -171,7 +171,8 @@ impl Machine {
                     title: play.track.title.clone(),
                     artist: play.track.artist.clone(),
                     started_at_ms: self.local(play.started_at),
-                    likes: play.likes,
+                    // Its numbers follow, as news: they belong into the logbook, too.
+                    likes: 0,
                     faster: 0,
                     perfect: 0,
                     slower: 0,

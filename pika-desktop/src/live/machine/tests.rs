@@ -791,6 +791,39 @@ fn what_the_floor_answers_is_shown_and_logged() {
 }
 
 #[test]
+fn hearts_given_while_the_program_was_dead_are_logged_at_its_return() {
+    let mut desk = Desk::live();
+    let play = Uuid::new_v4();
+    let mut told = state(vec![Play {
+        likes: 3,
+        ..on_relay(play, "from before")
+    }]);
+    told.counts = vec![PlayCounts {
+        play_id: PlayId(play),
+        likes: 3,
+        faster: 0,
+        perfect: 0,
+        slower: 0,
+    }];
+    desk.lose();
+    desk.effects.clear();
+    desk.wait(Duration::from_secs(3));
+    desk.registered(told);
+    assert_eq!(desk.view().likes(), 3);
+    desk.wait(Duration::from_secs(10));
+    let logged: Vec<_> = desk
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Answers(answers) => Some(answers[0]),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(logged.len(), 1);
+    assert_eq!((logged[0].play_id, logged[0].likes), (play, 3));
+}
+
+#[test]
 fn a_poll_lives_from_its_acknowledgement_to_its_last_result() {
     let mut desk = Desk::live();
     desk.ask(LiveCommand::StartPoll {

@@ -6,7 +6,7 @@ use super::words::{self, say};
 use crate::{
     app::AppState,
     command::Command,
-    live::LinkKind,
+    live::{LinkKind, LiveAnswer, LiveQuestion},
     nowplaying::SourceStatus,
     ui::{
         Screen, UiState,
@@ -32,7 +32,27 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     }
     state.live.was_offline = is_off;
     let problem = live.link.problem.as_ref();
-    if is_off {
+    if let Some(LiveQuestion::TakeOver {
+        name,
+        device_name,
+        started_at_ms,
+        ..
+    }) = &live.question
+    {
+        let title = problem.map_or("You are live on another computer.", |words| words.title.as_str());
+        let meaning = problem.map_or("Take the session over, or leave it there.", |words| {
+            words.text.as_str()
+        });
+        let place = words::place(device_name);
+        let since = words::clock(*started_at_ms, app.utc_offset_s);
+        let more = format!("{place} has {name} since {since}.");
+        let buttons = ["Take over", "Leave it there"];
+        match wide_banner(ui, icons::USERS, title, meaning, &more, &buttons) {
+            Some(0) => out.push(Command::AnswerLive(LiveAnswer::GoOn)),
+            Some(_) => out.push(Command::AnswerLive(LiveAnswer::Leave)),
+            None => {}
+        }
+    } else if is_off {
         let refused = live.link.kind == LinkKind::Refused;
         let title = problem.map_or("No internet. Your set goes on.", |words| words.title.as_str());
         let meaning = problem.map_or(
@@ -57,14 +77,15 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
             more.push("a phone hotspot usually works best".to_owned());
         }
         let button = if refused { "Account" } else { "Try now" };
-        if wide_banner(
+        let pressed = wide_banner(
             ui,
             icons::WIFI_SLASH,
             title,
             meaning,
             &more.join(" · "),
-            Some(button),
-        ) {
+            &[button],
+        );
+        if pressed.is_some() {
             match (refused, settings_screen()) {
                 (true, Some(screen)) => state.screen = screen,
                 _ => out.push(Command::ReconnectNow),
@@ -130,17 +151,17 @@ fn quiet_minutes(app: &AppState) -> Option<i64> {
     (follows && silent > QUIET_MS).then_some(silent / 60_000)
 }
 
-/// The amber banner of 56 points; returns whether its button was pressed.
+/// The amber banner of 56 points; returns which of its buttons was pressed, counted from the right.
 fn wide_banner(
     ui: &mut Ui,
     icon: Icon,
     title: &str,
     meaning: &str,
     more: &str,
-    button: Option<&str>,
-) -> bool {
+    buttons: &[&str],
+) -> Option<usize> {
     let (ink, ground) = WARN_BANNER;
-    let mut pressed = false;
+    let mut pressed = None;
     let shown = Panel::top("live-banner")
         .exact_size(56.0)
         .show_separator_line(false)
@@ -149,7 +170,7 @@ fn wide_banner(
             let area = ui.max_rect();
             icon.paint(ui.painter(), pos2(area.left() + 32.0, area.center().y), 22.0, ink);
             let mut right = area.right() - 20.0;
-            if let Some(word) = button {
+            for (at, &word) in buttons.iter().enumerate() {
                 let keys = crate::ui::shortcuts::key_names(ui.ctx(), Action::Reconnect);
                 let label = if word == "Try now" {
                     format!("{word}   {keys}")
@@ -177,8 +198,10 @@ fn wide_banner(
                     ink,
                 );
                 crate::ui::widgets::focus_ring(ui, &response, 9.0);
-                pressed = response.clicked();
-                right = rect.left() - 16.0;
+                if response.clicked() {
+                    pressed = Some(at);
+                }
+                right = rect.left() - 12.0;
             }
             let left = area.left() + 54.0;
             let title_galley = ui

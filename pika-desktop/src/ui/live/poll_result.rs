@@ -135,6 +135,10 @@ fn option_ui(ui: &Ui, rect: Rect, option: &str, votes: u32, all: u32, leads: boo
     words::name(
         ui,
         place.expand(3.0),
-        &format!("{option}: {votes} votes{}", if leads { ", leads" } else { "" }),
+        &format!(
+            "{option}: {votes} {}{}",
+            if votes == 1 { "vote" } else { "votes" },
+            if leads { ", leads" } else { "" }
+        ),
     );
 }

@@ -335,11 +335,7 @@ fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Com
             started_at_ms,
             ..
         }) => {
-            let place = if device_name.is_empty() {
-                "Another computer".to_owned()
-            } else {
-                format!("“{device_name}”")
-            };
+            let place = words::place(device_name);
             let words = format!(
                 "{place} has {name} since {}.",
                 words::clock(*started_at_ms, app.utc_offset_s)

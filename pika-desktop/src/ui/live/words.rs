@@ -32,6 +32,15 @@ pub(super) fn dancers(count: u32) -> String {
     }
 }
 
+/// Which computer has a session that is live elsewhere.
+pub(super) fn place(device_name: &str) -> String {
+    if device_name.is_empty() {
+        "Another computer".to_owned()
+    } else {
+        format!("“{device_name}”")
+    }
+}
+
 /// An address as people read it out: without scheme, split before the code.
 pub(super) fn spoken(address: &str) -> (String, String) {
     let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
