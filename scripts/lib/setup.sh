@@ -100,6 +100,17 @@ need_linters() {
     touch "$LINTERS/ready"
 }
 
+# What the checks of the pages and of the window are written with; what is there stays while the lock file does.
+need_page_tools() {
+    (
+        cd "$PIKA_ROOT/pika-relay/web" || exit
+        ! cmp -s package-lock.json node_modules/.pika-lock || exit 0
+        step "Pages: tools"
+        npm ci --no-audit --no-fund --silent
+        cp package-lock.json node_modules/.pika-lock
+    )
+}
+
 # Any Firefox will do; Debian has the one with long support. Its path is in FIREFOX afterwards.
 need_firefox() {
     [ -n "${FIREFOX:-}" ] && return 0
@@ -111,6 +122,9 @@ need_firefox() {
 }
 
 BROWSER_PACKAGES=(chromium fonts-noto-core iproute2)
+# A display that nobody sees with software drawing, a session bus with assistive technology, a keychain.
+WINDOW_PACKAGES=(xvfb openbox xdotool libegl1 libgl1 libgl1-mesa-dri libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
+    libxrandr2 dbus-daemon at-spi2-core gnome-keyring python3-gi)
 BUILD_PACKAGES=(gcc libasound2-dev libc6-dev pkg-config)
 # The relay's tests start their own server; the program's tests send signals with kill.
 TEST_PACKAGES=(curl ffmpeg openssl postgresql procps python3-websockets sqlite3)
