@@ -24,7 +24,7 @@ const REPORT_EVERY: Duration = Duration::from_millis(100);
 const MAX_URGENT: usize = 32;
 
 /// How far the analysis is.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnalysisProgress {
     /// Files done since the queue was last empty, failed ones included.
     pub done: u32,
@@ -38,6 +38,8 @@ pub struct AnalysisProgress {
     pub left: Option<Duration>,
     /// Whether the DJ paused it.
     pub paused: bool,
+    /// The tracks that are in work now, one a thread.
+    pub in_work: Vec<TrackId>,
 }
 
 impl AnalysisProgress {
@@ -181,6 +183,8 @@ struct State {
     failed: u32,
     began: Option<Instant>,
     reported: Option<Instant>,
+    /// When it was last said that a track was begun.
+    told: Option<Instant>,
 }
 
 enum Job {
@@ -254,7 +258,17 @@ impl State {
             per_minute,
             left,
             paused: self.paused,
+            in_work: self.in_work.clone(),
         }
+    }
+
+    /// What is in work, when that is due to be said: a track was begun.
+    fn tell(&mut self) -> Option<AnalysisProgress> {
+        if self.told.is_some_and(|told| told.elapsed() < REPORT_EVERY) {
+            return None;
+        }
+        self.told = Some(Instant::now());
+        Some(self.progress())
     }
 
     /// A report when one is due: at most ten a second, and always the last one.
@@ -299,6 +313,14 @@ impl Worker {
                 return None;
             }
             if let Some(job) = state.next() {
+                let told = match job {
+                    Job::Track(_) => state.tell(),
+                    Job::Refresh | Job::Urgent(_) => None,
+                };
+                drop(state);
+                if let Some(progress) = told {
+                    self.events.progress(Event::AnalysisProgress(progress));
+                }
                 return Some(job);
             }
             state = self
@@ -491,6 +513,7 @@ mod tests {
         state.put_back(&pending(1));
         let progress = state.progress();
         assert_eq!((progress.done, progress.total, progress.paused), (0, 2, true));
+        assert_eq!(progress.in_work, []);
         assert_eq!(next_track(&mut state), None);
         state.paused = false;
         assert_eq!(next_track(&mut state), Some(1));
@@ -501,6 +524,8 @@ mod tests {
         let mut state = State::default();
         state.refill(vec![pending(1), pending(2)]);
         next_track(&mut state);
+        assert_eq!(state.tell().unwrap().in_work, [TrackId(1)]);
+        assert_eq!(state.tell(), None, "not more often than anybody can read");
         state.finish(TrackId(1), true);
         let progress = state.report().unwrap();
         assert_eq!((progress.done, progress.total, progress.failed), (1, 2, 1));

@@ -1,6 +1,16 @@
 //! The time of day as the program stores it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// How long the program runs: since the first call, which is the first thing that it does.
+pub fn since_start() -> Duration {
+    STARTED.elapsed()
+}
 
 /// Milliseconds since 1970 UTC; 0 for a clock before that.
 pub(crate) fn now_ms() -> i64 {

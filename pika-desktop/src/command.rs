@@ -59,6 +59,14 @@ pub enum Command {
     CountFolder(PathBuf),
     /// Let the DJ choose a folder or a file; the answer is [`crate::event::Event::Chosen`].
     Choose(ChooseFor),
+    /// Take a path that was typed instead; the answer is [`crate::event::Event::Chosen`] or
+    /// [`crate::event::Event::PathRefused`].
+    ChooseTyped {
+        /// What for.
+        purpose: ChooseFor,
+        /// What was typed.
+        path: String,
+    },
     /// Replace a track's notes.
     SetNotes {
         /// Which.

@@ -75,7 +75,7 @@ pub enum Event {
         /// What it found.
         counts: ScanCounts,
     },
-    /// How far the analysis is; at most ten a second, and once when it is done.
+    /// How far the analysis is; at most twenty a second, and once when it is done.
     AnalysisProgress(AnalysisProgress),
     /// A track has an analysis now.
     TrackAnalyzed(TrackId),
@@ -144,6 +144,10 @@ pub enum Event {
         /// Which.
         path: PathBuf,
     },
+    /// The desktop has no dialog for folders and files: the path must be typed.
+    NoFileDialog(ChooseFor),
+    /// A typed path will not do. Holds why, in one sentence.
+    PathRefused(String),
     /// Corrections changed what is known of these tracks.
     TracksCorrected(Vec<TrackId>),
     /// Notes or tags of these tracks changed.

@@ -248,6 +248,8 @@ impl Printer {
             | Event::Listing(_)
             | Event::TracksChanged(_)
             | Event::Chosen { .. }
+            | Event::NoFileDialog(_)
+            | Event::PathRefused(_)
             | Event::TrackAnalyzed(_)
             | Event::TracksCorrected(_)
             | Event::TracksNoted(_)

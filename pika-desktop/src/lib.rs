@@ -4,7 +4,7 @@ pub mod account;
 pub mod analyzer;
 pub mod app;
 pub mod audition;
-mod clock;
+pub mod clock;
 pub mod command;
 pub mod crash;
 pub mod demo;

@@ -60,6 +60,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
+    pika_desktop::clock::since_start();
     let args = Args::parse();
     if args.self_test {
         return if self_test::run(&mut std::io::stdout()) {

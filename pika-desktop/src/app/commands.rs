@@ -70,6 +70,7 @@ impl App {
             }
             Command::CountFolder(folder) => surroundings::count(folder, self.emitter.clone()),
             Command::Choose(purpose) => dialogs::choose(purpose, self.emitter.clone()),
+            Command::ChooseTyped { purpose, path } => dialogs::typed(purpose, path, self.emitter.clone()),
             Command::SetNotes { track, notes } => self.in_library("keep the notes", move |library| {
                 library.set_notes(track, &notes)?;
                 Ok(Some(Event::TracksNoted(vec![track])))

@@ -52,7 +52,7 @@ impl App {
                 if progress.is_done() || self.overview_asked.elapsed() >= OVERVIEW_EVERY {
                     self.ask_overview();
                 }
-                self.state.analysis = Some(*progress).filter(|progress| !progress.is_done());
+                self.state.analysis = Some(progress.clone()).filter(|progress| !progress.is_done());
             }
             Event::TrackAnalyzed(track) => {
                 self.tell_list(BrowseCommand::Changed(vec![*track]));
@@ -172,7 +172,11 @@ impl App {
                 self.state.counted.insert(folder.path.clone(), folder.tracks);
             }
             Event::Chosen { purpose, path } => self.chosen(*purpose, path),
-            Event::Exported { .. } | Event::Quit | Event::Failed { .. } => {}
+            Event::Exported { .. }
+            | Event::NoFileDialog(_)
+            | Event::PathRefused(_)
+            | Event::Quit
+            | Event::Failed { .. } => {}
         }
     }
 

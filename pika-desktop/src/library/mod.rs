@@ -1,4 +1,5 @@
-//! The library: tracks, analyses and the logbook in one SQLite file with one writer.
+//! The library: tracks, analyses and the logbook in one SQLite file with one writer, and a second file beside it
+//! for what can be measured again.
 //!
 //! [`Library`] is the plain, single-threaded thing; `worker` puts it on its own thread and hands
 //! out [`LibraryHandle`]s.
@@ -11,6 +12,7 @@ pub mod fold;
 mod folders;
 pub mod grid;
 mod lookup;
+mod measured;
 mod nights;
 mod opinions;
 pub(crate) mod os_path;
@@ -19,9 +21,11 @@ mod record;
 mod schema;
 mod search;
 mod tracks;
+mod waveform;
 mod worker;
 
 use std::{
+    cell::Cell,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -48,6 +52,8 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 pub struct Library {
     connection: Connection,
     path: PathBuf,
+    /// How many changes this connection had made when the last good copy was kept.
+    copied: Cell<Option<u64>>,
 }
 
 impl Library {
@@ -58,6 +64,7 @@ impl Library {
             Self {
                 connection,
                 path: path.to_owned(),
+                copied: Cell::new(None),
             },
             note,
         ))
@@ -68,9 +75,16 @@ impl Library {
         &self.path
     }
 
-    /// Keeps a copy of the library as the last good one.
+    /// Keeps a copy of the library as the last good one, unless that would be the same as the last one.
     pub fn keep_good_copy(&self) -> Result<(), OpenError> {
-        schema::keep_good_copy(&self.connection, &self.path)
+        let changes = self.connection.total_changes();
+        let copied = self.copied.get();
+        if copied == Some(changes) && self.good_copy().is_some() {
+            return Ok(());
+        }
+        schema::keep_good_copy(&self.connection, &self.path)?;
+        self.copied.set(Some(changes));
+        Ok(())
     }
 
     /// [`Self::keep_good_copy`], unless there is one that is younger than a day: a program that is killed
@@ -96,6 +110,7 @@ impl Library {
         self.connection = Connection::open_in_memory()?;
         let (connection, aside) = schema::go_back(&self.path)?;
         self.connection = connection;
+        self.copied.set(None);
         match aside {
             Ok(kept) => Ok(kept),
             Err(error) => Err(error),

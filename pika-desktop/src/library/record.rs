@@ -1,7 +1,9 @@
-//! How a [`TrackAnalysis`] is kept: shown values in columns, long series as bytes, the rest as JSON.
+//! How a [`TrackAnalysis`] is kept in full: long series as bytes, the rest as JSON.
 
 use anyhow::{Context, Result, ensure};
-use pika_analysis::{Fingerprint, TrackAnalysis, WaveformBin};
+use pika_analysis::{Fingerprint, TrackAnalysis};
+
+use super::waveform;
 
 /// A record taken apart for storage.
 pub(super) struct StoredRecord {
@@ -17,12 +19,7 @@ impl StoredRecord {
         let beats = analysis.beat_grid.as_ref().map_or(&[][..], |grid| &grid.beats_s);
         let stored = Self {
             beats: beats.iter().flat_map(|beat| beat.to_le_bytes()).collect(),
-            waveform: analysis
-                .waveform
-                .bins
-                .iter()
-                .flat_map(|bin| [bin.peak, bin.low, bin.mid, bin.high])
-                .collect(),
+            waveform: waveform::pack(&analysis.waveform.bins)?,
             fingerprint: analysis
                 .fingerprint
                 .data
@@ -55,12 +52,7 @@ impl StoredRecord {
         if let Some(grid) = &mut analysis.beat_grid {
             grid.beats_s = beats.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
         }
-        let (bins, rest) = self.waveform.as_chunks();
-        ensure!(rest.is_empty(), "damaged waveform");
-        analysis.waveform.bins = bins
-            .iter()
-            .map(|&[peak, low, mid, high]| WaveformBin { peak, low, mid, high })
-            .collect();
+        analysis.waveform.bins = waveform::unpack(&self.waveform)?;
         let (words, rest) = self.fingerprint.as_chunks();
         ensure!(rest.is_empty(), "damaged fingerprint");
         analysis.fingerprint.data = words.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();

@@ -9,12 +9,36 @@ use std::{
 use rusqlite::{Connection, backup::Backup};
 use tracing::{info, warn};
 
+use super::measured;
+
+/// One step of the library's layout.
+#[derive(Clone, Copy)]
+struct Migration {
+    /// What must be done with the data before; a step that is killed is done again from its beginning.
+    before: Option<fn(&mut Connection) -> anyhow::Result<()>>,
+    /// The change itself, in one transaction.
+    sql: &'static str,
+}
+
+impl Migration {
+    const fn sql(sql: &'static str) -> Self {
+        Self { before: None, sql }
+    }
+}
+
 /// Numbered steps, append only: `user_version` counts the ones applied.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/0001_library.sql"),
-    include_str!("../../migrations/0002_second_opinions.sql"),
-    include_str!("../../migrations/0003_nights.sql"),
+const MIGRATIONS: &[Migration] = &[
+    Migration::sql(include_str!("../../migrations/0001_library.sql")),
+    Migration::sql(include_str!("../../migrations/0002_second_opinions.sql")),
+    Migration::sql(include_str!("../../migrations/0003_nights.sql")),
+    Migration {
+        before: Some(measured::take_over),
+        sql: include_str!("../../migrations/0004_measured.sql"),
+    },
 ];
+
+/// Free pages after a migration that are worth writing the file anew: some megabytes.
+const WORTH_SHRINKING: i64 = 1_000;
 
 /// Why the library did not open.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +56,9 @@ pub enum OpenError {
     /// The file system refused.
     #[error("cannot open the library: {0}")]
     Io(#[from] io::Error),
+    /// The data could not be brought into the new layout.
+    #[error("cannot bring the library up to date: {0}")]
+    Migration(String),
 }
 
 /// What happened while opening that the DJ should know.
@@ -59,6 +86,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenEr
         }
         Err(error) => return Err(error),
     };
+    measured::attach(&connection, path)?;
     migrate(&mut connection, path, MIGRATIONS)?;
     Ok((connection, note))
 }
@@ -115,7 +143,7 @@ fn open_checked(path: &Path) -> Result<Connection, OpenError> {
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -32_000)?; // KiB
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let verdict: String = connection.query_row("PRAGMA main.quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" {
         return Ok(connection);
     }
@@ -126,7 +154,7 @@ fn open_checked(path: &Path) -> Result<Connection, OpenError> {
     )))
 }
 
-fn is_damage(error: &rusqlite::Error) -> bool {
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
@@ -147,7 +175,7 @@ fn set_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
     Ok(damaged)
 }
 
-fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), OpenError> {
+fn migrate(connection: &mut Connection, path: &Path, migrations: &[Migration]) -> Result<(), OpenError> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let newest = migrations.len() as u32;
     if version > newest {
@@ -158,11 +186,25 @@ fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Res
         info!(copy = %copy.display(), "copying the library before migrating");
         copy_database(connection, &copy)?;
     }
-    for (number, sql) in (1u32..).zip(migrations).skip(version as usize) {
+    let pages = |connection: &Connection| -> rusqlite::Result<i64> {
+        connection.pragma_query_value(None, "freelist_count", |row| row.get(0))
+    };
+    let free_before = pages(connection)?;
+    for (number, migration) in (1u32..).zip(migrations).skip(version as usize) {
+        if let Some(before) = migration.before {
+            before(connection).map_err(|error| OpenError::Migration(format!("{error:#}")))?;
+        }
         let transaction = connection.transaction()?;
-        transaction.execute_batch(sql)?;
+        transaction.execute_batch(migration.sql)?;
         transaction.pragma_update(None, "user_version", number)?;
         transaction.commit()?;
+    }
+    // What became free goes back to the disk. Where there is no room for that, it is used up in time.
+    if version > 0 && pages(connection)? > free_before.max(WORTH_SHRINKING) {
+        info!("making the library's file smaller");
+        if let Err(error) = connection.execute_batch("VACUUM main") {
+            warn!(%error, "the library's file stays as large as it was");
+        }
     }
     Ok(())
 }
@@ -181,7 +223,7 @@ fn good_copy_path(path: &Path) -> PathBuf {
     with_suffix(path, ".good")
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -196,9 +238,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         let mut connection = Connection::open(&path).unwrap();
-        migrate(&mut connection, &path, &["CREATE TABLE a (x)"]).unwrap();
+        migrate(&mut connection, &path, &[Migration::sql("CREATE TABLE a (x)")]).unwrap();
         connection.execute("INSERT INTO a VALUES (7)", []).unwrap();
-        let steps = ["CREATE TABLE a (x)", "DROP TABLE a"];
+        let steps = ["CREATE TABLE a (x)", "DROP TABLE a"].map(Migration::sql);
         migrate(&mut connection, &path, &steps).unwrap();
         migrate(&mut connection, &path, &steps).unwrap();
         let copy = Connection::open(with_suffix(&path, ".before-2")).unwrap();
@@ -211,7 +253,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         let mut connection = Connection::open(&path).unwrap();
-        assert!(migrate(&mut connection, &path, &["CREATE TABLE a (x); SELECT nonsense;"]).is_err());
+        let step = Migration::sql("CREATE TABLE a (x); SELECT nonsense;");
+        assert!(migrate(&mut connection, &path, &[step]).is_err());
         let tables: i64 = connection
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
             .unwrap();

@@ -260,7 +260,7 @@ pub(super) fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> 
             }
             Term::Tag(tag) => {
                 sql += " AND t.id IN (SELECT rowid FROM track_text WHERE track_text MATCH ?)";
-                values.push(Value::Text(format!("{{genre labels}} : ({})", fts_term(tag))));
+                values.push(Value::Text(tag_term(tag)));
             }
             Term::NotPlayedFor(age) | Term::PlayedWithin(age) => {
                 let not = if matches!(term, Term::NotPlayedFor(_)) {
@@ -289,6 +289,30 @@ pub(super) fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> 
         values.push(Value::Text(matching.join(" AND ")));
     }
     (sql, values)
+}
+
+/// Terms as one question to the index alone, which then needs no other table; `None` when they hold something else
+/// than words and tags that must be there.
+pub(super) fn words_only(terms: &[Term]) -> Option<String> {
+    let wanted: Option<Vec<String>> = terms
+        .iter()
+        .map(|term| match term {
+            Term::Word {
+                text,
+                excluded: false,
+            } => Some(fts_term(text)),
+            Term::Tag(tag) => Some(tag_term(tag)),
+            _ => None,
+        })
+        .collect();
+    wanted
+        .filter(|wanted| !wanted.is_empty())
+        .map(|wanted| wanted.join(" AND "))
+}
+
+/// A tag or genre as FTS5 reads it.
+fn tag_term(tag: &str) -> String {
+    format!("{{genre labels}} : ({})", fts_term(tag))
 }
 
 /// A word (or phrase) as FTS5 reads it: quoted, as a prefix, nothing in it an operator.

@@ -7,8 +7,14 @@ use pika_analysis::{
     ANALYSIS_VERSION, AnalysisError, ErrorKind, Mode, MusicalKey, Profile, Tags, TrackAnalysis,
 };
 use rusqlite::{OptionalExtension, Row, params};
+use tracing::warn;
 
-use super::{ContentId, FolderId, Library, fold, os_path, record::StoredRecord};
+use super::{
+    ContentId, FolderId, Library, fold,
+    measured::{self, HAS_RECORD},
+    os_path,
+    record::StoredRecord,
+};
 use crate::clock::now_ms;
 
 /// A track's number in the library. It stays when the file moves.
@@ -239,17 +245,18 @@ impl Library {
         Ok(())
     }
 
-    /// Tracks that wait for an analysis of this version and profile, in the order they came.
+    /// Tracks that wait for an analysis of this version and profile, or whose record is lost, in the order they
+    /// came.
     /// Failures of this version are not tried again by themselves.
     pub fn pending_tracks(&self, profile: Profile) -> Result<Vec<PendingTrack>> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT t.id, t.path, t.size, t.content_id FROM tracks t LEFT JOIN analyses a ON a.track_id = t.id
              LEFT JOIN folders f ON f.id = t.folder_id
              WHERE t.missing_since IS NULL AND f.away_since IS NULL
-               AND (a.version IS NULL OR a.version < ?1 OR a.profile <> ?2)
+               AND (a.version IS NULL OR a.version < ?1 OR a.profile <> ?2 OR NOT {HAS_RECORD})
                AND (t.failure_version IS NULL OR t.failure_version < ?1)
-             ORDER BY a.version IS NOT NULL, t.id",
-        )?;
+             ORDER BY a.version IS NOT NULL, t.id"
+        ))?;
         let rows = statement.query_map(params![ANALYSIS_VERSION, profile_name(profile)], pending_from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -275,15 +282,26 @@ impl Library {
         analysis: &TrackAnalysis,
     ) -> Result<bool> {
         let stored = StoredRecord::from_analysis(analysis)?;
-        let transaction = self.connection.transaction()?;
-        let same = transaction.execute(
-            "UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL
-             WHERE id = ? AND content_id = ?",
-            params![track.id.0, track.content_id.0],
-        )?;
-        if same == 0 {
+        let is_same: bool = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM tracks WHERE id = ? AND content_id = ?)")?
+            .query_row(params![track.id.0, track.content_id.0], |row| row.get(0))?;
+        if !is_same {
             return Ok(false);
         }
+        let analysed_at = now_ms();
+        // The record first: what stands in the library then always has one.
+        if let Err(error) = measured::store(&mut self.connection, track.id, analysed_at, &stored) {
+            if !measured::mend(&self.connection, &self.path, &error) {
+                return Err(error.into());
+            }
+            measured::store(&mut self.connection, track.id, analysed_at, &stored)?;
+        }
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
+            "UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL WHERE id = ?",
+            [track.id.0],
+        )?;
         let tempo = analysis.tempo.as_ref();
         let key = analysis.key.as_ref();
         let character = analysis.character.as_ref();
@@ -302,7 +320,7 @@ impl Library {
                 track.id.0,
                 analysis.analysis_version,
                 profile_name(profile),
-                now_ms(),
+                analysed_at,
                 analysis.duration_s,
                 tempo.map(|tempo| tempo.bpm),
                 tempo.map(|tempo| tempo.confidence),
@@ -314,17 +332,6 @@ impl Library {
                 character.map(|character| character.danceability),
                 character.map(|character| character.brightness),
                 analysis.loudness.integrated_lufs,
-            ],
-        )?;
-        transaction.execute(
-            "INSERT OR REPLACE INTO analysis_data (track_id, record, beats, waveform, fingerprint)
-             VALUES (?, ?, ?, ?, ?)",
-            params![
-                track.id.0,
-                stored.record,
-                stored.beats,
-                stored.waveform,
-                stored.fingerprint
             ],
         )?;
         transaction.commit()?;
@@ -390,23 +397,21 @@ impl Library {
             .optional()?)
     }
 
-    /// The whole analysis of a track, with beats, waveform and fingerprint.
+    /// The whole analysis of a track, with beats, waveform and fingerprint; `None` before it, and when its record
+    /// is lost, until it is measured again.
     pub fn analysis(&self, id: TrackId) -> Result<Option<TrackAnalysis>> {
-        let stored = self
-            .connection
-            .prepare_cached(
-                "SELECT record, beats, waveform, fingerprint FROM analysis_data WHERE track_id = ?",
-            )?
-            .query_row([id.0], |row| {
-                Ok(StoredRecord {
-                    record: row.get(0)?,
-                    beats: row.get(1)?,
-                    waveform: row.get(2)?,
-                    fingerprint: row.get(3)?,
-                })
-            })
-            .optional()?;
-        stored.map(StoredRecord::into_analysis).transpose()
+        let stored = match measured::load(&self.connection, id) {
+            Err(error) if measured::mend(&self.connection, &self.path, &error) => None,
+            loaded => loaded?,
+        };
+        match stored.map(StoredRecord::into_analysis).transpose() {
+            Ok(analysis) => Ok(analysis),
+            Err(error) => {
+                warn!(track = id.0, %error, "a record is damaged: its track is measured again");
+                measured::forget(&self.connection, id)?;
+                Ok(None)
+            }
+        }
     }
 
     /// How many tracks are there, and how many of them are analysed.

@@ -10,6 +10,7 @@ mod history;
 pub mod icons;
 mod library;
 mod live;
+mod path_dialog;
 mod rail;
 mod settings;
 pub mod shell;
@@ -25,6 +26,7 @@ pub use first_run::FirstRun;
 pub use history::HistoryScreen;
 pub use library::{Column, LibraryScreen, Selection, TableSettings};
 pub use live::LiveScreen;
+pub use path_dialog::PathDialog;
 pub use settings::SettingsScreen;
 pub use start::Opening;
 use widgets::{CoverCache, Toast, Toasts};
@@ -99,6 +101,8 @@ pub struct UiState {
     pub first_run: Option<FirstRun>,
     /// Whether the list of shortcuts is open.
     pub shortcuts_open: bool,
+    /// A path that is being typed, where the system has no dialog for it.
+    pub typing: Option<PathDialog>,
     /// Short messages.
     pub toasts: Toasts,
     /// Covers drawn so far.
@@ -116,7 +120,16 @@ impl UiState {
 
     /// What an event means for the hand: a toast, a choice that arrives. Draws nothing.
     pub fn take_in(&mut self, event: &Event) {
+        if matches!(event, Event::Chosen { .. }) {
+            self.typing = None;
+        }
         match event {
+            Event::NoFileDialog(purpose) => self.typing = Some(PathDialog::new(*purpose)),
+            Event::PathRefused(why) => {
+                if let Some(typing) = &mut self.typing {
+                    typing.refused(why);
+                }
+            }
             Event::Chosen {
                 purpose: ChooseFor::ExportTable | ChooseFor::ExportPlaylist,
                 path,
@@ -166,6 +179,8 @@ pub struct Window {
     commands: Vec<Command>,
     /// What was last told to egui.
     look: Option<(Appearance, f32, bool)>,
+    /// Frames drawn; counted up to the second one, whose time goes to the log.
+    frames: u8,
 }
 
 enum Stage {
@@ -191,6 +206,7 @@ impl Window {
             stage: Stage::Opening(Opening::start(ctx.clone(), options)),
             commands: Vec::new(),
             look: None,
+            frames: 0,
         }
     }
 
@@ -269,6 +285,13 @@ impl eframe::App for Window {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        if self.frames < 2 {
+            self.frames += 1;
+            if self.frames == 2 {
+                let since_start = crate::clock::since_start().as_millis();
+                tracing::info!(milliseconds = since_start, "second frame");
+            }
+        }
         match &mut self.stage {
             Stage::Opening(_) => start::opening_ui(ui),
             Stage::Refused(why) => start::refused_ui(ui, why),

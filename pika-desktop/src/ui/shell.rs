@@ -3,7 +3,7 @@
 use eframe::egui::{CentralPanel, Frame, Ui};
 
 use super::{
-    Screen, UiState, detail, first_run, history, library, live, rail, settings,
+    Screen, UiState, detail, first_run, history, library, live, path_dialog, rail, settings,
     shortcuts::{self, Action},
     theme::Theme,
     widgets::ToastAction,
@@ -34,6 +34,7 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comm
     if state.shortcuts_open {
         shortcuts::sheet_ui(ui.ctx(), state);
     }
+    path_dialog::show(ui.ctx(), state, out);
     match state.toasts.show(ui.ctx()) {
         Some(ToastAction::Undo) => out.push(Command::UndoCorrection),
         Some(ToastAction::ShowFailed) => {
@@ -50,7 +51,7 @@ fn anywhere(ui: &Ui, state: &mut UiState) {
     if shortcuts::pressed(ctx, Action::ShowShortcuts) {
         state.shortcuts_open = !state.shortcuts_open;
     }
-    if state.first_run.is_some() || state.shortcuts_open {
+    if state.first_run.is_some() || state.shortcuts_open || state.typing.is_some() {
         return;
     }
     live::keys_anywhere(ui, state);

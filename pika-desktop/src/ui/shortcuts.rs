@@ -1,6 +1,6 @@
 //! Every key in one list: it drives the window and fills the sheet that `?` opens.
 
-use eframe::egui::{Align, Context, Key, KeyboardShortcut, Layout, Modifiers, Ui};
+use eframe::egui::{Align, Context, Key, Layout, Modifiers, Ui};
 
 use super::{
     UiState,
@@ -231,17 +231,22 @@ pub const LIST: &[Shortcut] = &[
 
 /// Whether the key of `action` was pressed, taking it. Keys without Ctrl do nothing while text is typed.
 pub fn pressed(ctx: &Context, action: Action) -> bool {
+    presses(ctx, action) > 0
+}
+
+/// How often the key of `action` was pressed since the last frame, taking each; as [`pressed`] otherwise.
+pub fn presses(ctx: &Context, action: Action) -> usize {
     let Some((_, modifiers, key)) = LIST
         .iter()
         .flat_map(|shortcut| shortcut.keys)
         .find(|(other, ..)| *other == action)
     else {
-        return false;
+        return 0;
     };
     if modifiers.is_none() && *key != Key::Escape && ctx.text_edit_focused() {
-        return false;
+        return 0;
     }
-    ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(*modifiers, *key)))
+    ctx.input_mut(|input| input.count_and_consume_key(*modifiers, *key))
 }
 
 /// The keys of a shortcut as they are written in the window.

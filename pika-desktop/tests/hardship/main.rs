@@ -35,6 +35,11 @@ fn stored(data: &Path) -> Stored {
     let database = data.join("library.db");
     let connection = Connection::open_with_flags(&database, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
     connection.busy_timeout(Duration::from_secs(30)).unwrap();
+    let measured = data.join("library.measured.db");
+    connection
+        .execute("ATTACH ? AS measured", [measured.to_str().unwrap()])
+        .unwrap();
+    // Of both files.
     let verdict: String = connection
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
@@ -48,7 +53,10 @@ fn stored(data: &Path) -> Stored {
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).unwrap();
     Stored {
         tracks: count("SELECT count(*) FROM tracks"),
-        analyzed: count("SELECT count(*) FROM analyses JOIN analysis_data USING (track_id)"),
+        analyzed: count(
+            "SELECT count(*) FROM analyses JOIN measured.stamps USING (track_id, analysed_at)
+             JOIN measured.records USING (track_id)",
+        ),
         failed: count(
             "SELECT (SELECT count(*) FROM unreadable) + (SELECT count(*) FROM tracks WHERE failure_text IS NOT NULL)",
         ),
@@ -132,8 +140,13 @@ fn a_disk_that_takes_no_more_is_said_and_nothing_stored_is_lost() {
     until_analyzed(&data, 10);
     program.interrupt();
     let before = analyses(&data);
-    let largest = ["library.db", "local-relay.db", "library.db.good"]
-        .map(|name| fs::metadata(data.join(name)).map_or(0, |meta| meta.len()));
+    let largest = [
+        "library.db",
+        "library.measured.db",
+        "local-relay.db",
+        "library.db.good",
+    ]
+    .map(|name| fs::metadata(data.join(name)).map_or(0, |meta| meta.len()));
     let largest = largest.into_iter().max().unwrap();
     // From now on no file grows much beyond that: writes below SQLite fail in the middle of its work.
     songs::write(&music, SONGS);

@@ -105,7 +105,7 @@ fn track(id: i64, title: &str, artist: &str, values: Values) -> Track {
 }
 
 /// Before the night, with everything in order.
-fn before() -> AppState {
+pub(crate) fn before() -> AppState {
     let mut app = AppState {
         now_ms: NOW,
         utc_offset_s: 3600,
@@ -147,7 +147,7 @@ fn before() -> AppState {
 }
 
 /// An hour and twelve minutes into it.
-fn night() -> AppState {
+pub(crate) fn night() -> AppState {
     let mut app = before();
     let earlier = [
         (

@@ -4,9 +4,14 @@
 
 mod detail;
 mod first_run;
+mod hands;
 mod history;
+mod kept;
 mod library;
 mod live;
+mod painter;
+mod scenes;
 mod settings;
+mod shown;
 mod stage;
 mod support;

@@ -1,12 +1,14 @@
 //! A screen without a program behind it: any state can be put on it.
 
-use egui_kittest::Harness;
+use egui_kittest::{Harness, HarnessBuilder};
 use pika_desktop::{
     app::AppState,
     command::Command,
     settings::Appearance,
     ui::{Screen, UiState, fonts, shell, theme},
 };
+
+use crate::painter::Painter;
 
 /// What is drawn, what the hand does, what was asked for.
 pub(crate) type Scene = (AppState, UiState, Vec<Command>);
@@ -16,18 +18,39 @@ pub(crate) fn stage(app: AppState, screen: Screen) -> Harness<'static, Scene> {
     sized(app, screen, [1280.0, 800.0])
 }
 
+/// As [`stage`], in this look and painted without a graphics card.
+pub(crate) fn painted(app: AppState, screen: Screen, appearance: Appearance) -> Harness<'static, Scene> {
+    let harness = Harness::builder().renderer(Painter::default());
+    built(harness, app, screen, [1280.0, 800.0], appearance)
+}
+
 /// As [`stage`], with another size of the window.
 pub(crate) fn sized(app: AppState, screen: Screen, size: [f32; 2]) -> Harness<'static, Scene> {
+    built(Harness::builder(), app, screen, size, Appearance::Dark)
+}
+
+fn built(
+    builder: HarnessBuilder<Scene>,
+    app: AppState,
+    screen: Screen,
+    size: [f32; 2],
+    appearance: Appearance,
+) -> Harness<'static, Scene> {
     let state = UiState {
         screen,
         ..UiState::default()
     };
-    let mut harness = Harness::builder()
+    let theme = match appearance {
+        Appearance::Light => eframe::egui::Theme::Light,
+        Appearance::Dark | Appearance::System => eframe::egui::Theme::Dark,
+    };
+    let mut harness = builder
+        .with_theme(theme)
         .with_size(size)
         .with_max_steps(8)
-        .with_context_setup(|ctx| {
+        .with_context_setup(move |ctx| {
             ctx.set_fonts(fonts::definitions());
-            theme::apply(ctx, Appearance::Dark, 1.0, true);
+            theme::apply(ctx, appearance, 1.0, true);
         })
         .build_ui_state(
             |ui, (app, state, out): &mut Scene| shell::show(ui, app, state, out),

@@ -2,13 +2,16 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use egui_kittest::Harness;
+use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::{
     app::{AppState, StartOptions},
     command::Command,
+    event::Event,
+    live::{LivePhase, LiveState},
     paths::DataPaths,
     settings::Settings,
     ui::{UiState, Window, fonts, shell, theme},
@@ -113,6 +116,32 @@ impl Booth {
             self.window.step();
         }
         self.window.run_ok();
+    }
+
+    /// Draws until these words are on screen.
+    #[track_caller]
+    pub(crate) fn until_shown(&mut self, words: &str) {
+        let began = Instant::now();
+        while self.window.query_by_label(words).is_none() {
+            assert!(began.elapsed() < PATIENCE, "never shown: {words}");
+            std::thread::sleep(Duration::from_millis(5));
+            self.window.step();
+        }
+    }
+
+    /// Lets the program believe that a session runs, or none.
+    #[track_caller]
+    pub(crate) fn on_air(&mut self, live: bool) {
+        let phase = if live { LivePhase::OnAir } else { LivePhase::Off };
+        let state = LiveState {
+            phase,
+            ..LiveState::default()
+        };
+        let program = self.window.state_mut().program().expect("the program runs");
+        program.emitter().send(Event::Live(Arc::new(state)));
+        self.until("the session", |window| {
+            window.app().is_some_and(|app| app.live.is_on_air() == live)
+        });
     }
 
     /// Adds a song of twelve seconds at 120 BPM to the library and waits until it is analysed.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    iter::Peekable,
     sync::Arc,
 };
 
@@ -23,14 +24,34 @@ struct SortTexts {
     album: Vec<Box<str>>,
 }
 
-/// Places in alphabetical order, by slot.
+/// Places in alphabetical order, by slot; each is made when it is first asked for, or before in a quiet moment.
 #[derive(Default)]
 struct Ranks {
-    title: Vec<u32>,
-    artist: Vec<u32>,
-    album: Vec<u32>,
-    genre: Vec<u32>,
+    title: Option<Vec<u32>>,
+    artist: Option<Vec<u32>>,
+    album: Option<Vec<u32>>,
+    genre: Option<Vec<u32>>,
 }
+
+impl Ranks {
+    fn of(&self, sort: SortColumn) -> Option<&[u32]> {
+        match sort {
+            SortColumn::Title => self.title.as_deref(),
+            SortColumn::Artist => self.artist.as_deref(),
+            SortColumn::Album => self.album.as_deref(),
+            SortColumn::Genre => self.genre.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// The columns that are sorted alphabetically; the title first, since it decides between equal ones.
+const TEXTS: [SortColumn; 4] = [
+    SortColumn::Title,
+    SortColumn::Artist,
+    SortColumn::Album,
+    SortColumn::Genre,
+];
 
 /// All tracks, ready for questions.
 #[derive(Default)]
@@ -38,7 +59,7 @@ pub(super) struct Catalog {
     table: TrackTable,
     texts: SortTexts,
     /// Made anew after texts changed.
-    ranks: Option<Ranks>,
+    ranks: Ranks,
     plays: HashMap<TrackId, u32>,
     doubted: HashSet<TrackId>,
 }
@@ -88,7 +109,7 @@ impl Catalog {
                 }
             }
             if changed {
-                self.ranks = None;
+                self.ranks = Ranks::default();
             }
         }
         all_fit
@@ -137,29 +158,31 @@ impl Catalog {
             })
     }
 
-    /// The slots that fit, in order. `among`: only these tracks; `None` for all.
+    /// The slots that fit, in order. `among`: only these tracks, by id; `None` for all. `without`: none of these, by
+    /// id.
     pub(super) fn order(
         &mut self,
         query: &BrowseQuery,
         terms: &[Term],
         among: Option<&[TrackId]>,
+        without: &[TrackId],
     ) -> Arc<[u32]> {
         let fits = |row: &TrackRow| {
             !row.is_gone && fits_filters(row, &query.filters) && terms.iter().all(|term| fits_term(row, term))
         };
-        let slots: Vec<u32> = match among {
-            None => self
-                .table
-                .rows()
-                .filter(|(_, row)| fits(row))
-                .map(|(slot, _)| slot)
-                .collect(),
-            Some(tracks) => tracks
-                .iter()
-                .filter_map(|track| self.table.slot_of(*track))
-                .filter(|slot| self.table.get(*slot).is_some_and(&fits))
-                .collect(),
-        };
+        // Rows go by id, and so do both lists.
+        let mut among = among.map(|tracks| tracks.iter().copied().peekable());
+        let mut without = without.iter().copied().peekable();
+        let slots: Vec<u32> = self
+            .table
+            .rows()
+            .filter(|(_, row)| {
+                let asked = among.as_mut().is_none_or(|tracks| is_next(tracks, row.id));
+                let unwanted = is_next(&mut without, row.id);
+                asked && !unwanted && fits(row)
+            })
+            .map(|(slot, _)| slot)
+            .collect();
         // A number of 32 bits and the slot make one of 64: nothing sorts faster.
         let mut keyed: Vec<u64> = self.sort_keys(slots, query.sort, query.descending).collect();
         keyed.sort_unstable();
@@ -172,34 +195,17 @@ impl Catalog {
         sort: SortColumn,
         descending: bool,
     ) -> impl Iterator<Item = u64> {
-        if matches!(
-            sort,
-            SortColumn::Title | SortColumn::Artist | SortColumn::Album | SortColumn::Genre
-        ) && self.ranks.is_none()
-        {
-            self.ranks = Some(self.make_ranks());
-        }
-        let (table, ranks) = (&self.table, &self.ranks);
-        let rank = move |slot: u32| -> Option<u32> {
-            let ranks = ranks.as_ref()?;
-            let column = match sort {
-                SortColumn::Title => &ranks.title,
-                SortColumn::Artist => &ranks.artist,
-                SortColumn::Album => &ranks.album,
-                _ => &ranks.genre,
-            };
-            column
-                .get(slot as usize)
-                .copied()
-                .filter(|rank| *rank != u32::MAX)
-        };
+        self.rank(sort);
+        let (table, ranks) = (&self.table, self.ranks.of(sort));
         slots.into_iter().map(move |slot| {
-            let row = table.get(slot);
-            let key = match sort {
-                SortColumn::Title | SortColumn::Artist | SortColumn::Album | SortColumn::Genre => rank(slot),
+            let key = match (ranks, sort) {
+                (Some(ranks), _) => ranks.get(slot as usize).copied().filter(|rank| *rank != u32::MAX),
                 // Ids grow with time, and the slots with the ids.
-                SortColumn::Added => Some(slot),
-                other => row.and_then(|row| number(row, other)).map(ordered_bits),
+                (None, SortColumn::Added) => Some(slot),
+                (None, other) => table
+                    .get(slot)
+                    .and_then(|row| number(row, other))
+                    .map(ordered_bits),
             };
             // Tracks without a value come last either way.
             let key = match key {
@@ -211,46 +217,83 @@ impl Catalog {
         })
     }
 
-    fn make_ranks(&self) -> Ranks {
-        let title = ranked(
-            self.texts.title.len(),
-            |a, b| self.texts.title[a].cmp(&self.texts.title[b]).then(a.cmp(&b)),
-            |_| false,
-        );
-        let by = |texts: &[Box<str>]| {
-            ranked(
-                texts.len(),
-                |a, b| texts[a].cmp(&texts[b]).then_with(|| title[a].cmp(&title[b])),
-                |slot| texts[slot].is_empty(),
-            )
-        };
-        let genres: Vec<Box<str>> = self
-            .table
-            .rows()
-            .map(|(_, row)| row.genre.to_lowercase().into_boxed_str())
-            .collect();
-        Ranks {
-            artist: by(&self.texts.artist),
-            album: by(&self.texts.album),
-            genre: by(&genres),
-            title,
+    /// Does a piece of work that a later question would have to wait for. Returns false when there is none.
+    pub(super) fn prepare(&mut self) -> bool {
+        match TEXTS.into_iter().find(|sort| self.ranks.of(*sort).is_none()) {
+            Some(sort) => {
+                self.rank(sort);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Sees to it that a column of texts has its ranks.
+    fn rank(&mut self, sort: SortColumn) {
+        if !TEXTS.contains(&sort) || self.ranks.of(sort).is_some() {
+            return;
+        }
+        if sort != SortColumn::Title {
+            self.rank(SortColumn::Title);
+        }
+        let titles = self.ranks.of(SortColumn::Title).unwrap_or_default();
+        match sort {
+            SortColumn::Artist => self.ranks.artist = Some(ranked(&self.texts.artist, titles)),
+            SortColumn::Album => self.ranks.album = Some(ranked(&self.texts.album, titles)),
+            SortColumn::Genre => {
+                let rows = self.table.rows();
+                let genres: Vec<Box<str>> = rows.map(|(_, row)| row.genre.to_lowercase().into()).collect();
+                self.ranks.genre = Some(ranked(&genres, titles));
+            }
+            _ => {
+                let mut ranks = ranked(&self.texts.title, &[]);
+                // A track without a title is a track; it has a place.
+                let last = ranks.iter().filter(|rank| **rank != u32::MAX).count() as u32;
+                let untitled = ranks.iter_mut().filter(|rank| **rank == u32::MAX);
+                untitled.zip(last..).for_each(|(rank, place)| *rank = place);
+                self.ranks.title = Some(ranks);
+            }
         }
     }
 }
 
-/// The place of each of `len` slots in order; `u32::MAX` for an empty one.
-fn ranked(
-    len: usize,
-    mut compare: impl FnMut(usize, usize) -> std::cmp::Ordering,
-    is_empty: impl Fn(usize) -> bool,
-) -> Vec<u32> {
-    let mut slots: Vec<u32> = (0..len as u32).collect();
-    slots.sort_unstable_by(|a, b| compare(*a as usize, *b as usize));
-    let mut ranks = vec![0; len];
-    for (rank, slot) in (0u32..).zip(slots) {
-        ranks[slot as usize] = if is_empty(slot as usize) { u32::MAX } else { rank };
+/// Whether a track is in a list that goes by id; what comes before it is passed over.
+fn is_next(tracks: &mut Peekable<impl Iterator<Item = TrackId>>, track: TrackId) -> bool {
+    while tracks.next_if(|other| *other < track).is_some() {}
+    tracks.next_if_eq(&track).is_some()
+}
+
+/// The place of each text in order, `second` deciding between equal ones; `u32::MAX` for an empty one.
+fn ranked(texts: &[Box<str>], second: &[u32]) -> Vec<u32> {
+    let mut order: Vec<(u64, u32)> = texts
+        .iter()
+        .zip(0u32..)
+        .filter(|(text, _)| !text.is_empty())
+        .map(|(text, slot)| (beginning(text), slot))
+        .collect();
+    let second = |slot: u32| second.get(slot as usize).copied().unwrap_or(slot);
+    // Most pairs are told apart by their first eight bytes, which lie here; the texts lie all over the memory.
+    order.sort_unstable_by(|a, b| {
+        let ((first, a), (other, b)) = (*a, *b);
+        first
+            .cmp(&other)
+            .then_with(|| texts[a as usize].cmp(&texts[b as usize]))
+            .then_with(|| second(a).cmp(&second(b)))
+            .then(a.cmp(&b))
+    });
+    let mut ranks = vec![u32::MAX; texts.len()];
+    for (rank, (_, slot)) in (0u32..).zip(order) {
+        ranks[slot as usize] = rank;
     }
     ranks
+}
+
+/// The first eight bytes as a number that compares as they do.
+fn beginning(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = text.len().min(8);
+    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// The number that a column sorts by.

@@ -16,7 +16,7 @@ use crate::{
     library::{
         TrackId,
         opinions::{UNSURE_TEMPO, doubtful},
-        search::{Term, to_sql},
+        search::{Term, to_sql, words_only},
         tracks::key_from_columns,
     },
 };
@@ -104,15 +104,22 @@ impl Reader {
             .collect())
     }
 
-    /// Tracks that fit those terms that only the database can answer.
+    /// Tracks that fit those terms that only the database can answer, by id. May hold some whose file is gone.
     pub(super) fn fitting(&self, terms: &[Term]) -> Result<Vec<TrackId>> {
+        if let Some(words) = words_only(terms) {
+            let mut statement = self
+                .connection
+                .prepare_cached("SELECT rowid FROM track_text WHERE track_text MATCH ? ORDER BY rowid")?;
+            let rows = statement.query_map([words], |row| Ok(TrackId(row.get(0)?)))?;
+            return Ok(rows.collect::<rusqlite::Result<_>>()?);
+        }
         let doubted = if terms.iter().any(|term| matches!(term, Term::Doubted(_))) {
             doubtful(&self.connection)?
         } else {
             Vec::new()
         };
         let (condition, values) = to_sql(terms, &doubted, now_ms());
-        let sql = format!("SELECT t.id FROM tracks t WHERE t.missing_since IS NULL{condition}");
+        let sql = format!("SELECT t.id FROM tracks t WHERE t.missing_since IS NULL{condition} ORDER BY t.id");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params_from_iter(values), |row| Ok(TrackId(row.get(0)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

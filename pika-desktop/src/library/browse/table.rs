@@ -87,6 +87,15 @@ pub struct TrackTable {
 }
 
 impl TrackTable {
+    /// A table of these rows, whose ids must rise; one that does not is left out.
+    pub fn from_rows(rows: impl IntoIterator<Item = TrackRow>) -> Self {
+        let mut table = Self::default();
+        for row in rows {
+            table.put(row);
+        }
+        table
+    }
+
     /// Rows in the table, gone ones included.
     pub fn len(&self) -> usize {
         self.len

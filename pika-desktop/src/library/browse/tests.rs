@@ -2,13 +2,9 @@ use std::path::PathBuf;
 
 use pika_analysis::{Mode, MusicalKey, Tags};
 
-use super::{
-    catalog::{Catalog, needs_database},
-    load::Reader,
-    *,
-};
+use super::{catalog::Catalog, load::Reader, worker::order, *};
 use crate::{
-    library::{ContentId, Correction, FileFacts, Library, search::parse},
+    library::{ContentId, Correction, FileFacts, Library},
     test_support,
 };
 
@@ -74,9 +70,7 @@ impl Shelf {
 
     fn titles(&mut self, query: &BrowseQuery) -> Vec<String> {
         let mut catalog = self.catalog();
-        let (asked, own): (Vec<_>, Vec<_>) = parse(&query.text).into_iter().partition(needs_database);
-        let among = (!asked.is_empty()).then(|| self.reader.fitting(&asked).unwrap());
-        let order = catalog.order(query, &own, among.as_deref());
+        let order = order(&mut catalog, query, |terms| self.reader.fitting(terms)).unwrap();
         let table = catalog.table();
         order
             .iter()
@@ -128,6 +122,10 @@ fn the_grammar_finds_what_the_database_finds() {
         "energy>70",
         "energy:60",
         "-low 90-110",
+        "-low",
+        "-low -the ze",
+        "tag:blues",
+        "tag:blues -low",
         "żar",
         "dance>=70 bpm<95",
     ] {
@@ -198,11 +196,11 @@ fn vanished_tracks_leave_the_list_and_come_back() {
     shelf.library.set_missing(&[track], &[]).unwrap();
     let rows = shelf.reader.some(&[track]).unwrap();
     catalog.update(rows);
-    assert_eq!(catalog.order(&BrowseQuery::default(), &[], None).len(), 4);
+    assert_eq!(catalog.order(&BrowseQuery::default(), &[], None, &[]).len(), 4);
     shelf.library.set_missing(&[], &[track]).unwrap();
     let rows = shelf.reader.some(&[track]).unwrap();
     catalog.update(rows);
-    assert_eq!(catalog.order(&BrowseQuery::default(), &[], None).len(), 5);
+    assert_eq!(catalog.order(&BrowseQuery::default(), &[], None, &[]).len(), 5);
 }
 
 #[test]

@@ -21,7 +21,10 @@ use super::{
 };
 use crate::{
     event::{Emitter, Event},
-    library::{TrackId, search::parse},
+    library::{
+        TrackId,
+        search::{Term, parse},
+    },
 };
 
 /// Questions and changes waiting; when it is full the change is noted as "everything".
@@ -134,6 +137,8 @@ impl Worker {
         loop {
             // A question is answered at once, changes are collected for a moment.
             let wait = match answered {
+                // What is asked next should not have to wait.
+                _ if todo.is_nothing() && answered.is_some() && self.catalog.prepare() => Duration::ZERO,
                 _ if todo.is_nothing() => Duration::from_secs(3600),
                 _ if todo.query => Duration::ZERO,
                 Some(answered) => REFRESH_EVERY.saturating_sub(answered.elapsed()),
@@ -204,14 +209,14 @@ impl Worker {
     }
 
     fn answer(&mut self) -> Result<()> {
-        let terms = parse(&self.query.text);
-        let (asked, own): (Vec<_>, Vec<_>) = terms.into_iter().partition(needs_database);
-        let among = if asked.is_empty() {
-            None
-        } else {
-            Some(reader(&mut self.reader, &self.path)?.fitting(&asked)?)
-        };
-        let order = self.catalog.order(&self.query, &own, among.as_deref());
+        let Self {
+            catalog,
+            query,
+            reader: open,
+            path,
+            ..
+        } = self;
+        let order = order(catalog, query, |terms| reader(open, path)?.fitting(terms))?;
         let (need_look, failed) = self.catalog.troubles();
         self.generation += 1;
         self.events.send(Event::Listing(Arc::new(Listing {
@@ -231,5 +236,43 @@ fn reader<'a>(reader: &'a mut Option<Reader>, path: &Path) -> Result<&'a mut Rea
     match reader {
         Some(reader) => Ok(reader),
         None => Ok(reader.insert(Reader::open(path)?)),
+    }
+}
+
+/// The rows that answer a query, in order. `find`: the tracks that fit terms that only the database can answer,
+/// by id.
+pub(super) fn order(
+    catalog: &mut Catalog,
+    query: &BrowseQuery,
+    mut find: impl FnMut(&[Term]) -> Result<Vec<TrackId>>,
+) -> Result<Arc<[u32]>> {
+    let (asked, own): (Vec<_>, Vec<_>) = parse(&query.text).into_iter().partition(needs_database);
+    let (unwanted, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(is_unwanted_word);
+    let among = match asked.is_empty() {
+        true => None,
+        false => Some(find(&asked)?),
+    };
+    // Each word by itself: a track with any of them is out.
+    let mut without = Vec::new();
+    for word in unwanted {
+        without.append(&mut find(&[wanted(word)])?);
+    }
+    without.sort_unstable();
+    without.dedup();
+    Ok(catalog.order(query, &own, among.as_deref(), &without))
+}
+
+fn is_unwanted_word(term: &Term) -> bool {
+    matches!(term, Term::Word { excluded: true, .. })
+}
+
+/// The same term, wanted.
+fn wanted(term: Term) -> Term {
+    match term {
+        Term::Word { text, .. } => Term::Word {
+            text,
+            excluded: false,
+        },
+        other => other,
     }
 }

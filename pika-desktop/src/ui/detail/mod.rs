@@ -204,7 +204,11 @@ fn head_ui(ui: &mut Ui, covers: &mut CoverCache, detail: &TrackDetail) {
         ui.spacing_mut().item_spacing.x = 14.0;
         let (rect, _) = ui.allocate_exact_size(vec2(72.0, 72.0), Sense::hover());
         let rect = Rect::from_min_size(rect.min, vec2(72.0, 72.0));
-        covers.paint(ui, rect, &CoverTraits::new(&track.values, &track.title));
+        covers.paint(
+            ui,
+            rect,
+            &CoverTraits::song(&track.values, &track.title, &track.artist),
+        );
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             let line = |ui: &mut Ui, words: &str, font, color| {

@@ -109,7 +109,7 @@ fn song_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, detail: &NightDetai
     let cover = Rect::from_center_size(pos2(rect.left() + lead + 16.0, middle), Vec2::splat(32.0));
     state
         .covers
-        .paint(ui, cover, &CoverTraits::new(&values, &play.title));
+        .paint(ui, cover, &CoverTraits::song(&values, &play.title, &play.artist));
     let answers = play.answers.unwrap_or_default();
     let mut right = rect.right();
     let likes = say(

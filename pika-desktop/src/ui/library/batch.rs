@@ -96,12 +96,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
 
 /// Multiplies the tempo of tracks, and says so with a way back.
 pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, state: &mut UiState, out: &mut Vec<Command>) {
-    let words = if factor < 1.0 {
-        "Tempo halved"
-    } else {
-        "Tempo doubled"
+    let words = match factor {
+        0.5 => "Tempo halved".to_owned(),
+        2.0 => "Tempo doubled".to_owned(),
+        ..1.0 => format!("Tempo ÷{:.0}", 1.0 / factor),
+        _ => format!("Tempo ×{factor:.0}"),
     };
-    correct(tracks, Correction::ScaleBpm(factor), words, state, out);
+    correct(tracks, Correction::ScaleBpm(factor), &words, state, out);
 }
 
 /// Corrects tracks, and says so with a way back.

@@ -15,8 +15,8 @@ use crate::{
 /// Points between a cell's content and the next cell.
 const GAP: f32 = 10.0;
 
-/// Paints the cells of a row.
-pub(super) fn row_ui(ui: &Ui, row: &TrackRow, rect: Rect, places: &[Place]) {
+/// Paints the cells of a row. `in_work`: it is being analysed now.
+pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places: &[Place]) {
     let theme = Theme::of(ui);
     let (strong, soft) = if row.is_away {
         (theme.text3, theme.text3)
@@ -53,7 +53,7 @@ pub(super) fn row_ui(ui: &Ui, row: &TrackRow, rect: Rect, places: &[Place]) {
             Column::Energy | Column::Danceability | Column::Brightness if waiting => {
                 if !note_done {
                     note_done = true;
-                    note(ui, cell, rect, places, row);
+                    note(ui, cell, rect, places, (row, in_work));
                 }
             }
             Column::Energy => feature(ui, cell, row.energy, soft),
@@ -74,13 +74,13 @@ pub(super) fn row_ui(ui: &Ui, row: &TrackRow, rect: Rect, places: &[Place]) {
                 right(ui, cell, &length, text::body(), soft);
             }
             Column::Added => left(ui, cell, &day(row.added_at_ms), text::body(), soft),
-            Column::Status => status(ui, cell.center() - vec2(0.0, 0.0), row),
+            Column::Status => status(ui, cell.center(), row, in_work),
         }
     }
 }
 
 /// Where there are no values: why, across their columns.
-fn note(ui: &Ui, cell: Rect, rect: Rect, places: &[Place], row: &TrackRow) {
+fn note(ui: &Ui, cell: Rect, rect: Rect, places: &[Place], (row, in_work): (&TrackRow, bool)) {
     let theme = Theme::of(ui);
     let end = places
         .iter()
@@ -94,6 +94,7 @@ fn note(ui: &Ui, cell: Rect, rect: Rect, places: &[Place], row: &TrackRow) {
         .map_or(cell.right(), |place| rect.left() + place.left + place.width);
     let wide = cell.with_max_x(end);
     match &row.status {
+        _ if in_work => left(ui, wide, "Analysing…", text::body(), theme.text2),
         RowStatus::Failed(why) => left(ui, wide, &shell::sentence(why), text::body(), theme.err),
         _ => left(ui, wide, "Waiting", text::body(), theme.text3),
     }
@@ -137,9 +138,12 @@ fn feature(ui: &Ui, cell: Rect, value: Option<f32>, ink: Color32) {
     ui.painter().galley(at, galley, ink);
 }
 
-fn status(ui: &Ui, center: Pos2, row: &TrackRow) {
+fn status(ui: &Ui, center: Pos2, row: &TrackRow, in_work: bool) {
     let theme = Theme::of(ui);
     let painter = ui.painter();
+    if in_work {
+        return ring(ui, center, theme.info);
+    }
     match &row.status {
         _ if row.is_away => icons::HARD_DRIVE.paint(painter, center, 15.0, theme.text3),
         RowStatus::Analyzed => icons::CHECK.paint(painter, center, 13.0, theme.text3),
@@ -150,8 +154,25 @@ fn status(ui: &Ui, center: Pos2, row: &TrackRow) {
     };
 }
 
+/// A ring of eight strokes that turns whenever a frame is drawn; it asks for none. Progress brings them.
+fn ring(ui: &Ui, center: Pos2, ink: Color32) {
+    let ctx = ui.ctx();
+    let still = ui.style().animation_time == 0.0;
+    let turned = if still { 0 } else { (ctx.time() * 8.0) as usize % 8 };
+    for stroke in 0..8 {
+        let angle = (stroke + turned) as f32 * std::f32::consts::TAU / 8.0;
+        let way = vec2(angle.cos(), angle.sin());
+        let ink = ink.gamma_multiply(0.25 + 0.75 * stroke as f32 / 7.0);
+        ui.painter()
+            .line_segment([center + way * 3.5, center + way * 7.0], (1.6, ink));
+    }
+}
+
 /// The status in a sentence.
-pub(super) fn status_words(row: &TrackRow) -> String {
+pub(super) fn status_words(row: &TrackRow, in_work: bool) -> String {
+    if in_work {
+        return "Is being analysed".to_owned();
+    }
     if row.is_away {
         return "Its drive is not connected; everything known of it stays".to_owned();
     }
@@ -167,7 +188,7 @@ pub(super) fn status_words(row: &TrackRow) -> String {
 }
 
 /// The row as a reader says it.
-pub(super) fn spoken(row: &TrackRow) -> String {
+pub(super) fn spoken(row: &TrackRow, in_work: bool) -> String {
     let mut words = row.title.to_string();
     if !row.artist.is_empty() {
         words += &format!(", {}", row.artist);
@@ -179,6 +200,7 @@ pub(super) fn spoken(row: &TrackRow) -> String {
         words += &format!(", {}", key.camelot());
     }
     match &row.status {
+        _ if in_work => words += ", being analysed",
         RowStatus::Analyzed => {}
         RowStatus::Waiting => words += ", waiting",
         RowStatus::NeedsLook => words += ", needs a look",

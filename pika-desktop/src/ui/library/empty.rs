@@ -37,7 +37,7 @@ pub(in crate::ui) fn sample_traits(
         brightness: Some(bright),
         ..Values::default()
     };
-    CoverTraits::new(&values, name)
+    CoverTraits::song(&values, name, "")
 }
 
 /// No folder yet: three covers, what to do, the way there.

@@ -15,7 +15,8 @@ use crate::{
 
 pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     // A dialog or a popup has the keys for itself.
-    if state.shortcuts_open || state.library.failed_open || ctx.any_popup_open() {
+    let dialog = state.shortcuts_open || state.library.failed_open || state.typing.is_some();
+    if dialog || ctx.any_popup_open() {
         return;
     }
     if shortcuts::pressed(ctx, Action::Search) {
@@ -65,14 +66,11 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
             state.library.scroll_to = Some(place);
         }
     }
-    let factor = if shortcuts::pressed(ctx, Action::Halve) {
-        Some(0.5)
-    } else if shortcuts::pressed(ctx, Action::Double) {
-        Some(2.0)
-    } else {
-        None
-    };
-    if let Some(factor) = factor {
+    // A slow frame brings several presses: each counts.
+    let presses = |action| shortcuts::presses(ctx, action).min(8) as i32;
+    let doublings = presses(Action::Double) - presses(Action::Halve);
+    if doublings != 0 {
+        let factor = 2f64.powi(doublings);
         batch::scale(state.library.selection.in_order(listing), factor, state, out);
     }
     if shortcuts::pressed(ctx, Action::PlayNow)

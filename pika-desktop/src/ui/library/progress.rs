@@ -234,6 +234,7 @@ mod tests {
             per_minute: 372.0,
             left: Some(Duration::from_secs(531)),
             paused: false,
+            ..AnalysisProgress::default()
         });
         assert_eq!(
             foot_text(&app, false),

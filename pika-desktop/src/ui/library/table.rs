@@ -186,6 +186,10 @@ fn rows_ui(
     out: &mut Vec<Command>,
 ) {
     let playing = app.playing.as_ref().and_then(|play| play.track);
+    let in_work = match &app.analysis {
+        Some(progress) => &progress.in_work[..],
+        None => &[],
+    };
     let focus = state.library.selection.place(listing);
     ScrollArea::vertical()
         .id_salt("library-rows")
@@ -221,6 +225,7 @@ fn rows_ui(
                         rect,
                         focused: focus == Some(place),
                         playing: playing == Some(row.id),
+                        in_work: in_work.contains(&row.id),
                     },
                     places,
                     out,
@@ -237,6 +242,7 @@ struct RowPlace<'a> {
     rect: Rect,
     focused: bool,
     playing: bool,
+    in_work: bool,
 }
 
 fn row_ui(
@@ -253,7 +259,7 @@ fn row_ui(
     let several = state.library.selection.len() > 1;
     // Not in the chain of Tab: the arrows walk here.
     let response = ui.interact(rect, Id::unique(("track", row.id.0)), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, cells::spoken(row)));
+    response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, cells::spoken(row, at.in_work)));
     let fill = match (chosen, several, response.hovered()) {
         (true, false, _) => theme.bg3,
         (true, true, _) => theme.bg2,
@@ -293,7 +299,7 @@ fn row_ui(
         let center = pos2(rect.left() + LEAD - 18.0, rect.center().y);
         icons::SPEAKER_HIGH.paint_filled(ui.painter(), center, 16.0, theme.spark_text);
     }
-    cells::row_ui(ui, row, rect, places);
+    cells::row_ui(ui, row, at.in_work, rect, places);
     if response.clicked() {
         let modifiers = ui.input(|input| input.modifiers);
         let choice = if modifiers.shift {
@@ -313,12 +319,13 @@ fn row_ui(
     }
     response.context_menu(|ui| menu_ui(ui, app, state, at.listing, row, out));
     if let Some(pointer) = response.hover_pos() {
-        hint(response, places, rect, pointer.x, row);
+        hint(response, places, pointer.x, at);
     }
 }
 
 /// What an icon or an elided text says in full.
-fn hint(response: eframe::egui::Response, places: &[Place], rect: Rect, x: f32, row: &TrackRow) {
+fn hint(response: eframe::egui::Response, places: &[Place], x: f32, at: &RowPlace<'_>) {
+    let (row, rect) = (at.row, at.rect);
     let Some(place) = places
         .iter()
         .find(|place| (place.left..place.left + place.width).contains(&(x - rect.left())))
@@ -327,7 +334,7 @@ fn hint(response: eframe::egui::Response, places: &[Place], rect: Rect, x: f32, 
     };
     match place.column {
         Column::Status => {
-            response.on_hover_text_at_pointer(cells::status_words(row));
+            response.on_hover_text_at_pointer(cells::status_words(row, at.in_work));
         }
         Column::Key => {
             if let Some(key) = row.key {

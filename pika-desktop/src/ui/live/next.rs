@@ -148,9 +148,11 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, state: &mut 
     );
     let middle = rect.center().y;
     let cover = Rect::from_center_size(pos2(rect.left() + 37.0, middle), Vec2::splat(44.0));
-    state
-        .covers
-        .paint(ui, cover, &CoverTraits::new(&track.values, &track.title));
+    state.covers.paint(
+        ui,
+        cover,
+        &CoverTraits::song(&track.values, &track.title, &track.artist),
+    );
     let left = cover.right() + 14.0;
     let reason_x = if rect.width() >= 640.0 {
         rect.left() + rect.width() * 0.557

@@ -138,9 +138,11 @@ fn song_ui(
     // On a narrow window the words need the room.
     if card.width() >= 660.0 {
         let cover = Rect::from_min_size(card.min + vec2(23.0, 21.0), Vec2::splat(204.0));
-        state
-            .covers
-            .paint(ui, cover, &CoverTraits::new(&playing.values, &playing.title));
+        state.covers.paint(
+            ui,
+            cover,
+            &CoverTraits::song(&playing.values, &playing.title, &playing.artist),
+        );
         left = cover.right() + 22.0;
     }
     let disc_x = card.right() - 89.0;

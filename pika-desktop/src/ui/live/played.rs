@@ -68,9 +68,11 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
         let middle = rect.center().y;
         if let Some(values) = values {
             let cover = Rect::from_center_size(pos2(rect.left() + 18.0, middle), Vec2::splat(24.0));
-            state
-                .covers
-                .paint(&line, cover, &CoverTraits::new(&values, &play.title));
+            state.covers.paint(
+                &line,
+                cover,
+                &CoverTraits::song(&values, &play.title, &play.artist),
+            );
         }
         let x = rect.left() + cover + 6.0;
         let title_width = title.size().x;

@@ -1,6 +1,6 @@
 //! The relay, the account on it, and the token.
 
-use eframe::egui::{Key, Ui};
+use eframe::egui::{Key, OpenUrl, Ui};
 
 use super::{
     Question, SettingsScreen, changed,
@@ -24,6 +24,24 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
         token_ui(ui, account, screen, out);
     }
     relay_ui(ui, app, screen, out);
+    if let Some(relay) = &app.settings.relay_address {
+        row(
+            ui,
+            icons::ARROW_SQUARE_OUT,
+            "Your page on the relay",
+            "Tokens, public profile, past nights; in the browser",
+            |ui| {
+                if Button::new("Open")
+                    .name("Open your page on the relay")
+                    .show(ui)
+                    .clicked()
+                {
+                    let page = format!("{}/dj", relay.trim_end_matches('/'));
+                    ui.ctx().open_url(OpenUrl::new_tab(page));
+                }
+            },
+        );
+    }
     if account.token_tail.is_some() {
         row(
             ui,

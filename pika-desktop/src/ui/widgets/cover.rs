@@ -30,15 +30,15 @@ pub struct CoverTraits {
 }
 
 impl CoverTraits {
-    /// The cover of a song: the same as on the dancers' pages.
+    /// The cover of a song, the same on every screen and on the dancers' pages; what is not known is middling, or
+    /// follows the name.
     pub fn song(values: &crate::library::Values, title: &str, artist: &str) -> Self {
         let whole = format!("{title}{artist}");
         let plain: String = whole.chars().filter(char::is_ascii_alphanumeric).collect();
         Self::new(values, if plain.is_empty() { &whole } else { &plain })
     }
 
-    /// From what is known and a seed; what is not known is middling, or follows the seed.
-    pub fn new(values: &crate::library::Values, name: &str) -> Self {
+    fn new(values: &crate::library::Values, name: &str) -> Self {
         let own = hash(name);
         let mode = if own & 4096 != 0 { Mode::Minor } else { Mode::Major };
         let number = (own % 12) as u8 + 1;
@@ -281,6 +281,18 @@ mod tests {
         let image = |name| cover_image(&traits(name), 24).pixels;
         assert_eq!(image("Low Tide"), image("Low Tide"));
         assert_ne!(image("Low Tide"), image("Žár"));
+    }
+
+    #[test]
+    fn a_song_is_seeded_as_on_the_pages() {
+        let seed = |title, artist| CoverTraits::song(&crate::library::Values::default(), title, artist).name;
+        assert_eq!(seed("Low Tide", "The Velvet Hours"), "LowTideTheVelvetHours");
+        assert_eq!(seed("Żar!", "Kasia Wilk"), "arKasiaWilk");
+        assert_eq!(
+            seed("虹", "ラルク"),
+            "虹ラルク",
+            "a name without Latin letters stays whole"
+        );
     }
 
     #[test]

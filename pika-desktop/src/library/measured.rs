@@ -1,0 +1,252 @@
+//! The second file of the library, `library.measured.db`: what the analysis measured of each track in full, its
+//! long series included.
+//!
+//! It is apart because it is large and can be measured again, while the library is small and cannot: only the
+//! library is checked at start and copied. A track without its record here simply waits for its analysis.
+//! One connection has both files open; nobody else opens this one.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use pika_analysis::TrackAnalysis;
+use rusqlite::{Connection, OptionalExtension, params};
+use tracing::{info, warn};
+
+use super::{
+    TrackId,
+    record::StoredRecord,
+    schema::{OpenError, is_damage, with_suffix},
+};
+
+/// Version of the layout below, in the file's `user_version`.
+const VERSION: u32 = 1;
+
+/// `stamps` says of which analysis a record is (the library's `analyses.analysed_at`), apart from the records,
+/// so that asking which tracks have one reads a megabyte and not gigabytes.
+const LAYOUT: &str = "
+    CREATE TABLE measured.stamps (
+        track_id    INTEGER PRIMARY KEY,
+        analysed_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE measured.records (
+        track_id    INTEGER PRIMARY KEY,
+        record      TEXT NOT NULL, -- JSON without the three series below
+        beats       BLOB NOT NULL, -- little-endian f64, seconds
+        waveform    BLOB NOT NULL, -- packed: waveform.rs
+        fingerprint BLOB NOT NULL  -- little-endian u32
+    ) STRICT;
+    PRAGMA measured.user_version = 1;
+";
+
+/// A condition on `analyses a`: the record of this very analysis is here.
+pub(super) const HAS_RECORD: &str = "EXISTS (SELECT 1 FROM measured.stamps s
+    WHERE s.track_id = a.track_id AND s.analysed_at = a.analysed_at)";
+
+/// Where it is, beside the library at `library`.
+pub(super) fn path_beside(library: &Path) -> PathBuf {
+    library.with_extension("measured.db")
+}
+
+/// Opens or creates the file beside the library, on the library's connection, as `measured`. One that is damaged
+/// gives way to an empty one.
+pub(super) fn attach(connection: &Connection, library: &Path) -> Result<(), OpenError> {
+    let path = path_beside(library);
+    match open(connection, &path) {
+        Err(OpenError::Sqlite(error)) if is_damage(&error) => {
+            warn!(%error, "the file of measurements is damaged: they are measured again");
+            begin_anew(connection, &path)
+        }
+        done => done,
+    }
+}
+
+fn open(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    connection.execute("ATTACH ? AS measured", [file_name(path)?])?;
+    connection.pragma_update(Some("measured"), "journal_mode", "wal")?;
+    connection.pragma_update(Some("measured"), "synchronous", "normal")?;
+    connection.pragma_update(Some("measured"), "cache_size", -4_000)?; // KiB
+    let version: u32 = connection.pragma_query_value(Some("measured"), "user_version", |row| row.get(0))?;
+    match version {
+        0 => connection.execute_batch(&format!("BEGIN; {LAYOUT} COMMIT;"))?,
+        VERSION => {}
+        newer => return Err(OpenError::Newer(newer)),
+    }
+    // A look at the first pages: a file that is something else is known now, not in the middle of a night.
+    connection.query_row(
+        "SELECT count(*) FROM (SELECT 1 FROM measured.records LIMIT 1)",
+        [],
+        |_| Ok(()),
+    )?;
+    connection.query_row("SELECT count(*) FROM measured.stamps", [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// A path as SQLite takes it: its bytes, which need not be text.
+#[cfg(unix)]
+fn file_name(path: &Path) -> io::Result<Vec<u8>> {
+    Ok(super::os_path::to_bytes(path))
+}
+
+/// A path as SQLite takes it: text.
+#[cfg(not(unix))]
+fn file_name(path: &Path) -> io::Result<String> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the data folder's name is not text"))
+}
+
+fn begin_anew(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    // It may have come to be attached before the damage was seen.
+    let _ = connection.execute_batch("ROLLBACK");
+    let _ = connection.execute_batch("DETACH measured");
+    for gone in [
+        path.to_owned(),
+        with_suffix(path, "-wal"),
+        with_suffix(path, "-shm"),
+    ] {
+        match fs::remove_file(gone) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    open(connection, path)
+}
+
+/// Begins anew when an answer of the database was about damage, and the damage is here and not in the library.
+/// Returns whether it did.
+pub(super) fn mend(connection: &Connection, library: &Path, error: &rusqlite::Error) -> bool {
+    if !is_damage(error) {
+        return false;
+    }
+    let verdict: rusqlite::Result<String> =
+        connection.query_row("PRAGMA measured.quick_check(1)", [], |row| row.get(0));
+    if verdict.is_ok_and(|verdict| verdict == "ok") {
+        return false;
+    }
+    warn!(%error, "the file of measurements is damaged: they are measured again");
+    connection.flush_prepared_statement_cache();
+    begin_anew(connection, &path_beside(library))
+        .inspect_err(|error| warn!(%error, "no new file of measurements could be made"))
+        .is_ok()
+}
+
+/// Keeps the record of a track, in place of an older one.
+pub(super) fn store(
+    connection: &mut Connection,
+    track: TrackId,
+    analysed_at: i64,
+    record: &StoredRecord,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO measured.records (track_id, record, beats, waveform, fingerprint)
+             VALUES (?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            track.0,
+            record.record,
+            record.beats,
+            record.waveform,
+            record.fingerprint
+        ])?;
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO measured.stamps (track_id, analysed_at) VALUES (?, ?)")?
+        .execute([track.0, analysed_at])?;
+    transaction.commit()
+}
+
+/// The record of the analysis that the library has of a track; `None` when it is not here.
+pub(super) fn load(connection: &Connection, track: TrackId) -> rusqlite::Result<Option<StoredRecord>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT r.record, r.beats, r.waveform, r.fingerprint FROM measured.records r
+             JOIN analyses a ON a.track_id = r.track_id WHERE r.track_id = ? AND {HAS_RECORD}"
+        ))?
+        .query_row([track.0], |row| {
+            Ok(StoredRecord {
+                record: row.get(0)?,
+                beats: row.get(1)?,
+                waveform: row.get(2)?,
+                fingerprint: row.get(3)?,
+            })
+        })
+        .optional()
+}
+
+/// Forgets the record of a track: it waits for its analysis again.
+pub(super) fn forget(connection: &Connection, track: TrackId) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM measured.stamps WHERE track_id = ?", [track.0])?;
+    Ok(())
+}
+
+/// Takes the records over from the library's table `analysis_data`, where they were up to its version 3.
+/// May be killed and begun again: what came over already stays.
+///
+/// Errors: a database refused. A record that is damaged is left out: its track is analysed again.
+pub(super) fn take_over(connection: &mut Connection) -> Result<()> {
+    /// Records in one transaction.
+    const BATCH: i64 = 500;
+    let mut taken = 0usize;
+    let mut last = i64::MIN;
+    loop {
+        let rows: Vec<(i64, i64, OldRecord)> = connection
+            .prepare_cached(
+                "SELECT d.track_id, a.analysed_at, d.record, d.beats, d.waveform, d.fingerprint
+                 FROM analysis_data d JOIN analyses a USING (track_id) WHERE d.track_id > ? ORDER BY d.track_id LIMIT ?",
+            )?
+            .query_map(params![last, BATCH], |row| {
+                let old = OldRecord {
+                    record: row.get(2)?,
+                    beats: row.get(3)?,
+                    waveform: row.get(4)?,
+                    fingerprint: row.get(5)?,
+                };
+                Ok((row.get(0)?, row.get(1)?, old))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        let Some((track, ..)) = rows.last() else { break };
+        last = *track;
+        for (track, analysed_at, old) in rows {
+            match old.repacked() {
+                Ok(record) => store(connection, TrackId(track), analysed_at, &record)?,
+                Err(error) => warn!(track, %error, "a record could not be taken over"),
+            }
+            taken += 1;
+        }
+    }
+    if taken > 0 {
+        info!(taken, "records were moved out of the library's file");
+    }
+    Ok(())
+}
+
+/// A record as the library kept it up to version 3: four plain bytes a bin.
+struct OldRecord {
+    record: String,
+    beats: Vec<u8>,
+    waveform: Vec<u8>,
+    fingerprint: Vec<u8>,
+}
+
+impl OldRecord {
+    fn repacked(self) -> Result<StoredRecord> {
+        let mut analysis: TrackAnalysis = serde_json::from_str(&self.record).context("a damaged record")?;
+        let (bins, rest) = self.waveform.as_chunks();
+        anyhow::ensure!(rest.is_empty(), "a damaged waveform");
+        analysis.waveform.bins = bins
+            .iter()
+            .map(|&[peak, low, mid, high]| pika_analysis::WaveformBin { peak, low, mid, high })
+            .collect();
+        Ok(StoredRecord {
+            beats: self.beats,
+            fingerprint: self.fingerprint,
+            ..StoredRecord::from_analysis(&analysis)?
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

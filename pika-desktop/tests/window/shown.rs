@@ -1,0 +1,114 @@
+//! What each screen shows, word for word, and how the most important ones look.
+
+use std::sync::Arc;
+
+use eframe::egui;
+use egui_kittest::{Harness, kittest::Queryable};
+use pika_desktop::{
+    app::AppState,
+    event::Overview,
+    library::{UnreadableFile, browse::Listing},
+    settings::Appearance,
+    ui::Screen,
+};
+
+use crate::{
+    kept,
+    scenes::{self, SELECTED},
+    stage::{Scene, painted, stage},
+};
+
+/// A scene in its last frame.
+fn at_rest(mut harness: Harness<'static, Scene>) -> Harness<'static, Scene> {
+    // The mouse is nowhere, covers come a few a frame.
+    harness.remove_cursor();
+    harness.run_steps(8);
+    harness
+}
+
+fn words(name: &str, harness: Harness<'static, Scene>) {
+    kept::same_text(name, &at_rest(harness));
+}
+
+fn look(name: &str, harness: Harness<'static, Scene>) {
+    let picture = at_rest(harness).render().expect("a picture");
+    kept::same_picture(name, &picture);
+}
+
+/// The library with one track chosen.
+fn with_track(app: AppState, appearance: Appearance) -> Harness<'static, Scene> {
+    let mut harness = painted(app, Screen::Library, appearance);
+    harness.get_by_label_contains(SELECTED).click();
+    harness.run_steps(2);
+    harness
+}
+
+/// The library with three tracks chosen.
+fn with_three(app: AppState, appearance: Appearance) -> Harness<'static, Scene> {
+    let mut harness = painted(app, Screen::Library, appearance);
+    harness.get_by_label_contains("Moving Slow").click();
+    harness.run_steps(2);
+    for title in [
+        "Gravity (Late Night Piano Version), Noor",
+        "Paper Moonlight, June",
+    ] {
+        harness
+            .get_by_label_contains(title)
+            .click_modifiers(egui::Modifiers::COMMAND);
+        harness.run_steps(2);
+    }
+    harness
+}
+
+#[test]
+fn the_library_in_words() {
+    words("library", stage(scenes::library(), Screen::Library));
+    words("detail", with_track(scenes::library(), Appearance::Dark));
+    words("library-batch", with_three(scenes::library(), Appearance::Dark));
+    words("library-empty", stage(scenes::base(), Screen::Library));
+    let mut nothing = scenes::library();
+    nothing.listing = nothing.listing.map(|listing| {
+        Arc::new(Listing {
+            order: Arc::new([]),
+            ..(*listing).clone()
+        })
+    });
+    let mut harness = stage(nothing, Screen::Library);
+    harness.state_mut().1.library.text = "kersene".to_owned();
+    words("library-nothing-fits", harness);
+    let mut failed = scenes::library();
+    failed.overview = Some(Box::new(Overview {
+        unreadable: vec![UnreadableFile {
+            path: "/music/Ordinary Magic.mp3".into(),
+            reason: "damaged or not an audio file".into(),
+        }],
+        ..failed.overview.map(|overview| *overview).unwrap_or_default()
+    }));
+    let harness = stage(failed, Screen::Library);
+    harness.get_by_label("1 could not be read").click();
+    words("library-failed", harness);
+}
+
+#[test]
+fn keys_in_words() {
+    let harness = stage(scenes::library(), Screen::Library);
+    harness.key_press(egui::Key::Questionmark);
+    words("shortcuts", harness);
+}
+
+// The same triangles are painted everywhere, but each system's mathematics rounds a little otherwise: one system
+// is enough to see whether a screen changed.
+#[cfg(target_os = "linux")]
+mod looks {
+    use super::*;
+
+    #[test]
+    fn the_library_in_the_dark() {
+        look("library-dark", with_track(scenes::library(), Appearance::Dark));
+    }
+
+    #[test]
+    fn the_library_in_daylight() {
+        look("library-light", with_three(scenes::library(), Appearance::Light));
+    }
+}
