@@ -19,20 +19,21 @@ mkdirSync(folder, { recursive: true });
 /** A chord in minor on each of the twelve notes. @param {number} note */
 const chord = (note) => [0, 3, 7].map((step) => 220 * 2 ** (((note % 12) + step) / 12));
 
-/** Phones that only listen. @param {string} base @param {string} code @param {number} count */
-async function listen(base, code, count) {
+/** Phones that only listen. @param {string} base @param {string} code @param {number} count @param {string} [pin] */
+async function listen(base, code, count, pin) {
   const sockets = Array.from({ length: count }, () => new WebSocket(base.replace(/^http/, "ws") + "/ws"));
   for (const socket of sockets) {
     // The relay is taken away on purpose later on.
     socket.on("error", () => {});
     if (socket.readyState !== WebSocket.OPEN) await new Promise((done) => socket.once("open", done));
-    socket.send(JSON.stringify({ type: "SUBSCRIBE", protocol_version: 1, code }));
+    socket.send(JSON.stringify({ type: "SUBSCRIBE", protocol_version: 1, code, pin }));
   }
   return sockets;
 }
 
 const relay = await Relay.start();
-const booth = await Booth.open({ size: "1280x800" });
+// Room for the window manager's frame round a window of 1280 × 800.
+const booth = await Booth.open({ size: "1400x900" });
 /** @type {WebSocket[]} */
 let phones = [];
 try {
@@ -47,7 +48,9 @@ async function night() {
   const music = booth.newFolder("home/Music");
   const data = booth.newFolder("data");
   const virtualdj = new VirtualDj(booth.folder);
-  const songs = NIGHT.map((track, at) => ({ title: track.title, artist: track.artist ?? "", bpm: [94, 92, 98, 96, 97, 95, 93, 99, 100, 98, 96][at], hertz: chord([9, 4, 9, 2, 9, 4, 11, 9, 2, 4, 9][at]), seconds: at > 7 ? 190 : 30 }));
+  // Nothing that needs a font which this computer may not have.
+  const latin = NIGHT.map((track) => (/^[\p{Script=Latin}\P{L}]+$/u.test(track.title) ? track : { ...track, title: "Slow Elevator" }));
+  const songs = latin.map((track, at) => ({ title: track.title, artist: track.artist ?? "", bpm: [94, 92, 98, 96, 97, 95, 93, 99, 100, 98, 96][at], hertz: chord([9, 4, 9, 2, 9, 4, 11, 9, 2, 4, 9][at]), seconds: at > 7 ? 190 : 30 }));
   console.log("· a small library, made by code and analysed");
   for (const song of songs) writeSong(join(music, `${song.artist} - ${song.title}.wav`), song);
   const at = (/** @type {string} */ title) => songs.find((song) => song.title === title) ?? songs[0];
@@ -59,13 +62,13 @@ async function night() {
   for (const table of ["nights", "plays"]) booth.query(join(data, "library.db"), `DELETE FROM ${table}`);
   writeFileSync(join(data, "settings.json"), JSON.stringify({ version: 1, is_set_up: true, check_for_updates: false, relay_address: relay.base }));
 
-  const window = booth.run(data, ["--history", virtualdj.history]);
+  const window = booth.run(data, ["--history", join(booth.folder, "VirtualDJ")]);
   await window.shows("Library");
   const id = execFileSync("xdotool", ["search", "--onlyvisible", "--sync", "--name", "^Pika!$"], { env: booth.env, encoding: "utf8" }).split("\n")[0];
   execFileSync("xdotool", ["windowsize", "--sync", id, "1280", "800"], { env: booth.env });
   const picture = async (/** @type {string} */ name) => {
     // What fades in has faded in, and the frame after the last change is drawn. The mouse is out of the way.
-    execFileSync("xdotool", ["mousemove", "1279", "799"], { env: booth.env });
+    execFileSync("xdotool", ["mousemove", "1399", "899"], { env: booth.env });
     await new Promise((done) => setTimeout(done, 1500));
     execFileSync("import", ["-window", id, join(folder, name + ".png")], { env: booth.env });
     console.log(`· ${name}.png`);
@@ -132,12 +135,12 @@ async function night() {
   await window.press("button", "All songs of tonight");
   await picture("live-played");
   await window.press("button", "Replace Glasshouse");
-  await window.write("Search the library", "velvet");
+  await window.write("Search the library", "n");
   await picture("live-replace");
   await window.press("button", "Cancel");
 
   // A song that is not in the library.
-  await virtualdj.play("I Don’t Want to Leave the Floor Without You (Late Night Piano Version)", "Noor Baptiste feat. 서윤");
+  await virtualdj.play("I Don’t Want to Leave the Floor Without You (Late Night Piano Version)", "Noor Baptiste feat. Seo Yun");
   await window.shows(/^I Don’t Want to Leave/);
   await picture("live-unknown");
 
@@ -150,6 +153,8 @@ async function night() {
   await picture("live-offline");
   await relay.run();
   await window.shows("Connected");
+  phones.push(...(await listen(relay.base, code, 58, "4821")));
+  await window.shows("58");
   await picture("live-back-online");
 
   // The session is also taken over on another computer.
