@@ -22,7 +22,7 @@ let complaints = [];
 /** To be called once in each test file. */
 export function useBrowser() {
   before(async () => {
-    browser = await chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS, timeout: 2 * PATIENCE_MS });
+    browser = await chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS, timeout: 4 * PATIENCE_MS });
   });
   after(() => browser?.close());
 }

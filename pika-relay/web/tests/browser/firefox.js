@@ -11,6 +11,8 @@ import WebSocket from "ws";
 export const PROGRAM = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 /** Milliseconds for anything at all to happen: loaded machines are slow. */
 const PATIENCE_MS = 60_000;
+/** For Firefox to start: with a profile of its own that takes longest. */
+const START_MS = 4 * PATIENCE_MS;
 /** Nothing that Firefox asks for by itself. */
 const PREFERENCES = {
   "app.normandy.enabled": false, "app.update.disabledForTesting": true, "browser.shell.checkDefaultBrowser": false, "browser.startup.homepage_override.mstone": "ignore",
@@ -48,7 +50,7 @@ export class Firefox {
     this.#process = child;
     let said = "";
     const address = await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error("Firefox did not start: " + said)), PATIENCE_MS);
+      const late = setTimeout(() => reject(new Error("Firefox did not start: " + said)), START_MS);
       child.once("error", reject);
       child.once("exit", () => reject(new Error("Firefox ended: " + said)));
       child.stderr.on("data", (text) => {
