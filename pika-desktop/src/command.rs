@@ -53,6 +53,8 @@ pub enum Command {
     },
     /// Take back the last correction.
     UndoCorrection,
+    /// Look how full the battery is; the answer is [`crate::event::Event::Battery`].
+    LookAtBattery,
     /// Look for the music folder and VirtualDJ; the answer is [`crate::event::Event::Surroundings`].
     LookAround,
     /// Count the tracks of a folder; the answer is [`crate::event::Event::FolderCounted`].
@@ -161,6 +163,13 @@ pub enum Command {
     UseRelay(RelayAccess),
     /// Start a live session.
     GoLive(NewSession),
+    /// Try the way to a phone: a session in no list and in no history.
+    StartTest {
+        /// Over the relay inside this program; else over the account's.
+        local: bool,
+    },
+    /// That was the test: what it left is taken back.
+    EndTest,
     /// End the live session.
     EndSession,
     /// Decide about an interrupted session, or one on another computer.

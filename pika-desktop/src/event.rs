@@ -15,12 +15,14 @@ use crate::{
     account::AccountState,
     analyzer::AnalysisProgress,
     audition::AuditionState,
+    battery::Battery,
     command::ChooseFor,
     library::{
         Folder, FolderId, Night, NightDetail, PlayUuid, Track, TrackDetail, TrackId, UnreadableFile,
         browse::Listing,
     },
     live::{EndedSession, LiveState, PlayAnswers},
+    local_relay::LocalRelayInfo,
     nowplaying::{NowPlaying, SourceStatus, virtualdj::ImportCounts},
     scanner::ScanCounts,
     suggest::Suggestion,
@@ -104,6 +106,10 @@ pub enum Event {
     NewerVersion(Box<Release>),
     /// The live session changed.
     Live(Arc<LiveState>),
+    /// How full the battery is; `None` on a computer that has none.
+    Battery(Option<Battery>),
+    /// Dancers find the relay inside this program elsewhere now.
+    LocalRelay(Box<LocalRelayInfo>),
     /// How the floor answered plays: absolute numbers.
     Answers(Vec<PlayAnswers>),
     /// A session is over.

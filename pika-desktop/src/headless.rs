@@ -93,6 +93,7 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
             dj_name: options.dj_name.clone(),
             listed: true,
             pin: None,
+            ..NewSession::default()
         }));
     }
 
@@ -258,6 +259,8 @@ impl Printer {
             | Event::Account(_)
             | Event::WentBack(_)
             | Event::Answers(_)
+            | Event::LocalRelay(_)
+            | Event::Battery(_)
             | Event::PlayedSince(_)
             | Event::RecapsMissing(_)
             | Event::Recap(_)

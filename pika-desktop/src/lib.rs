@@ -4,6 +4,7 @@ pub mod account;
 pub mod analyzer;
 pub mod app;
 pub mod audition;
+pub mod battery;
 pub mod clock;
 pub mod command;
 pub mod crash;

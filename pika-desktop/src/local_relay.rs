@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result};
 use pika_relay::{
     auth::Secret,
-    config::{Config, PublicUrl},
+    config::Config,
     listen,
     shutdown::{Shutdown, ShutdownTrigger, end_requested},
 };
@@ -25,6 +25,8 @@ use crate::live::RelayAccess;
 const THREADS: usize = 2;
 /// How long dancers are given to be told that it ends.
 const GRACE: Duration = Duration::from_secs(5);
+/// Between two looks for another address.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// The running relay.
 #[derive(Debug)]
@@ -56,7 +58,9 @@ impl LocalRelay {
         let mut config = Config::embedded(database, Secret::new(&key));
         config.host = address.ip();
         config.port = address.port();
-        config.public_url = PublicUrl::parse(&public_url(address)).ok();
+        // No public address: it changes with the network, so pages take the one that their reader asked for, and
+        // this program tells the QR code.
+        config.public_url = None;
         let (trigger, shutdown) = ShutdownTrigger::new();
         let task = runtime.spawn(serve(config, listener, shutdown));
         let own = SocketAddr::new(
@@ -89,6 +93,25 @@ impl LocalRelay {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Looks every few seconds whether the network gave this computer another address, until this relay stops.
+    pub fn watch_address(&self, moved: impl Fn(LocalRelayInfo) + Send + 'static) {
+        let listens_at = self.address;
+        if !listens_at.ip().is_unspecified() {
+            return; // One address only: it is this one.
+        }
+        let mut known = info(listens_at);
+        self.runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                let now = info(listens_at);
+                if now != known {
+                    known = now.clone();
+                    moved(now);
+                }
+            }
+        });
     }
 
     /// Tells the dancers, and waits until all is stored.
@@ -126,14 +149,18 @@ pub struct LocalRelayInfo {
 impl LocalRelay {
     /// What the DJ must know.
     pub fn info(&self) -> LocalRelayInfo {
-        let address = public_url(self.address);
-        let port = self.address.port();
-        LocalRelayInfo {
-            in_network: !self.address.ip().is_loopback() && !address.contains("0.0.0.0"),
-            firewall_hint: firewall_hint(port),
-            address,
-            port,
-        }
+        info(self.address)
+    }
+}
+
+fn info(listens_at: SocketAddr) -> LocalRelayInfo {
+    let address = public_url(listens_at);
+    let port = listens_at.port();
+    LocalRelayInfo {
+        in_network: !listens_at.ip().is_loopback() && !address.contains("0.0.0.0"),
+        firewall_hint: firewall_hint(port),
+        address,
+        port,
     }
 }
 

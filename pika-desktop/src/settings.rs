@@ -7,6 +7,7 @@ use std::{
 };
 
 use pika_analysis::Profile;
+use pika_protocol::limits;
 use serde::{Deserialize, Serialize};
 
 use crate::ui::TableSettings;
@@ -29,6 +30,18 @@ pub enum Appearance {
     System,
 }
 
+/// A poll that is asked more than once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollTemplate {
+    /// The question.
+    pub question: String,
+    /// The answers.
+    pub options: Vec<String>,
+}
+
+/// Polls that are kept; with more the oldest goes.
+pub const MAX_POLL_TEMPLATES: usize = 12;
+
 /// Everything the DJ can choose. Fields missing in a file get their defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,6 +62,10 @@ pub struct Settings {
     pub scale: f32,
     /// Nothing moves that need not.
     pub less_motion: bool,
+    /// On Live everything but the playing song goes dim when nobody touches anything for two minutes.
+    pub dim_when_idle: bool,
+    /// Polls that the DJ keeps for other nights, oldest first.
+    pub poll_templates: Vec<PollTemplate>,
     /// Columns and order of the library's table.
     pub table: TableSettings,
     /// Whether the first run was gone through, or skipped.
@@ -87,6 +104,8 @@ impl Default for Settings {
             appearance: Appearance::default(),
             scale: 1.0,
             less_motion: false,
+            dim_when_idle: true,
+            poll_templates: Vec::new(),
             table: TableSettings::default(),
             is_set_up: false,
             follow_virtualdj: true,
@@ -137,6 +156,16 @@ impl Settings {
         settings.scale = within(settings.scale, &SCALES, 1.0);
         settings.audition_volume = within(settings.audition_volume, &(0.0..=1.0), 0.8);
         settings.analysis_threads = settings.analysis_threads.map(|threads| threads.clamp(1, 64));
+        settings.poll_templates.truncate(MAX_POLL_TEMPLATES);
+        settings.poll_templates.retain(|poll| {
+            let short = |text: &String, most: usize| (1..=most).contains(&text.trim().chars().count());
+            short(&poll.question, limits::POLL_QUESTION_CHARS)
+                && limits::POLL_OPTIONS.contains(&poll.options.len())
+                && poll
+                    .options
+                    .iter()
+                    .all(|option| short(option, limits::POLL_OPTION_CHARS))
+        });
         Ok(settings)
     }
 

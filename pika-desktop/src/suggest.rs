@@ -32,6 +32,8 @@ pub struct Wish {
     pub tempo_window: f64,
     /// How many songs at most.
     pub count: usize,
+    /// From the song before the one that plays, whose tempo is not known yet.
+    pub from_before: bool,
 }
 
 impl Default for Wish {
@@ -40,6 +42,7 @@ impl Default for Wish {
             mood: Mood::Same,
             tempo_window: 4.0,
             count: 4,
+            from_before: false,
         }
     }
 }

@@ -347,6 +347,8 @@ impl Booth {
                     ended_at_ms: Some(session.ended_at_ms),
                     plays: 0,
                     likes: 0,
+                    peak: 0,
+                    utc_offset_s: 0,
                 };
                 self.library.record_night(&night).unwrap();
                 self.library

@@ -1,8 +1,11 @@
 //! Asks a relay whose token it is.
 
-use std::{io::Read, time::Duration};
+use std::{
+    io::Read,
+    time::{Duration, Instant},
+};
 
-use super::{AccountProfile, AccountStatus, RelayAddress, Token};
+use super::{AccountProfile, AccountStatus, Reach, RelayAddress, Token};
 
 /// A relay that takes longer does not answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -10,6 +13,30 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
 /// Characters shown of a name.
 const MAX_NAME: usize = 200;
+
+/// Asks twice whether the relay is well, without a token; the second time nothing has to be connected.
+pub(super) fn reach(address: &RelayAddress) -> Reach {
+    let agent = ureq::Agent::config_builder()
+        .timeout_global(Some(TIMEOUT))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .build()
+        .new_agent();
+    let ask = || -> Option<Duration> {
+        let began = Instant::now();
+        let answer = agent.get(format!("{address}/health")).call().ok()?;
+        let is_well = answer.status().is_success();
+        // Read whole, so that the connection can be used again.
+        let mut body = answer.into_body().into_reader().take(MAX_ANSWER_BYTES);
+        std::io::copy(&mut body, &mut std::io::sink()).ok()?;
+        is_well.then(|| began.elapsed())
+    };
+    let first = ask();
+    match first.and_then(|first| ask().map(|second| second.min(first))) {
+        Some(took) => Reach::Answers(u32::try_from(took.as_millis()).unwrap_or(u32::MAX)),
+        None => Reach::Silent,
+    }
+}
 
 /// `GET /api/auth/me`. A token is never sent where it could be overheard.
 pub(super) fn ask(address: &RelayAddress, token: &Token) -> AccountStatus {

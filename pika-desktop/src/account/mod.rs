@@ -27,6 +27,20 @@ pub enum AccountCommand {
     Check,
     /// Forget the token.
     Disconnect,
+    /// Look how long the relay takes to answer. Needs no token and changes nothing else.
+    Measure,
+}
+
+/// How the relay answered last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// It was not asked yet.
+    #[default]
+    Unknown,
+    /// There and back in so many milliseconds, on a connection that was open.
+    Answers(u32),
+    /// It did not.
+    Silent,
 }
 
 /// Where the token is.
@@ -83,6 +97,8 @@ pub struct AccountState {
     pub place: Option<TokenPlace>,
     /// What is known.
     pub status: AccountStatus,
+    /// How the relay answered last.
+    pub reach: Reach,
     /// Why the keychain did not do as it was asked, in one sentence.
     pub problem: Option<String>,
     /// How to publish there; `None` unless there is a token that may be sent.

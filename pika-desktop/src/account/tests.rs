@@ -192,3 +192,27 @@ fn a_locked_keychain_is_said_and_the_token_works_for_this_run() {
     );
     assert!(account.state.access.is_some());
 }
+
+#[test]
+fn how_long_a_relay_takes_is_asked_without_the_token() {
+    let (address, heads) = relay(&["200 {}", "200 {}"]);
+    let mut account = worker(&address);
+    assert_eq!(account.state.reach, Reach::Unknown);
+    account.obey(AccountCommand::Measure, &mut |_| {});
+    assert!(matches!(account.state.reach, Reach::Answers(_)));
+    assert_eq!(
+        account.state.status,
+        AccountStatus::NoToken,
+        "nothing else changed"
+    );
+    for _ in 0..2 {
+        let head = heads.recv().unwrap().to_lowercase();
+        assert!(
+            head.starts_with("get /health ") && !head.contains("authorization"),
+            "{head}"
+        );
+    }
+    // Nobody is there any more.
+    account.obey(AccountCommand::Measure, &mut |_| {});
+    assert_eq!(account.state.reach, Reach::Silent);
+}

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    AccountCommand, AccountState, AccountStatus, MemorySecrets, RelayAddress, SecretStore, Token, TokenPlace,
-    check,
+    AccountCommand, AccountState, AccountStatus, MemorySecrets, Reach, RelayAddress, SecretStore, Token,
+    TokenPlace, check,
 };
 use crate::{
     event::{Emitter, Event},
@@ -94,8 +94,14 @@ impl Worker {
     }
 
     pub(super) fn obey(&mut self, command: AccountCommand, show: &mut dyn FnMut(&AccountState)) {
-        self.state.problem = None;
+        if command != AccountCommand::Measure {
+            self.state.problem = None;
+        }
         match command {
+            AccountCommand::Measure => {
+                let Some(relay) = &self.state.relay else { return };
+                self.state.reach = check::reach(relay);
+            }
             AccountCommand::SetRelay(relay) => {
                 if self.state.relay != relay {
                     // A token belongs to one relay; another one must never see it.
@@ -104,6 +110,7 @@ impl Worker {
                         self.state.place = Some(self.secrets().place());
                     }
                     self.state.relay = relay;
+                    self.state.reach = Reach::Unknown;
                     self.settle(AccountStatus::NoToken);
                 }
             }

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::{App, preferences};
 use crate::{
+    battery,
     command::Command,
     dialogs,
     event::{Event, Found},
@@ -68,6 +69,7 @@ impl App {
                 let virtualdj = preferences::virtualdj_folder(self.history.as_deref(), &self.state.settings);
                 surroundings::look(virtualdj.filter(|folder| folder.is_dir()), self.emitter.clone())
             }
+            Command::LookAtBattery => battery::look(self.emitter.clone()),
             Command::CountFolder(folder) => surroundings::count(folder, self.emitter.clone()),
             Command::Choose(purpose) => dialogs::choose(purpose, self.emitter.clone()),
             Command::ChooseTyped { purpose, path } => dialogs::typed(purpose, path, self.emitter.clone()),
@@ -150,6 +152,8 @@ impl App {
                 true
             }
             Command::GoLive(session) => self.live.ask(LiveCommand::GoLive(session)),
+            Command::StartTest { local } => self.start_test(local),
+            Command::EndTest => self.end_test(),
             Command::EndSession => self.live.ask(LiveCommand::End),
             Command::AnswerLive(answer) => self.live.ask(LiveCommand::Answer(answer)),
             Command::ReconnectNow => self.live.ask(LiveCommand::ReconnectNow),

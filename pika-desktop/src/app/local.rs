@@ -11,7 +11,7 @@ use crate::{
     demo_music,
     event::Event,
     live::{LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveState, NewSession},
-    local_relay::LocalRelay,
+    local_relay::{LocalRelay, LocalRelayInfo},
 };
 
 impl App {
@@ -47,18 +47,35 @@ impl App {
     pub fn start_local_relay(&mut self) -> Result<()> {
         if self.local_relay.is_none() {
             let relay = LocalRelay::start(self.paths.local_relay(), self.listen)?;
-            self.state.local_relay = Some(relay.info());
+            let info = relay.info();
+            self.live.ask(LiveCommand::LocalAddress(info.address.clone()));
+            self.state.local_relay = Some(info);
             self.set_relay(relay.access());
+            let events = self.emitter.clone();
+            relay.watch_address(move |info| events.send(Event::LocalRelay(Box::new(info))));
             self.local_relay = Some(relay);
             self.ask_for_recaps("local");
         }
         Ok(())
     }
 
+    /// The network gave this computer another address.
+    pub(super) fn local_relay_moved(&mut self, info: &LocalRelayInfo) {
+        if self.local_relay.is_none() {
+            return;
+        }
+        // Without any network the last address stays: it is likely to come back.
+        if info.in_network {
+            self.live.ask(LiveCommand::LocalAddress(info.address.clone()));
+        }
+        self.state.local_relay = Some(info.clone());
+    }
+
     /// A session of before that was served from this computer is served again.
     pub(super) fn serve_again(&mut self, before: &Arc<LiveState>) {
         let live = &self.state.live;
         let is_local = live.session.as_ref().is_some_and(|session| session.local);
+        let is_test = live.is_test();
         let asks = matches!(live.question, Some(LiveQuestion::Resume { .. }));
         let is_wanted = matches!(
             live.phase,
@@ -66,6 +83,9 @@ impl App {
         ) || asks;
         let was_wanted = before.session.is_some();
         let is_due = is_local && is_wanted && !was_wanted && self.local_relay.is_none();
+        if is_due && is_test {
+            self.relay_ends_test();
+        }
         if is_due && let Err(error) = self.start_local_relay() {
             self.emitter
                 .progress(Event::failed("serve dancers from this computer", &error));
@@ -84,6 +104,7 @@ impl App {
             dj_name: "DJ Demo".to_owned(),
             listed: true,
             pin: None,
+            ..NewSession::default()
         }));
         self.demo = Some(demo);
         Ok(())

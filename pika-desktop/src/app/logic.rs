@@ -106,7 +106,11 @@ impl App {
                     play: self.for_dancers(play),
                     current: true,
                 });
-                self.state.playing = Some((**play).clone());
+                self.note_test_song(play);
+                let before = self.state.playing.replace((**play).clone());
+                if let Some(before) = before.filter(|before| before.play_id != play.play_id) {
+                    self.state.playing_before = Some(before);
+                }
                 self.show_again(&play.track.into_iter().collect::<Vec<_>>());
             }
             Event::PlayedBefore(play) => {
@@ -145,8 +149,11 @@ impl App {
                 self.audition_meets_session(was_live);
                 self.serve_again(&before);
                 self.follow_night(&before);
+                self.follow_test();
                 self.play_demo();
             }
+            Event::Battery(battery) => self.state.battery = *battery,
+            Event::LocalRelay(info) => self.local_relay_moved(info),
             Event::Answers(answers) => self.keep_answers(answers),
             Event::NightEnded { session, recap } => self.night_ended(session, recap.clone()),
             Event::RecapsMissing(nights) => self.publish(LiveCommand::FetchRecaps(nights.clone())),

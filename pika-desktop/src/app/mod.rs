@@ -8,6 +8,7 @@ mod logic;
 mod nights;
 mod preferences;
 mod state;
+mod trial;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -45,6 +46,8 @@ use crate::{
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 3001);
 /// How long the end of a session may take when the program closes.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// Time zones change at quarters of an hour, in milliseconds.
+const QUARTER_MS: i64 = 900_000;
 
 /// What is known before the program starts.
 #[derive(Debug, Clone)]
@@ -100,6 +103,8 @@ pub struct App {
     /// Where that relay listens.
     listen: SocketAddr,
     demo: Option<Demo>,
+    /// What a test left in the logbook so far, and whether the relay inside this program stops after it.
+    trial: trial::Trial,
     /// Sessions go to the account's relay, not to one that was chosen.
     relay_is_account: bool,
     /// The DJ allowed sound for this session.
@@ -108,6 +113,8 @@ pub struct App {
     shown: Option<TrackId>,
     analysis_refreshed: Instant,
     overview_asked: Instant,
+    /// The quarter of an hour since 1970 in which the system was asked for its time zone.
+    time_zone_asked: i64,
     _lock: InstanceLock,
 }
 
@@ -190,16 +197,17 @@ impl App {
             local_relay: None,
             listen: options.listen,
             demo: None,
+            trial: trial::Trial::default(),
             relay_is_account: true,
             audition_while_live: false,
             shown: None,
             analysis_refreshed: Instant::now(),
             overview_asked: Instant::now(),
+            time_zone_asked: i64::MIN,
             _lock: lock,
         };
         app.ask_overview();
         app.look_at_clock();
-        app.ask_local_time();
         if options.demo {
             app.begin_demo()?;
         }
@@ -230,6 +238,12 @@ impl App {
     /// Looks at the clock, for what is drawn next.
     pub fn look_at_clock(&mut self) {
         self.state.now_ms = now_ms();
+        let quarter = self.state.now_ms.div_euclid(QUARTER_MS);
+        if self.time_zone_asked != quarter {
+            // Clocks are set in the middle of a Saturday's night.
+            self.time_zone_asked = quarter;
+            self.ask_local_time();
+        }
     }
 
     /// Waits for the next event, takes it in and returns it; `None` after `timeout`.

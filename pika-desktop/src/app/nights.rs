@@ -22,9 +22,19 @@ const MAX_NIGHTS: u32 = 1_000;
 impl App {
     /// Notes a session once the relay gave it an address, and tells it what it has missed.
     pub(super) fn follow_night(&mut self, before: &LiveState) {
-        let Some(session) = self.state.live.session.clone() else {
+        let Some(session) = self.state.live.session.clone().filter(|it| !it.is_test) else {
             return;
         };
+        let early = self.state.live.early_plays();
+        if let Some(session_id) = session.session_id
+            && !early.is_empty()
+            && (early != before.early_plays() || before.session.as_ref() != Some(&session))
+        {
+            self.in_library("note the night", move |library| {
+                library.record_early_plays(session_id, &early)?;
+                Ok(None)
+            });
+        }
         let is_known = before.session.as_ref().is_some_and(|old| {
             old.session_id == session.session_id
                 && (&old.address, &old.name) == (&session.address, &session.name)
@@ -38,7 +48,7 @@ impl App {
         // Songs that were played while this program was not running, or whose way to the relay a crash cut short.
         self.nowplaying
             .ask(NowPlayingCommand::TellSince(session.started_at_ms));
-        let night = night_of(session_id, &session, None);
+        let night = night_of(session_id, &session, None, 0);
         self.in_library("note the night", move |library| {
             library.record_night(&night)?;
             Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
@@ -55,7 +65,10 @@ impl App {
     }
 
     pub(super) fn night_ended(&mut self, ended: &EndedSession, recap: Option<Arc<OwnerRecap>>) {
-        let night = night_of(ended.session_id, &ended.info, Some(ended.ended_at_ms));
+        if ended.info.is_test {
+            return;
+        }
+        let night = night_of(ended.session_id, &ended.info, Some(ended.ended_at_ms), ended.peak);
         self.in_library("keep the night", move |library| {
             library.record_night(&night)?;
             if let Some(recap) = recap {
@@ -108,7 +121,12 @@ impl App {
 
     /// Looks for what goes well next; [`Event::Suggestions`] answers.
     pub(super) fn suggest(&mut self, wish: Wish) -> bool {
-        let Some(playing) = self.state.playing.clone() else {
+        let from = if wish.from_before {
+            &self.state.playing_before
+        } else {
+            &self.state.playing
+        };
+        let Some(playing) = from.clone() else {
             self.emitter.progress(Event::Suggestions(Arc::default()));
             return true;
         };
@@ -125,7 +143,7 @@ impl App {
     }
 }
 
-fn night_of(session_id: SessionId, session: &SessionInfo, ended_at_ms: Option<i64>) -> Night {
+fn night_of(session_id: SessionId, session: &SessionInfo, ended_at_ms: Option<i64>, peak: u32) -> Night {
     Night {
         session_id,
         place: if session.local { "local" } else { "relay" }.to_owned(),
@@ -136,6 +154,8 @@ fn night_of(session_id: SessionId, session: &SessionInfo, ended_at_ms: Option<i6
         ended_at_ms,
         plays: 0,
         likes: 0,
+        peak,
+        utc_offset_s: 0,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     account::AccountState,
     analyzer::AnalysisProgress,
     audition::AuditionState,
+    battery::Battery,
     command::Audition,
     event::{Found, Overview},
     library::{Night, NightDetail, TrackDetail, browse::Listing},
@@ -39,6 +40,8 @@ pub struct AppState {
     pub overview: Option<Box<Overview>>,
     /// What plays.
     pub playing: Option<NowPlaying>,
+    /// What played before it, as far as this program saw.
+    pub playing_before: Option<NowPlaying>,
     /// What each source is doing, by the source's name.
     pub sources: BTreeMap<&'static str, SourceStatus>,
     /// What was found on this computer; `None` until it was looked.
@@ -73,6 +76,8 @@ pub struct AppState {
     pub audition: AuditionState,
     /// What waits for the answer whether sound may be made while live.
     pub audition_question: Option<Audition>,
+    /// The battery, when there is one.
+    pub battery: Option<Battery>,
     /// The account.
     pub account: AccountState,
     /// A newer version of the program, when there is one.

@@ -47,10 +47,23 @@ pub struct Night {
     pub started_at_ms: i64,
     /// When it ended, in milliseconds since 1970; `None`: it goes on, or its end was not seen.
     pub ended_at_ms: Option<i64>,
-    /// Songs played in it.
+    /// Songs played in it, the one that was on when it began among them.
     pub plays: u32,
     /// Likes of all of them.
     pub likes: u32,
+    /// Most dancers at once; 0 where that was never known.
+    pub peak: u32,
+    /// How far the clock on the wall was ahead of UTC on that day, in seconds.
+    pub utc_offset_s: i32,
+}
+
+/// Which plays belong to the night `n`: those of its time, and those that were on when it began.
+macro_rules! of_the_night {
+    () => {
+        "p.removed_at IS NULL AND (p.started_at BETWEEN n.started_at
+            AND coalesce(n.ended_at, n.started_at + 86400000)
+            OR p.id IN (SELECT e.play_id FROM night_early_plays e WHERE e.session_id = n.session_id))"
+    };
 }
 
 /// One live session, whole.
@@ -66,13 +79,17 @@ pub struct NightDetail {
     pub recap: Option<OwnerRecap>,
 }
 
-/// Columns of [`Night`], in the order of [`night_from_row`]. Plays belong to a night by their time.
-const NIGHT_COLUMNS: &str = "n.session_id, n.place, n.code, n.address, n.name, n.started_at, n.ended_at,
-    (SELECT count(*) FROM plays p WHERE p.removed_at IS NULL AND p.started_at >= n.started_at
-        AND p.started_at <= coalesce(n.ended_at, n.started_at + 86400000)),
-    (SELECT coalesce(sum(a.likes), 0) FROM plays p JOIN play_answers a ON a.play_id = p.id
-        WHERE p.removed_at IS NULL AND p.started_at >= n.started_at
-        AND p.started_at <= coalesce(n.ended_at, n.started_at + 86400000))";
+/// Columns of [`Night`], in the order of [`night_from_row`]. SQLite asks the system for the offset, which knows of
+/// summer time.
+const NIGHT_COLUMNS: &str = concat!(
+    "n.session_id, n.place, n.code, n.address, n.name, n.started_at, n.ended_at,
+    (SELECT count(*) FROM plays p WHERE ",
+    of_the_night!(),
+    "), (SELECT coalesce(sum(a.likes), 0) FROM plays p JOIN play_answers a ON a.play_id = p.id WHERE ",
+    of_the_night!(),
+    "), max(n.peak, coalesce(CASE WHEN json_valid(n.recap) THEN n.recap ->> '$.peak_listeners' END, 0)),
+    CAST(strftime('%s', n.started_at / 1000, 'unixepoch', 'localtime') AS INTEGER) - n.started_at / 1000"
+);
 
 impl Library {
     /// Keeps how the floor answered plays; later numbers replace earlier ones.
@@ -105,10 +122,11 @@ impl Library {
     pub fn record_night(&mut self, night: &Night) -> Result<()> {
         self.connection
             .prepare_cached(
-                "INSERT INTO nights (session_id, place, code, address, name, started_at, ended_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?)
+                "INSERT INTO nights (session_id, place, code, address, name, started_at, ended_at, peak)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (session_id) DO UPDATE SET code = excluded.code, address = excluded.address,
-                     name = excluded.name, ended_at = coalesce(excluded.ended_at, ended_at)",
+                     name = excluded.name, ended_at = coalesce(excluded.ended_at, ended_at),
+                     peak = max(peak, excluded.peak)",
             )?
             .execute(params![
                 night.session_id.to_string(),
@@ -118,7 +136,23 @@ impl Library {
                 night.name,
                 night.started_at_ms,
                 night.ended_at_ms,
+                night.peak,
             ])?;
+        Ok(())
+    }
+
+    /// Notes plays that belong to a session though they began before it: the one that was on, and those that
+    /// waited for the relay.
+    pub fn record_early_plays(&mut self, session: SessionId, plays: &[PlayUuid]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        for play in plays {
+            transaction
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO night_early_plays (session_id, play_id) VALUES (?, ?)",
+                )?
+                .execute(params![session.to_string(), play.to_string()])?;
+        }
+        transaction.commit()?;
         Ok(())
     }
 
@@ -170,13 +204,14 @@ impl Library {
                 .query_row("SELECT recap FROM nights WHERE session_id = ?", [&id], |row| {
                     row.get(0)
                 })?;
-        let until = night.ended_at_ms.unwrap_or(night.started_at_ms + 86_400_000);
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {PLAY_COLUMNS} FROM plays WHERE started_at BETWEEN ? AND ? AND removed_at IS NULL
-             ORDER BY started_at, rowid LIMIT ?"
+            "SELECT {PLAY_COLUMNS} FROM plays WHERE id IN
+                 (SELECT p.id FROM plays p, nights n WHERE n.session_id = ? AND {})
+             ORDER BY started_at, rowid LIMIT ?",
+            of_the_night!()
         ))?;
         let plays = statement
-            .query_map(params![night.started_at_ms, until, MAX_PLAYS], play_from_row)?
+            .query_map(params![id, MAX_PLAYS], play_from_row)?
             .collect::<rusqlite::Result<Vec<Play>>>()?;
         let mut values = BTreeMap::new();
         for id in plays.iter().filter_map(|play| play.track) {
@@ -255,6 +290,8 @@ fn night_from_row(row: &Row<'_>) -> rusqlite::Result<Night> {
         ended_at_ms: row.get(6)?,
         plays: row.get(7)?,
         likes: row.get(8)?,
+        peak: row.get(9)?,
+        utc_offset_s: row.get(10)?,
     })
 }
 
@@ -293,6 +330,89 @@ mod tests {
             ended_at_ms,
             plays: 0,
             likes: 0,
+            peak: 0,
+            utc_offset_s: 0,
+        }
+    }
+
+    #[test]
+    fn the_song_that_was_on_when_a_night_began_belongs_to_it() {
+        let (_folder, mut library) = library();
+        let plays = [20, 50, 150].map(play);
+        for play in &plays {
+            library.record_play(play, None).unwrap();
+        }
+        let likes = |likes| Answers {
+            likes,
+            ..Answers::default()
+        };
+        library
+            .record_answers(&[(plays[1].id, likes(5)), (plays[2].id, likes(29))])
+            .unwrap();
+        let tonight = night(Some(800));
+        library.record_night(&tonight).unwrap();
+        library
+            .record_early_plays(tonight.session_id, &[plays[1].id])
+            .unwrap();
+        library
+            .record_early_plays(tonight.session_id, &[plays[1].id])
+            .unwrap();
+        let other = night(Some(120));
+        library.record_night(&other).unwrap();
+
+        let detail = library.night(tonight.session_id).unwrap().unwrap();
+        assert_eq!((detail.night.plays, detail.night.likes), (2, 34));
+        let ids: Vec<_> = detail.plays.iter().map(|play| play.id).collect();
+        assert_eq!(ids, [plays[1].id, plays[2].id]);
+        let detail = library.night(other.session_id).unwrap().unwrap();
+        assert_eq!(
+            (detail.night.plays, detail.plays.len()),
+            (0, 0),
+            "of another night"
+        );
+        library.remove_play(plays[1].id).unwrap();
+        let detail = library.night(tonight.session_id).unwrap().unwrap();
+        assert_eq!((detail.night.plays, detail.night.likes), (1, 29));
+    }
+
+    #[test]
+    fn the_peak_is_the_highest_that_anybody_saw() {
+        let (_folder, mut library) = library();
+        let mut tonight = night(Some(800));
+        library.record_night(&tonight).unwrap();
+        assert_eq!(library.nights(9).unwrap()[0].peak, 0);
+        tonight.peak = 64;
+        library.record_night(&tonight).unwrap();
+        tonight.peak = 12;
+        library.record_night(&tonight).unwrap();
+        assert_eq!(library.nights(9).unwrap()[0].peak, 64);
+        let set_recap = |library: &Library, recap: &str| {
+            let set = library.connection.execute("UPDATE nights SET recap = ?", [recap]);
+            assert_eq!(set.unwrap(), 1);
+        };
+        set_recap(&library, r#"{"peak_listeners": 71}"#);
+        assert_eq!(library.nights(9).unwrap()[0].peak, 71);
+        set_recap(&library, "damaged");
+        assert_eq!(library.nights(9).unwrap()[0].peak, 64);
+    }
+
+    #[test]
+    fn each_night_has_the_time_of_its_own_day() {
+        let (_folder, mut library) = library();
+        // In January and in July: where clocks are set they differ, and each agrees with the system on its day.
+        for started_at_ms in [1_768_000_000_000, 1_784_000_000_000] {
+            library
+                .record_night(&Night {
+                    started_at_ms,
+                    ..night(None)
+                })
+                .unwrap();
+        }
+        for night in library.nights(9).unwrap() {
+            assert_eq!(
+                night.utc_offset_s,
+                library.utc_offset_s(night.started_at_ms).unwrap()
+            );
         }
     }
 

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
         before: Some(measured::take_over),
         sql: include_str!("../../migrations/0004_measured.sql"),
     },
+    Migration::sql(include_str!("../../migrations/0005_early_plays.sql")),
 ];
 
 /// Free pages after a migration that are worth writing the file anew: some megabytes.

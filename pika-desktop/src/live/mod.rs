@@ -20,7 +20,7 @@ pub use access::{RelayAccess, check_token};
 pub use machine::{EndedSession, Now, Timings};
 pub use state::{
     Crowd, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion, LiveState,
-    Notice, SessionInfo, Words,
+    Notice, ScreenKey, SessionInfo, Words,
 };
 pub use worker::{Clock, LiveAnswer, LiveCommand, LiveHandle, LiveOptions, NewSession, SystemClock, spawn};
 

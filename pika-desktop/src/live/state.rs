@@ -60,6 +60,47 @@ pub struct SessionInfo {
     pub started_at_ms: i64,
     /// Whether it is on the relay inside this program.
     pub local: bool,
+    /// Whether it only tries the way to a phone: it stands in no list and in no history.
+    pub is_test: bool,
+    /// Opens the PIN to the big screen; `None` before the relay gave it, and from a relay that has none.
+    pub screen_key: Option<ScreenKey>,
+}
+
+impl SessionInfo {
+    /// The page for a projector; empty before the relay gave an address. It holds the screen key: never logged.
+    pub fn screen_address(&self) -> String {
+        if self.address.is_empty() {
+            return String::new();
+        }
+        match (&self.screen_key, &self.pin) {
+            (Some(key), _) => format!("{}/screen#key={}", self.address, key.reveal()),
+            // A relay without such keys: the PIN lets the screen in.
+            (None, Some(pin)) => format!("{}/screen#pin={pin}", self.address),
+            (None, None) => format!("{}/screen", self.address),
+        }
+    }
+}
+
+/// The key of a session's big screen. Nothing prints it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ScreenKey(String);
+
+impl ScreenKey {
+    /// As the relay wrote it.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The key itself, for the address.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ScreenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ScreenKey([redacted])")
+    }
 }
 
 /// How the relay is reached.
@@ -95,6 +136,9 @@ pub struct LinkInfo {
     pub waiting: usize,
     /// How long the relay took to answer last, in milliseconds.
     pub round_trip_ms: Option<u32>,
+    /// From the moment the last song by hand was chosen until the relay had stored it and passed it on, in
+    /// milliseconds; `None` before there was one in this session.
+    pub song_delay_ms: Option<u32>,
     /// WebSockets are blocked here: messages go by plain requests, some seconds behind.
     pub slow_way: bool,
     /// What is wrong.
@@ -232,6 +276,8 @@ pub struct LiveState {
     pub question: Option<LiveQuestion>,
     /// What happened last.
     pub notice: Option<Notice>,
+    /// When it ended, in milliseconds since 1970; `None` while it goes on.
+    pub ended_at_ms: Option<i64>,
     /// How far this computer's clock is ahead of the relay's, in milliseconds; 0 when they agree within two seconds.
     pub clock_ahead_ms: i64,
 }
@@ -245,6 +291,19 @@ impl LiveState {
     /// Whether polls and announcements can be sent now.
     pub fn is_reached(&self) -> bool {
         self.phase == LivePhase::OnAir && matches!(self.link.kind, LinkKind::Connected | LinkKind::Slow)
+    }
+
+    /// Plays that were on when the session began, or that waited for the relay: they belong to it, though they
+    /// began before it.
+    pub fn early_plays(&self) -> Vec<PlayUuid> {
+        let began_at_ms = self.session.as_ref().map_or(i64::MIN, |it| it.started_at_ms);
+        let early = self.plays.iter().filter(|play| play.started_at_ms < began_at_ms);
+        early.map(|play| play.play_id).collect()
+    }
+
+    /// Whether the session that is on only tries the way to a phone.
+    pub fn is_test(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.is_test)
     }
 
     /// Likes of the whole night.

@@ -1,7 +1,11 @@
 //! What survives a crash: the session, what is still to be sent, which plays the relay was told of.
 //! A small SQLite file of its own, so that a song's way to the phones never waits for the library.
 
-use std::{collections::HashSet, path::Path, time::Duration};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -9,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::warn;
 use uuid::Uuid;
 
-use super::outbox::CAPACITY;
+use super::{outbox::CAPACITY, state::ScreenKey};
 use crate::library::PlayUuid;
 
 /// The session as it is kept. The token is not: it lives in the system's keychain.
@@ -37,6 +41,12 @@ pub(super) struct SavedSession {
     pub(super) began_at_ms: i64,
     /// Its end waits to be sent.
     pub(super) ending: bool,
+    /// It only tries the way to a phone.
+    #[serde(default)]
+    pub(super) is_test: bool,
+    /// Opens the PIN to the big screen; never kept, since every registration brings it.
+    #[serde(skip)]
+    pub(super) screen_key: Option<ScreenKey>,
 }
 
 /// Everything that was kept.
@@ -65,6 +75,8 @@ pub(super) enum Keep {
 #[derive(Debug)]
 pub(super) struct LiveStore {
     connection: Connection,
+    /// Holds this installation's id once more: who deletes the database stays who they are to the relay.
+    device_file: PathBuf,
 }
 
 const SCHEMA: &str = "
@@ -100,16 +112,28 @@ impl LiveStore {
         // A song that was noticed survives a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            device_file: path.with_extension("device"),
+        })
     }
 
     /// This installation's id, made at its first start.
     pub(super) fn device(&self) -> rusqlite::Result<DeviceId> {
-        if let Some(id) = self.fact::<DeviceId>("device")? {
-            return Ok(id);
+        let beside = std::fs::read_to_string(&self.device_file).ok();
+        let beside = beside
+            .and_then(|text| Uuid::parse_str(text.trim()).ok())
+            .map(DeviceId);
+        let kept = self.fact::<DeviceId>("device")?;
+        let id = kept.or(beside).unwrap_or_else(DeviceId::random);
+        if kept.is_none() {
+            self.set_fact("device", &id)?;
         }
-        let id = DeviceId::random();
-        self.set_fact("device", &id)?;
+        if beside != Some(id)
+            && let Err(error) = std::fs::write(&self.device_file, id.0.to_string())
+        {
+            warn!(%error, "the installation's id is kept in one place only");
+        }
         Ok(id)
     }
 
@@ -212,6 +236,8 @@ mod tests {
             address: String::new(),
             began_at_ms: 5,
             ending: false,
+            is_test: false,
+            screen_key: None,
         }
     }
 
@@ -248,6 +274,30 @@ mod tests {
         let saved = store.load().unwrap();
         assert!(saved.session.is_none() && saved.outbox.is_empty() && saved.told.is_empty());
         assert_eq!(store.device().unwrap(), device, "the installation stays the same");
+    }
+
+    #[test]
+    fn without_its_file_the_installation_stays_the_same_and_no_key_is_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        let mut store = LiveStore::open(&path).unwrap();
+        let device = store.device().unwrap();
+        let session = SavedSession {
+            screen_key: Some(ScreenKey::new("c2NyZWVuIGtleSBoZXJlIQ")),
+            ..session()
+        };
+        store.keep(&Keep::Session(Box::new(session))).unwrap();
+        assert_eq!(store.load().unwrap().session.unwrap().screen_key, None);
+        drop(store);
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_none_or(|suffix| suffix != "device") {
+                std::fs::remove_file(file).unwrap();
+            }
+        }
+        let store = LiveStore::open(&path).unwrap();
+        assert!(store.load().unwrap().session.is_none());
+        assert_eq!(store.device().unwrap(), device);
     }
 
     #[test]

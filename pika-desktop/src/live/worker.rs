@@ -34,7 +34,7 @@ const RECAP_TRIES: u32 = 5;
 const RECAP_WAIT: Duration = Duration::from_secs(2);
 
 /// A session as the DJ wants it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewSession {
     /// Its name.
     pub name: String,
@@ -44,6 +44,8 @@ pub struct NewSession {
     pub listed: bool,
     /// The PIN.
     pub pin: Option<String>,
+    /// It only tries the way to a phone: in no list, in no history, ended by itself after a crash.
+    pub is_test: bool,
 }
 
 /// The DJ's answer to a [`super::LiveQuestion`].
@@ -64,6 +66,8 @@ pub enum LiveCommand {
     Relay(RelayAccess),
     /// The account's relay, or that there is none any more.
     Account(Option<RelayAccess>),
+    /// Where dancers find the relay inside this program: `http://192.168.1.5:3001`. It changes with the network.
+    LocalAddress(String),
     /// Start a session.
     GoLive(NewSession),
     /// A song was played, or is better known now.

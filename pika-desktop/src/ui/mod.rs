@@ -151,6 +151,9 @@ impl UiState {
                     self.toasts.push(toast);
                 }
             }
+            Event::NightEnded {
+                recap: Some(recap), ..
+            } => self.live.night_ended(recap),
             Event::Exported { path, tracks } => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                 self.toasts.push(Toast::done(format!(
@@ -200,7 +203,12 @@ impl Window {
         ctx.set_fonts(fonts::definitions());
         let settings = &options.settings;
         theme::apply(ctx, settings.appearance, settings.scale, settings.less_motion);
-        let state = UiState::new(settings);
+        let mut state = UiState::new(settings);
+        if options.demo {
+            // The night is what it shows; nobody is asked before it ends.
+            state.screen = Screen::Live;
+            state.live.quit();
+        }
         Self {
             state,
             stage: Stage::Opening(Opening::start(ctx.clone(), options)),
@@ -272,10 +280,16 @@ impl eframe::App for Window {
             let Some(event) = app.poll_event() else { break };
             self.state.take_in(&event);
             if event == Event::Quit {
+                self.state.live.quit();
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
             }
         }
         app.look_at_clock();
+        let closes = ctx.input(|input| input.viewport().close_requested());
+        if closes && self.state.first_run.is_none() && self.state.live.asks_before_quit(&app.state().live) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.state.screen = Screen::Live;
+        }
         let settings = &app.state().settings;
         let look = (settings.appearance, settings.scale, settings.less_motion);
         if self.look != Some(look) {

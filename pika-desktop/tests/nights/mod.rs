@@ -167,6 +167,7 @@ impl Desktop {
             dj_name: String::new(),
             listed: true,
             pin: None,
+            ..NewSession::default()
         }));
     }
 

@@ -10,7 +10,7 @@ use pika_desktop::{
     command::{ChooseFor, Command},
     event::Event,
     library::{Answers, Night, NightDetail, Play, TrackId, Values},
-    settings::Settings,
+    settings::{Appearance, Settings},
     ui::Screen,
 };
 use pika_protocol::{
@@ -21,7 +21,7 @@ use pika_protocol::{
 };
 use uuid::Uuid;
 
-use crate::stage::{Scene, asked, picture, sized, stage};
+use crate::stage::{Scene, asked, looked, picture, sized, stage};
 
 /// 2026-11-20 20:00 UTC; the clock on the wall is an hour ahead.
 const START: i64 = 1_795_204_800_000;
@@ -49,6 +49,8 @@ fn night(number: u128, name: &str, place: &str, days_ago: i64) -> Night {
         ended_at_ms: Some(START - days_ago * 86_400_000 + 8_040_000),
         plays: 30,
         likes: 412,
+        peak: 71,
+        utc_offset_s: 3600,
     }
 }
 
@@ -198,6 +200,13 @@ fn a_night_shows_its_figures_its_chart_its_songs_and_its_polls() {
         "Likes, energy and tempo of 30 tracks over the night; most loved: Low Tide with 41 likes",
     );
     window.get_by_role_and_label(Role::ListItem, "Thursday Class, 19 Nov");
+    // A night of summer has summer's time.
+    let mut summer = app();
+    let mut nights = (*summer.nights).clone();
+    nights[1].started_at_ms = 1_782_858_600_000; // 2026-06-30 22:30 UTC
+    nights[1].utc_offset_s = 7200;
+    summer.nights = Arc::new(nights);
+    with_night(summer).get_by_role_and_label(Role::ListItem, "Thursday Class, 1 Jul");
     picture(&mut window, "history");
     window.get_by_label("As played").click();
     window.run_steps(3);
@@ -262,4 +271,15 @@ fn a_small_window_holds_it_too() {
     window.run_steps(4);
     window.get_by_label("The night, track by track");
     picture(&mut window, "history-small");
+}
+
+#[test]
+fn daylight_and_larger_text_hold_it_too() {
+    for (name, appearance, scale) in [("light", Appearance::Light, 1.0), ("150", Appearance::Dark, 1.5)] {
+        let mut window = looked(app(), Screen::History, [1280.0, 800.0], appearance, scale);
+        window.state_mut().0.night = Some(Arc::new(detail()));
+        window.run_steps(4);
+        window.get_by_label("The night, track by track");
+        picture(&mut window, &format!("look-{name}-history"));
+    }
 }

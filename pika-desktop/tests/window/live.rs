@@ -2,29 +2,30 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use eframe::egui::accesskit::Role;
+use eframe::egui::{OutputCommand, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_analysis::{Mode, MusicalKey};
 use pika_desktop::{
-    account::{AccountProfile, AccountState, AccountStatus},
+    account::{AccountCommand, AccountProfile, AccountState, AccountStatus, Reach, RelayAddress},
     app::AppState,
+    battery::Battery,
     command::Command,
     event::{Event, Found, Overview},
     library::{Track, TrackId, Values},
     live::{
         Crowd, LinkInfo, LinkKind, LiveAnnouncement, LiveAnswer, LivePhase, LivePlay, LivePoll, LiveQuestion,
-        LiveState, Notice, RelayAccess, SessionInfo, Words,
+        LiveState, Notice, RelayAccess, ScreenKey, SessionInfo, Words,
     },
     local_relay::LocalRelayInfo,
     nowplaying::{NowPlaying, SourceKind, SourceStatus},
-    settings::Settings,
+    settings::{Appearance, Settings},
     suggest::Suggestion,
     ui::Screen,
 };
 use pika_protocol::{AnnouncementId, PollId, SessionId, feedback::PollCloses};
 use uuid::Uuid;
 
-use crate::stage::{Scene, asked, picture, sized, stage};
+use crate::stage::{Scene, asked, looked, picture, sized, stage};
 
 /// 2026-11-20 21:41:05 UTC; the clock on the wall is an hour ahead.
 const NOW: i64 = 1_795_210_865_000;
@@ -193,6 +194,8 @@ pub(crate) fn night() -> AppState {
             pin: Some("4821".into()),
             started_at_ms: NOW - 4_360_000,
             local: false,
+            is_test: false,
+            screen_key: Some(ScreenKey::new("c2NyZWVuIGtleSBoZXJlIQ")),
         }),
         link: LinkInfo {
             kind: LinkKind::Connected,
@@ -762,6 +765,162 @@ fn pin_list_and_link_are_one_press_away() {
     assert!(window.query_by_label("pika.stream/live/K7QF").is_none());
 }
 
+/// What the window asks of the system while it is drawn a few times.
+fn wishes(window: &mut Harness<'static, Scene>) -> Vec<OutputCommand> {
+    let mut wishes = Vec::new();
+    for _ in 0..4 {
+        window.step();
+        wishes.extend(window.output().platform_output.commands.clone());
+    }
+    wishes
+}
+
+#[test]
+fn the_big_screen_opens_with_its_key_and_its_link_can_be_copied() {
+    let address = "https://pika.stream/live/K7QF/screen#key=c2NyZWVuIGtleSBoZXJlIQ";
+    let mut window = on_live(night());
+    window.get_by_label("Open the big screen").click();
+    let opened = wishes(&mut window).into_iter().find_map(|wish| match wish {
+        OutputCommand::OpenUrl(url) => Some(url.url),
+        _ => None,
+    });
+    assert_eq!(opened.as_deref(), Some(address));
+    window.get_by_label("Copy the big screen's link").click();
+    let copied = wishes(&mut window).into_iter().find_map(|wish| match wish {
+        OutputCommand::CopyText(text) => Some(text),
+        _ => None,
+    });
+    assert_eq!(copied.as_deref(), Some(address));
+    // Dancers' own link has no key.
+    window.get_by_label("Copy link").click();
+    let copied = wishes(&mut window).into_iter().find_map(|wish| match wish {
+        OutputCommand::CopyText(text) => Some(text),
+        _ => None,
+    });
+    assert_eq!(copied.as_deref(), Some("https://pika.stream/live/K7QF"));
+}
+
+#[test]
+fn what_goes_next_can_be_taken_from_the_song_before() {
+    let mut app = night();
+    let mut playing = song("Gravity", "Noor Baptiste", Values::default(), NOW - 9_000);
+    playing.needs_analysis = true;
+    app.playing_before = app.playing.replace(playing.clone());
+    let mut window = on_live(app.clone());
+    let asked_before = |window: &mut Harness<'static, Scene>| {
+        asked(window)
+            .iter()
+            .any(|command| matches!(command, Command::Suggest(wish) if wish.from_before))
+    };
+    assert!(!asked_before(&mut window));
+    window.get_by_label("Suggest from the song before").click();
+    assert!(asked_before(&mut window));
+    let found = Event::Suggestions(app.suggestions.clone());
+    window.state_mut().1.take_in(&found);
+    window.run_steps(3);
+    window.get_by_label("Copy One More Mile by Ruby Tran, Same key · steady");
+    picture(&mut window, "live-from-before");
+    // Once the song is known it speaks for itself.
+    playing.values = values(91.0, 4, Mode::Minor, 50.0, 60.0);
+    app.playing = Some(playing);
+    window.state_mut().0 = app;
+    let suggests = asked(&mut window);
+    assert!(
+        suggests
+            .iter()
+            .any(|command| matches!(command, Command::Suggest(wish) if !wish.from_before)),
+        "{suggests:?}"
+    );
+}
+
+#[test]
+fn a_poll_of_ones_own_is_kept_and_forgotten() {
+    let mut app = night();
+    let mut window = on_live(app.clone());
+    assert!(
+        window.query_by_label("Keep as template").is_none(),
+        "it is one already"
+    );
+    window.get_by_label("Question").click();
+    window.run_steps(2);
+    window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, eframe::egui::Key::A);
+    window.get_by_label("Question").type_text("Line dance now?");
+    window.run_steps(3);
+    window.get_by_label("Keep as template").click();
+    let kept = asked(&mut window)
+        .into_iter()
+        .find_map(|command| match command {
+            Command::ChangeSettings(settings) => Some(settings.poll_templates),
+            _ => None,
+        })
+        .expect("settings");
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].question, "Line dance now?");
+    assert_eq!(kept[0].options.len(), 4);
+    app.settings.poll_templates = kept;
+    let mut window = on_live(app);
+    window.get_by_label("Line dance now?").click();
+    window.run_steps(3);
+    picture(&mut window, "live-own-template");
+    window.get_by_label("Forget this template").click();
+    assert!(asked(&mut window).iter().any(
+        |command| matches!(command, Command::ChangeSettings(settings) if settings.poll_templates.is_empty())
+    ));
+}
+
+#[test]
+fn before_the_night_relay_and_battery_are_looked_at() {
+    let mut app = before();
+    app.account.relay = RelayAddress::parse("https://pika.stream").ok();
+    let mut window = on_live(app.clone());
+    let wishes = asked(&mut window);
+    assert!(wishes.contains(&Command::LookAtBattery), "{wishes:?}");
+    assert!(
+        wishes.contains(&Command::Account(AccountCommand::Measure)),
+        "{wishes:?}"
+    );
+    window.run_steps(3);
+    assert!(
+        !asked(&mut window).contains(&Command::LookAtBattery),
+        "once a minute is enough"
+    );
+    app.account.reach = Reach::Answers(38);
+    app.battery = Some(Battery {
+        percent: 41,
+        plugged_in: false,
+    });
+    app.now_ms += 61_000;
+    window.state_mut().0 = app.clone();
+    assert!(asked(&mut window).contains(&Command::LookAtBattery));
+    window.get_by_label("Good · 38 ms");
+    window.get_by_label("41 %, not charging");
+    picture(&mut window, "live-ready-checks");
+    app.account.reach = Reach::Silent;
+    window.state_mut().0 = app;
+    window.run_steps(3);
+    window.get_by_label_contains("The relay does not answer now.");
+    // None of it stops the DJ.
+    window.get_by_label("Go live").click();
+    assert!(
+        asked(&mut window)
+            .iter()
+            .any(|command| matches!(command, Command::GoLive(_)))
+    );
+}
+
+#[test]
+fn a_test_has_no_summary() {
+    let mut app = night();
+    edit(&mut app, |live| live.session.as_mut().unwrap().is_test = true);
+    let mut window = on_live(app.clone());
+    edit(&mut app, |live| live.phase = LivePhase::Ended);
+    let (shown, state, _) = window.state_mut();
+    state.take_in(&Event::Live(app.live.clone()));
+    *shown = app;
+    window.run_steps(3);
+    assert!(window.query_by_label("That was the last song").is_none());
+}
+
 #[test]
 fn on_this_computers_relay_the_screen_says_who_can_come_in() {
     let mut app = night();
@@ -829,4 +988,47 @@ fn small_windows_and_empty_rooms_are_drawn_too() {
     window.get_by_label("STARTING");
     window.get_by_label("Getting an address…");
     picture(&mut window, "live-starting");
+}
+
+#[test]
+fn daylight_and_every_text_size_hold_the_night() {
+    for (name, appearance, scale, size) in [
+        ("light", Appearance::Light, 1.0, [1280.0, 800.0]),
+        ("090", Appearance::Dark, 0.9, [1280.0, 800.0]),
+        ("150", Appearance::Dark, 1.5, [1280.0, 800.0]),
+        ("1024", Appearance::Dark, 1.0, [1024.0, 700.0]),
+        ("1024-light-110", Appearance::Light, 1.1, [1024.0, 700.0]),
+    ] {
+        let mut app = night();
+        let mut window = arrived(looked(app.clone(), Screen::Live, size, appearance, scale));
+        for label in [
+            "Low Tide",
+            "41 likes on this song",
+            "End session",
+            "Ask the dancers",
+            "K7QF",
+        ] {
+            assert!(window.query_by_label(label).is_some(), "{label} at {name}");
+        }
+        picture(&mut window, &format!("look-{name}-live"));
+        edit(&mut app, |live| {
+            live.poll = Some(poll(
+                "What vibe next?",
+                &[("Blues", 18), ("Slow & smooth", 12), ("Pop", 6)],
+            ));
+        });
+        let mut window = arrived(looked(app.clone(), Screen::Live, size, appearance, scale));
+        window.get_by_label("Close poll and show result");
+        window.get_by_label("Send to the dancers");
+        picture(&mut window, &format!("look-{name}-poll"));
+        let mut app = before();
+        app.battery = Some(Battery {
+            percent: 41,
+            plugged_in: false,
+        });
+        let mut window = arrived(looked(app, Screen::Live, size, appearance, scale));
+        window.get_by_label("Go live");
+        window.get_by_label("Before you start");
+        picture(&mut window, &format!("look-{name}-ready"));
+    }
 }

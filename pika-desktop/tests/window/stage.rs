@@ -21,12 +21,24 @@ pub(crate) fn stage(app: AppState, screen: Screen) -> Harness<'static, Scene> {
 /// As [`stage`], in this look and painted without a graphics card.
 pub(crate) fn painted(app: AppState, screen: Screen, appearance: Appearance) -> Harness<'static, Scene> {
     let harness = Harness::builder().renderer(Painter::default());
-    built(harness, app, screen, [1280.0, 800.0], appearance)
+    built(harness, app, screen, [1280.0, 800.0], appearance, 1.0)
 }
 
 /// As [`stage`], with another size of the window.
 pub(crate) fn sized(app: AppState, screen: Screen, size: [f32; 2]) -> Harness<'static, Scene> {
-    built(Harness::builder(), app, screen, size, Appearance::Dark)
+    looked(app, screen, size, Appearance::Dark, 1.0)
+}
+
+/// As [`sized`], in another look; `size` in pixels, of which a larger `scale` leaves fewer points.
+pub(crate) fn looked(
+    app: AppState,
+    screen: Screen,
+    size: [f32; 2],
+    appearance: Appearance,
+    scale: f32,
+) -> Harness<'static, Scene> {
+    let points = [size[0] / scale, size[1] / scale];
+    built(Harness::builder(), app, screen, points, appearance, scale)
 }
 
 fn built(
@@ -35,6 +47,7 @@ fn built(
     screen: Screen,
     size: [f32; 2],
     appearance: Appearance,
+    scale: f32,
 ) -> Harness<'static, Scene> {
     let state = UiState {
         screen,
@@ -50,7 +63,7 @@ fn built(
         .with_max_steps(8)
         .with_context_setup(move |ctx| {
             ctx.set_fonts(fonts::definitions());
-            theme::apply(ctx, appearance, 1.0, true);
+            theme::apply(ctx, appearance, scale, true);
         })
         .build_ui_state(
             |ui, (app, state, out): &mut Scene| shell::show(ui, app, state, out),

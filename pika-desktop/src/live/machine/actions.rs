@@ -15,7 +15,7 @@ use crate::{
         wire, words,
         worker::{LiveAnswer, LiveCommand, NewSession},
     },
-    nowplaying::NowPlaying,
+    nowplaying::{NowPlaying, SourceKind},
 };
 
 /// How long a song that was played counts where its length is not known, in milliseconds.
@@ -27,6 +27,7 @@ impl Machine {
             LiveCommand::Relay(access) => self.set_access(access, now),
             LiveCommand::Account(Some(access)) => self.set_access(access, now),
             LiveCommand::Account(None) => self.access = None,
+            LiveCommand::LocalAddress(address) => self.move_to(address, now),
             LiveCommand::GoLive(wanted) => self.go_live(wanted, now),
             LiveCommand::Played { play, current } => {
                 self.tell(&play, current, now);
@@ -112,6 +113,28 @@ impl Machine {
         }
     }
 
+    /// Dancers find the relay inside this program elsewhere from now on.
+    fn move_to(&mut self, address: String, now: Now) {
+        let before = self.local_address.replace(address);
+        if before == self.local_address {
+            return;
+        }
+        let Some(session) = &mut self.session else { return };
+        let Some(address) = local_address(session, self.local_address.as_deref()) else {
+            return;
+        };
+        if session.address.is_empty() || session.address == address {
+            return;
+        }
+        session.address = address;
+        self.keep_session();
+        let words = Words::new(
+            "This laptop has another address now.",
+            "The QR code is new: dancers on this Wi-Fi scan it again.",
+        );
+        self.notice(words, false, now);
+    }
+
     fn go_live(&mut self, wanted: NewSession, now: Now) {
         if self.stage == Stage::Running && self.session.is_some() {
             return; // Live already, or coming back by itself.
@@ -162,6 +185,8 @@ impl Machine {
             address: String::new(),
             began_at_ms: now.wall_ms,
             ending: false,
+            is_test: wanted.is_test,
+            screen_key: None,
         };
         self.view = LiveState {
             phase: LivePhase::Starting,
@@ -238,6 +263,10 @@ impl Machine {
         }
         self.view.plays.sort_by_key(|play| play.started_at_ms);
         let message = wire::message(play, is_known);
+        let is_up = matches!(self.conn, Conn::Up { .. });
+        if current && is_up && !is_known && play.source == SourceKind::Hand {
+            self.timed = message.id().map(|id| (id, play.logged_at_ms));
+        }
         self.described.insert(play.play_id, described);
         self.push(message, false, now);
         if self.told.insert(play.play_id) {
@@ -453,11 +482,13 @@ impl Machine {
                 access: access.clone(),
                 info: info(session),
                 ended_at_ms: now.wall_ms,
+                peak: self.view.crowd.peak,
             };
             self.effects.push(Effect::Ended(Box::new(ended)));
         }
         self.forget();
         self.view.phase = LivePhase::Ended;
+        self.view.ended_at_ms = Some(now.wall_ms);
         self.view.poll = None;
         self.view.announcement = None;
         self.view.question = None;
@@ -468,4 +499,12 @@ impl Machine {
         self.set_link(LinkKind::Idle, now);
         self.changed_now();
     }
+}
+
+/// Where dancers find a session of the relay inside this program, when they can.
+pub(super) fn local_address(session: &SavedSession, relay: Option<&str>) -> Option<String> {
+    let is_placed = session.place == "local" && !session.code.is_empty();
+    relay
+        .filter(|_| is_placed)
+        .map(|relay| format!("{relay}/live/{}", session.code))
 }

@@ -6,14 +6,22 @@ use pika_protocol::{
     feedback::{Announcement, PlayCounts, Poll},
 };
 
-use super::{CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, Now};
+use super::{CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, Now, actions::local_address};
 use crate::live::{
     PlayAnswers,
     link::{FailKind, Way},
-    state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, Words},
+    state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey, Words},
     store::Keep,
     words,
 };
+
+/// What a relay gives a session.
+struct Given {
+    session_id: pika_protocol::SessionId,
+    code: String,
+    address: String,
+    screen_key: Option<ScreenKey>,
+}
 
 impl Machine {
     pub(super) fn heard(&mut self, message: ToDj, now: Now) {
@@ -22,10 +30,19 @@ impl Machine {
                 session_id,
                 code,
                 public_url,
+                screen_key,
                 relay_time,
                 state,
                 ..
-            } => self.registered(session_id, code.as_str(), &public_url, relay_time, *state, now),
+            } => {
+                let given = Given {
+                    session_id,
+                    code: code.as_str().to_owned(),
+                    address: public_url,
+                    screen_key: screen_key.map(ScreenKey::new),
+                };
+                self.registered(given, relay_time, *state, now);
+            }
             ToDj::Ack { id } => self.acknowledged(id, now),
             ToDj::Error {
                 id,
@@ -84,15 +101,7 @@ impl Machine {
         }
     }
 
-    fn registered(
-        &mut self,
-        session_id: pika_protocol::SessionId,
-        code: &str,
-        address: &str,
-        relay_time: UnixMs,
-        state: DjState,
-        now: Now,
-    ) {
+    fn registered(&mut self, given: Given, relay_time: UnixMs, state: DjState, now: Now) {
         let Conn::Registering {
             number, way, sent, ..
         } = self.conn
@@ -112,15 +121,24 @@ impl Machine {
         self.backoff.reset();
         self.take_over = false;
         self.elsewhere = None;
+        if self.proving.take().is_some() {
+            let words = Words::new(
+                "Your session goes on.",
+                format!("“{}” was still live from this computer.", state.name),
+            );
+            self.notice(words, false, now);
+        }
         self.slept_ms = 0;
         self.view.link.slow_way = way == Way::Post;
         self.view.link.problem = None;
         self.view.link.retry_at_ms = None;
         self.view.question = None;
         if let Some(session) = &mut self.session {
-            session.session_id = Some(session_id);
-            code.clone_into(&mut session.code);
-            address.clone_into(&mut session.address);
+            session.session_id = Some(given.session_id);
+            session.code = given.code;
+            // Inside this program the relay is asked over this computer: dancers need its address in the network.
+            session.address = local_address(session, self.local_address.as_deref()).unwrap_or(given.address);
+            session.screen_key = given.screen_key;
             session.name.clone_from(&state.name);
             session.dj_name.clone_from(&state.dj_name);
             session.listed = state.listed;
@@ -211,6 +229,10 @@ impl Machine {
             return;
         };
         self.keep(Keep::Done(id));
+        if let Some((_, chosen_at_ms)) = self.timed.take_if(|(timed, _)| *timed == id) {
+            let took = now.wall_ms.saturating_sub(chosen_at_ms);
+            self.view.link.song_delay_ms = u32::try_from(took.max(0)).ok();
+        }
         match message {
             DjMessage::EndSession { .. } => return self.ended(now),
             DjMessage::StartPoll {

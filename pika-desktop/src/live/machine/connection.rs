@@ -194,6 +194,22 @@ impl Machine {
     ) {
         self.hang_up();
         self.outbox.lost();
+        if let Some(wanted) = self.proving.take() {
+            // The one there is not this installation's, or it has just ended.
+            self.session = Some(*wanted);
+            if code == ErrorCode::SessionEnded {
+                return self.connect(now);
+            }
+        } else if code == ErrorCode::AlreadyLive
+            && let (Some(live), Some(session)) = (&elsewhere, &mut self.session)
+            && session.session_id.is_none()
+            && !session.is_test
+        {
+            // Perhaps this very computer, whose note of it is gone: only its owner may resume without a question.
+            self.proving = Some(Box::new(session.clone()));
+            session.session_id = Some(live.session_id);
+            return self.connect(now);
+        }
         match code {
             ErrorCode::SessionEnded => return self.ended(now),
             ErrorCode::UnknownSession => return self.begin_again(now),

@@ -139,6 +139,8 @@ pub struct EndedSession {
     pub info: SessionInfo,
     /// When it ended, in milliseconds since 1970.
     pub ended_at_ms: i64,
+    /// Most dancers at once, as far as this program has seen.
+    pub peak: u32,
 }
 
 /// What the machine is up to.
@@ -222,6 +224,12 @@ pub(super) struct Machine {
     paused_until: Option<Duration>,
     take_over: bool,
     elsewhere: Option<LiveElsewhere>,
+    /// The session as it was wanted, while the relay is asked whether the one it has is this installation's own.
+    proving: Option<Box<SavedSession>>,
+    /// Where dancers find the relay inside this program.
+    local_address: Option<String>,
+    /// The message that tells of the last song by hand, and when that was chosen, in milliseconds since 1970.
+    timed: Option<(ActionId, i64)>,
     /// Registered once since this program started, or before.
     lost_at_ms: Option<i64>,
     /// The computer slept for so long before the connection was lost.
@@ -266,6 +274,9 @@ impl Machine {
             paused_until: None,
             take_over: false,
             elsewhere: None,
+            proving: None,
+            local_address: None,
+            timed: None,
             lost_at_ms: None,
             slept_ms: 0,
             relay_ahead_ms: 0,
@@ -336,7 +347,21 @@ impl Machine {
     }
 
     /// Goes on with a session of before.
-    fn go_on_with(&mut self, session: SavedSession, away_ms: i64, last_seen_ms: i64) {
+    fn go_on_with(&mut self, mut session: SavedSession, away_ms: i64, last_seen_ms: i64) {
+        if session.is_test && !session.ending {
+            // Nobody waits for a test to go on.
+            if session.session_id.is_none() {
+                self.outbox.clear();
+                self.told.clear();
+                return self.keep(Keep::Nothing);
+            }
+            session.ending = true;
+            self.keep(Keep::Session(Box::new(session.clone())));
+            let id = ActionId::random();
+            let message = DjMessage::EndSession { id };
+            self.keep(Keep::Push(id, Box::new(message.clone())));
+            self.outbox.push(id, message, false);
+        }
         let is_registered = session.session_id.is_some();
         self.view.phase = match (session.ending, is_registered) {
             (true, _) => LivePhase::Ending,
@@ -444,6 +469,8 @@ impl Machine {
         self.described.clear();
         self.held.clear();
         self.session = None;
+        self.proving = None;
+        self.timed = None;
         self.stage = Stage::Off;
         self.elsewhere = None;
         self.take_over = false;
@@ -504,5 +531,7 @@ fn info(session: &SavedSession) -> SessionInfo {
         pin: session.pin.clone(),
         started_at_ms: session.began_at_ms,
         local: session.place == "local",
+        is_test: session.is_test,
+        screen_key: session.screen_key.clone(),
     }
 }

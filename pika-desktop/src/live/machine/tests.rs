@@ -19,6 +19,7 @@ use crate::{
 };
 
 const EVENING: i64 = 1_790_000_000_000;
+const SCREEN_KEY: &str = "c2NyZWVuIGtleSBoZXJlIQ";
 
 struct Desk {
     machine: Machine,
@@ -112,6 +113,7 @@ impl Desk {
             dj_name: "Ada".into(),
             listed: true,
             pin: None,
+            ..NewSession::default()
         }));
     }
 
@@ -130,7 +132,7 @@ impl Desk {
             session_id: self.session_id,
             code: SessionCode::parse("K7QX").unwrap(),
             public_url: "https://pika.example/live/K7QX".into(),
-            screen_key: None,
+            screen_key: Some(SCREEN_KEY.into()),
             resumed: false,
             relay_time: UnixMs(self.now.wall_ms),
             state: Box::new(state),
@@ -518,22 +520,28 @@ fn a_session_on_another_computer_is_taken_over_only_after_a_question() {
     desk.go_live();
     desk.opened();
     desk.link(LinkEvent::Open);
-    let id = desk.said()[0].id();
     let there = SessionId::random();
-    desk.hear(ToDj::Error {
-        id,
-        code: ErrorCode::AlreadyLive,
-        message: "live already".into(),
-        retry_after_secs: None,
-        live: Some(LiveElsewhere {
-            session_id: there,
-            code: SessionCode::parse("AB2Z").unwrap(),
-            name: "Main room".into(),
-            device_name: Some("Booth laptop".into()),
-            started_at: UnixMs(EVENING - 60_000),
-            online: true,
-        }),
-    });
+    let already_live = |desk: &mut Desk| {
+        let said = desk.said();
+        desk.hear(ToDj::Error {
+            id: said[0].id(),
+            code: ErrorCode::AlreadyLive,
+            message: "live already".into(),
+            retry_after_secs: None,
+            live: Some(elsewhere(there)),
+        });
+        said[0].clone()
+    };
+    already_live(&mut desk);
+    // Is it this installation's own? Only then the relay lets it resume without taking over.
+    assert_eq!(desk.view().question, None);
+    desk.opened().expect("it is asked");
+    desk.link(LinkEvent::Open);
+    let proof = already_live(&mut desk);
+    assert!(
+        matches!(proof, DjMessage::RegisterSession { resume, take_over: false, .. } if resume == Some(there)),
+        "{proof:?}"
+    );
     let Some(LiveQuestion::TakeOver {
         device_name, online, ..
     }) = &desk.view().question
@@ -565,6 +573,195 @@ fn a_session_on_another_computer_is_taken_over_only_after_a_question() {
     assert!(desk.opened().is_none());
     desk.ask(LiveCommand::Answer(LiveAnswer::Leave));
     assert_eq!(desk.view().phase, LivePhase::Off);
+}
+
+fn elsewhere(session_id: SessionId) -> LiveElsewhere {
+    LiveElsewhere {
+        session_id,
+        code: SessionCode::parse("AB2Z").unwrap(),
+        name: "Main room".into(),
+        device_name: Some("Booth laptop".into()),
+        started_at: UnixMs(EVENING - 60_000),
+        online: true,
+    }
+}
+
+#[test]
+fn a_session_whose_note_was_lost_goes_on_at_the_same_computer_without_a_question() {
+    let mut desk = Desk::new();
+    desk.go_live();
+    for is_over in [false, true] {
+        desk.opened();
+        desk.link(LinkEvent::Open);
+        let id = desk.said()[0].id();
+        desk.hear(ToDj::Error {
+            id,
+            code: ErrorCode::AlreadyLive,
+            message: "live already".into(),
+            retry_after_secs: None,
+            live: Some(elsewhere(desk.session_id)),
+        });
+        if !is_over {
+            // It ended while it was asked about: the new one begins.
+            desk.opened();
+            desk.link(LinkEvent::Open);
+            let id = desk.said()[0].id();
+            desk.hear(ToDj::Error {
+                id,
+                code: ErrorCode::SessionEnded,
+                message: "over".into(),
+                retry_after_secs: None,
+                live: None,
+            });
+        }
+    }
+    let message = desk.registered(state(vec![on_relay(Uuid::from_u128(1), "before")]));
+    let DjMessage::RegisterSession {
+        resume, take_over, ..
+    } = message
+    else {
+        panic!()
+    };
+    assert_eq!((resume, take_over), (Some(desk.session_id), false));
+    assert_eq!(desk.view().question, None);
+    assert_eq!(desk.view().phase, LivePhase::OnAir);
+    assert_eq!(desk.view().plays.len(), 1);
+}
+
+#[test]
+fn the_big_screen_has_its_key_and_nobody_else() {
+    let mut desk = Desk::live();
+    let session = desk.view().session.clone().unwrap();
+    assert_eq!(
+        session.screen_address(),
+        format!("https://pika.example/live/K7QX/screen#key={SCREEN_KEY}")
+    );
+    for shown in [
+        format!("{session:?}"),
+        format!("{:?}", desk.view()),
+        format!("{:?}", desk.kept()),
+    ] {
+        assert!(!shown.contains(SCREEN_KEY), "{shown}");
+    }
+    // A relay without such keys: whoever opens the screen has the PIN.
+    let mut old = session.clone();
+    old.screen_key = None;
+    assert_eq!(old.screen_address(), "https://pika.example/live/K7QX/screen");
+    old.pin = Some("4711".into());
+    assert_eq!(
+        old.screen_address(),
+        "https://pika.example/live/K7QX/screen#pin=4711"
+    );
+    old.address.clear();
+    assert_eq!(old.screen_address(), "");
+    // It stays over a lost connection.
+    desk.lose();
+    desk.wait(Duration::from_secs(2));
+    assert_eq!(
+        desk.view().session.as_ref().unwrap().screen_key,
+        session.screen_key
+    );
+}
+
+#[test]
+fn dancers_find_this_computers_relay_by_its_address_in_the_network() {
+    let mut desk = Desk::new();
+    desk.ask(LiveCommand::LocalAddress("http://192.168.1.5:3001".into()));
+    desk.go_live();
+    desk.registered(state(Vec::new()));
+    let address = |desk: &Desk| desk.view().session.as_ref().unwrap().address.clone();
+    assert_eq!(address(&desk), "http://192.168.1.5:3001/live/K7QX");
+    let notices = |desk: &Desk| desk.view().notice.as_ref().map_or(0, |notice| notice.number);
+    let before = notices(&desk);
+    desk.ask(LiveCommand::LocalAddress("http://192.168.1.5:3001".into()));
+    assert_eq!(notices(&desk), before, "nothing moved");
+    // Another Wi-Fi in the middle of the night.
+    desk.ask(LiveCommand::LocalAddress("http://10.0.0.7:3001".into()));
+    assert_eq!(address(&desk), "http://10.0.0.7:3001/live/K7QX");
+    assert!(
+        desk.kept()
+            .iter()
+            .any(|kept| matches!(kept, Keep::Session(session) if session.address.contains("10.0.0.7")))
+    );
+    assert_eq!(notices(&desk), before + 1);
+    // And it stays over a lost connection.
+    desk.lose();
+    desk.wait(Duration::from_secs(2));
+    desk.registered(state(Vec::new()));
+    assert_eq!(address(&desk), "http://10.0.0.7:3001/live/K7QX");
+}
+
+#[test]
+fn a_song_by_hand_is_timed_until_the_relay_has_it() {
+    let mut desk = Desk::live();
+    desk.play("from the DJ program");
+    desk.acknowledge();
+    assert_eq!(desk.view().link.song_delay_ms, None);
+    let mut play = song("by hand", desk.now.wall_ms - 40);
+    play.source = SourceKind::Hand;
+    desk.ask(LiveCommand::Played {
+        play: Box::new(play.clone()),
+        current: true,
+    });
+    desk.now.wall_ms += 500;
+    assert_eq!(desk.view().link.song_delay_ms, None, "on its way");
+    desk.acknowledge();
+    assert_eq!(desk.view().link.song_delay_ms, Some(540));
+    // Better known later: that is no song of its own.
+    play.title = "By hand".into();
+    desk.now.wall_ms += 5_000;
+    desk.ask(LiveCommand::Played {
+        play: Box::new(play),
+        current: true,
+    });
+    desk.acknowledge();
+    assert_eq!(desk.view().link.song_delay_ms, Some(540));
+}
+
+#[test]
+fn a_test_that_was_cut_short_is_ended_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new();
+    desk.ask(LiveCommand::Relay(access("secret")));
+    desk.ask(LiveCommand::GoLive(NewSession {
+        name: "A test".into(),
+        is_test: true,
+        ..NewSession::default()
+    }));
+    let mut kept = desk.kept();
+    let never_heard_of = desk.saved(&folder.path().join("first.db"), &kept);
+    desk.registered(state(Vec::new()));
+    assert!(desk.view().is_test());
+    kept.extend(desk.kept());
+    let saved = desk.saved(&folder.path().join("second.db"), &kept);
+
+    let mut desk = Desk::with(saved);
+    assert_eq!(desk.view().phase, LivePhase::Ending);
+    desk.ask(LiveCommand::Relay(access("secret")));
+    desk.registered(state(Vec::new()));
+    assert_eq!(titles(&desk.acknowledge()), ["end"]);
+    assert_eq!(desk.view().phase, LivePhase::Ended);
+
+    let desk = Desk::with(never_heard_of);
+    assert_eq!((desk.view().phase, &desk.view().session), (LivePhase::Off, &None));
+}
+
+#[test]
+fn the_song_that_is_on_when_a_session_begins_belongs_to_it() {
+    let mut desk = Desk::new();
+    desk.now.wall_ms -= 90_000;
+    let on = desk.play("on already");
+    desk.now.wall_ms += 90_000;
+    desk.go_live();
+    desk.registered(state(Vec::new()));
+    desk.now.wall_ms += 60_000;
+    desk.play("next");
+    assert_eq!(desk.view().plays.len(), 2);
+    assert_eq!(desk.view().early_plays(), [on]);
+    desk.acknowledge();
+    desk.ask(LiveCommand::End);
+    desk.acknowledge();
+    assert_eq!(desk.view().ended_at_ms, Some(desk.now.wall_ms));
 }
 
 #[test]
@@ -911,6 +1108,7 @@ fn an_end_without_connection_is_sent_as_soon_as_there_is_one() {
         dj_name: String::new(),
         listed: true,
         pin: None,
+        ..NewSession::default()
     }));
     let message = desk.registered(state(Vec::new()));
     assert!(matches!(message, DjMessage::RegisterSession { resume: None, .. }));

@@ -121,8 +121,17 @@ impl VirtualDj {
     fn missing(&self) -> SourceStatus {
         let what = match &self.wanted {
             VirtualDjFolder::Find => "VirtualDJ's folder was not found on this computer".to_owned(),
-            VirtualDjFolder::Program(path) | VirtualDjFolder::HistoryFile(path) => {
-                format!("{} is not there yet", path.display())
+            VirtualDjFolder::Program(folder) if folder.is_dir() => format!(
+                "VirtualDJ has not written a history in {} yet. Play a song in VirtualDJ, or choose another folder \
+                 in the settings",
+                folder.display()
+            ),
+            VirtualDjFolder::Program(folder) => format!(
+                "VirtualDJ's folder {} is not there. Choose another one in the settings",
+                folder.display()
+            ),
+            VirtualDjFolder::HistoryFile(file) => {
+                format!("VirtualDJ has not written {} yet", file.display())
             }
         };
         SourceStatus::Missing {

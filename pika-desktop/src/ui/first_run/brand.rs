@@ -89,6 +89,37 @@ pub(super) const ACCOUNT: Brand = Brand {
     name: "Account",
 };
 
+pub(super) const PHONE: Brand = Brand {
+    covers: [
+        (
+            ("OneMoreMileRubyTran", (9, Mode::Minor), [97.0, 66.0, 80.0, 52.0]),
+            0.0,
+            10.0,
+            118.0,
+        ),
+        (
+            (
+                "LowTideTheVelvetHours",
+                (9, Mode::Minor),
+                [96.0, 64.0, 91.0, 47.0],
+            ),
+            132.0,
+            46.0,
+            160.0,
+        ),
+        (
+            ("Backseat Gospel", (10, Mode::Major), [112.0, 78.0, 74.0, 66.0]),
+            252.0,
+            0.0,
+            104.0,
+        ),
+    ],
+    title: "See it on\nyour own phone.",
+    text: "A song by hand goes the way of every song of the night: this laptop, the relay, the phones. And a heart comes back.",
+    step: 3,
+    name: "Test",
+};
+
 pub(super) fn show(ui: &mut Ui, covers: &mut CoverCache, brand: &Brand) {
     let area = ui.max_rect();
     let inner = area.shrink2(vec2(44.0, 48.0));

@@ -1,8 +1,10 @@
-//! The first run: music, account, and then the library with the analysis running. Each step can be skipped.
+//! The first run: music, account, a test with the DJ's own phone, and then the library with the analysis running.
+//! Each step can be skipped.
 
 mod account;
 mod brand;
 mod music;
+mod phone;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,7 @@ enum Step {
     #[default]
     Music,
     Account,
+    Phone,
 }
 
 /// How far the first run is, and what was chosen.
@@ -43,6 +46,7 @@ pub struct FirstRun {
     token: String,
     /// A token was sent: a good answer leads on.
     connecting: bool,
+    phone: phone::Test,
 }
 
 impl FirstRun {
@@ -112,6 +116,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
             .show(ui, |ui| match first_run.step {
                 Step::Music => brand::show(ui, &mut state.covers, &brand::MUSIC),
                 Step::Account => brand::show(ui, &mut state.covers, &brand::ACCOUNT),
+                Step::Phone => brand::show(ui, &mut state.covers, &brand::PHONE),
             });
     }
     let way = CentralPanel::default()
@@ -119,6 +124,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
         .show(ui, |ui| match first_run.step {
             Step::Music => music::show(ui, app, &mut first_run, out),
             Step::Account => account::show(ui, app, &mut first_run, out),
+            Step::Phone => phone::show(ui, app, &mut first_run.phone, out),
         })
         .inner;
     let connected = first_run.connecting && matches!(app.account.status, AccountStatus::Valid(_));
@@ -130,8 +136,19 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
         }
         (Step::Music, Way::Skip) => first_run.step = Step::Account,
         (Step::Account, Way::Back) => first_run.step = Step::Music,
-        (Step::Account, Way::Skip) => return end(app, state, out),
-        (Step::Account, _) if connected => return end(app, state, out),
+        (Step::Account, Way::Skip) => first_run.step = Step::Phone,
+        (Step::Account, _) if connected => {
+            first_run.connecting = false;
+            first_run.step = Step::Phone;
+        }
+        (Step::Phone, Way::Back) => {
+            first_run.phone.leave(out);
+            first_run.step = Step::Account;
+        }
+        (Step::Phone, Way::On | Way::Skip) => {
+            first_run.phone.leave(out);
+            return end(app, state, out);
+        }
         _ => {}
     }
     state.first_run = Some(first_run);

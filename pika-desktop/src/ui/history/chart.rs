@@ -6,7 +6,6 @@ use eframe::egui::{Align2, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, 
 use egui_plot::{Bar, BarChart, GridMark, Line, LineStyle, Plot, PlotPoint, Text};
 
 use crate::{
-    app::AppState,
     library::NightDetail,
     ui::{
         live::{clock, say},
@@ -66,7 +65,7 @@ fn spots(detail: &NightDetail) -> Vec<Spot> {
         .collect()
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, detail: &NightDetail) {
+pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 259.0), Sense::hover());
     ui.painter().rect(
@@ -100,7 +99,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, detail: &NightDetail) {
     let inner = Rect::from_min_max(rect.min + vec2(24.0, 48.0), rect.max - vec2(24.0, 10.0));
     let mut child = ui.new_child(UiBuilder::new().max_rect(inner).id_salt("night-chart"));
     child.visuals_mut().override_text_color = Some(theme.text3);
-    let response = plot_ui(&mut child, app, detail, &spots);
+    let response = plot_ui(&mut child, detail, &spots);
     let best = spots.iter().max_by_key(|spot| spot.likes);
     let words = match best.filter(|best| best.likes > 0) {
         Some(best) => format!(
@@ -153,7 +152,7 @@ fn legend_ui(ui: &Ui, rect: Rect) {
     }
 }
 
-fn plot_ui(ui: &mut Ui, app: &AppState, detail: &NightDetail, spots: &Rc<[Spot]>) -> eframe::egui::Response {
+fn plot_ui(ui: &mut Ui, detail: &NightDetail, spots: &Rc<[Spot]>) -> eframe::egui::Response {
     let theme = Theme::of(ui);
     let most = f64::from(spots.iter().map(|spot| spot.likes).max().unwrap_or(0).max(1));
     let best = spots
@@ -178,7 +177,7 @@ fn plot_ui(ui: &mut Ui, app: &AppState, detail: &NightDetail, spots: &Rc<[Spot]>
     };
     let end = spots.last().map_or(1.0, |spot| spot.to);
     let start_ms = detail.night.started_at_ms;
-    let offset = app.utc_offset_s;
+    let offset = detail.night.utc_offset_s;
     let size = ui.available_size();
     let drawn = spots.clone();
     let begin = spots.first().map_or(0.0, |spot| spot.from);

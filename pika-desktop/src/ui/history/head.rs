@@ -6,7 +6,6 @@ use eframe::egui::{
 
 use super::days;
 use crate::{
-    app::AppState,
     command::{ChooseFor, Command},
     library::NightDetail,
     ui::{
@@ -20,13 +19,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(
-    ui: &mut Ui,
-    app: &AppState,
-    state: &mut UiState,
-    detail: &NightDetail,
-    out: &mut Vec<Command>,
-) {
+pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let night = &detail.night;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 52.0), Sense::hover());
@@ -82,7 +75,7 @@ pub(super) fn show(
         theme.text,
         width,
     );
-    let offset = app.utc_offset_s;
+    let offset = night.utc_offset_s;
     let mut when = format!(
         "{} · {}",
         days::long(night.started_at_ms, offset),
@@ -177,7 +170,7 @@ fn figures(detail: &NightDetail) -> [(String, String); 5] {
     };
     [
         (
-            number(recap.map(|recap| recap.peak_listeners)),
+            number(Some(detail.night.peak).filter(|peak| *peak > 0 || recap.is_some())),
             "dancers at the peak".to_owned(),
         ),
         (thousands(detail.night.likes as usize), "likes".to_owned()),

@@ -8,7 +8,7 @@ use crate::{
     library::Night,
     ui::{
         UiState, icons,
-        shell::thousands,
+        shell::{self, thousands},
         theme::{Theme, radius, text},
         widgets::{elided, focus_ring, label},
     },
@@ -47,9 +47,23 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
         Sense::click(),
     );
     let chosen = state.history.chosen == Some(night.session_id);
-    let day = days::short(night.started_at_ms, app.now_ms, app.utc_offset_s);
+    let day = days::short(night.started_at_ms, app.now_ms, night.utc_offset_s);
     response
         .widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, format!("{}, {day}", night.name)));
+    let tip = match night.peak {
+        0 => format!(
+            "{} likes, {}",
+            thousands(night.likes as usize),
+            shell::tracks(night.plays as usize)
+        ),
+        peak => format!(
+            "{} likes, {} dancers at the peak, {}",
+            thousands(night.likes as usize),
+            thousands(peak as usize),
+            shell::tracks(night.plays as usize)
+        ),
+    };
+    let response = response.on_hover_text(tip);
     let corner = f32::from(radius::CONTROL_LARGE);
     if chosen {
         ui.painter().rect_filled(rect, corner, theme.bg3);
@@ -85,14 +99,24 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
         text::body(),
         theme.text3,
     );
-    icons::MUSIC_NOTE.paint_filled(painter, pos2(likes.right() + 20.0, y), 13.0, theme.text3);
-    painter.text(
-        pos2(likes.right() + 31.0, y),
-        Align2::LEFT_CENTER,
-        thousands(night.plays as usize),
-        text::body(),
-        theme.text3,
-    );
+    let figure = |left: f32, icon: icons::Icon, number: u32| {
+        icon.paint_filled(painter, pos2(left + 20.0, y), 13.0, theme.text3);
+        let words = thousands(number as usize);
+        painter
+            .text(
+                pos2(left + 31.0, y),
+                Align2::LEFT_CENTER,
+                words,
+                text::body(),
+                theme.text3,
+            )
+            .right()
+    };
+    let mut right = likes.right();
+    if night.peak > 0 {
+        right = figure(right, icons::USERS, night.peak);
+    }
+    figure(right, icons::MUSIC_NOTE, night.plays);
     focus_ring(ui, &response, corner);
     if response.clicked() {
         state.history.chosen = Some(night.session_id);

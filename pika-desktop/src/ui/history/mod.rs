@@ -97,7 +97,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
                 .as_ref()
                 .filter(|night| Some(night.night.session_id) == state.history.chosen);
             if let Some(night) = night {
-                night_ui(ui, app, state, night, out);
+                night_ui(ui, state, night, out);
             }
         });
 }
@@ -115,7 +115,7 @@ fn empty_ui(ui: &mut Ui, state: &mut UiState) {
     }
 }
 
-fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &NightDetail, out: &mut Vec<Command>) {
+fn night_ui(ui: &mut Ui, state: &mut UiState, night: &NightDetail, out: &mut Vec<Command>) {
     let area = ui.max_rect().shrink2(vec2(24.0, 18.0));
     let mut page = ui.new_child(
         UiBuilder::new()
@@ -127,21 +127,21 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &NightDetai
         .auto_shrink(false)
         .show(&mut page, |ui| {
             ui.spacing_mut().item_spacing.y = 16.0;
-            head::show(ui, app, state, night, out);
+            head::show(ui, state, night, out);
             head::figures_ui(ui, night);
-            chart::show(ui, app, night);
+            chart::show(ui, night);
             let left = (area.bottom() - ui.cursor().top()).max(260.0);
             let width = ui.available_width();
             let songs_width = if width > 760.0 { width * 0.6 } else { width };
             let (row, _) = ui.allocate_exact_size(vec2(width, left), eframe::egui::Sense::hover());
             let songs = Rect::from_min_size(row.min, vec2(songs_width, left));
-            songs::show(ui, songs, app, state, night);
+            songs::show(ui, songs, state, night);
             if songs_width < width {
                 let polls = row.with_min_x(songs.right() + 16.0);
-                polls::show(ui, polls, app, night);
+                polls::show(ui, polls, night);
             } else {
                 let (row, _) = ui.allocate_exact_size(vec2(width, 260.0), eframe::egui::Sense::hover());
-                polls::show(ui, row, app, night);
+                polls::show(ui, row, night);
             }
         });
 }

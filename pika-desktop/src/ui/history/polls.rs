@@ -7,7 +7,6 @@ use eframe::egui::{
 use pika_protocol::rest::PollRecap;
 
 use crate::{
-    app::AppState,
     library::NightDetail,
     ui::{
         live::{clock, say, say_within},
@@ -16,7 +15,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, rect: Rect, app: &AppState, detail: &NightDetail) {
+pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
     let theme = Theme::of(ui);
     ui.painter().rect(
         rect,
@@ -55,19 +54,19 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, app: &AppState, detail: &NightDetail
         .show(&mut child, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for poll in polls {
-                poll_ui(ui, app, poll);
+                poll_ui(ui, poll, detail.night.utc_offset_s);
                 ui.add_space(14.0);
             }
         });
 }
 
-fn poll_ui(ui: &mut Ui, app: &AppState, poll: &PollRecap) {
+fn poll_ui(ui: &mut Ui, poll: &PollRecap, utc_offset_s: i32) {
     let theme = Theme::of(ui);
     let all: u32 = poll.votes.iter().sum();
     let width = ui.available_width() - 10.0;
     let (rect, _) = ui.allocate_exact_size(vec2(width, 22.0), Sense::hover());
     let votes = if all == 1 { "vote" } else { "votes" };
-    let under = format!("{} · {all} {votes}", clock(poll.opened_at.0, app.utc_offset_s));
+    let under = format!("{} · {all} {votes}", clock(poll.opened_at.0, utc_offset_s));
     let when = say(
         ui,
         rect.right_center(),

@@ -9,7 +9,6 @@ use eframe::egui::{
 
 use super::Order;
 use crate::{
-    app::AppState,
     library::{NightDetail, Play},
     ui::{
         UiState, icons,
@@ -22,7 +21,7 @@ use crate::{
 /// Height of one song.
 const ROW: f32 = 42.0;
 
-pub(super) fn show(ui: &mut Ui, rect: Rect, app: &AppState, state: &mut UiState, detail: &NightDetail) {
+pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut UiState, detail: &NightDetail) {
     let theme = Theme::of(ui);
     ui.painter().rect(
         rect,
@@ -75,19 +74,19 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, app: &AppState, state: &mut UiState,
         .show_rows(&mut child, ROW, plays.len(), |ui, rows| {
             for at in rows {
                 if let Some(play) = plays.get(at) {
-                    song_ui(ui, app, state, detail, play, at);
+                    song_ui(ui, state, detail, play, at);
                 }
             }
         });
 }
 
-fn song_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, detail: &NightDetail, play: &Play, at: usize) {
+fn song_ui(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, play: &Play, at: usize) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, ROW), Sense::hover());
     let middle = rect.center().y;
     let first = match state.history.order {
         Order::MostLoved => (at + 1).to_string(),
-        Order::AsPlayed => clock(play.started_at_ms, app.utc_offset_s),
+        Order::AsPlayed => clock(play.started_at_ms, detail.night.utc_offset_s),
     };
     let lead = match state.history.order {
         Order::MostLoved => 26.0,

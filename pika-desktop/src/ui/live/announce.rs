@@ -172,7 +172,13 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
         .iter()
         .find(|(_, seconds)| *seconds == stays)
         .map_or("Stays 5 min", |(name, _)| name);
-    let button = Button::new(chosen)
+    // In a narrow column the number says it.
+    let shown = if ui.available_width() < super::NARROW {
+        chosen.trim_start_matches("Stays ")
+    } else {
+        chosen
+    };
+    let button = Button::new(shown)
         .quiet()
         .large()
         .icon_after(icons::CARET_DOWN)

@@ -4,15 +4,18 @@ use eframe::egui::{Align2, Sense, Ui, pos2, vec2};
 
 use super::words::say_within;
 use crate::{
-    account::AccountStatus,
+    account::{AccountStatus, Reach},
     app::AppState,
-    nowplaying::SourceStatus,
+    nowplaying::{SourceKind, SourceStatus},
     ui::{
         icons::{self, Icon},
         shell,
         theme::{Theme, radius, text},
     },
 };
+
+/// A relay that takes longer to answer is slow, in milliseconds.
+const SLOW_MS: u32 = 800;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +87,24 @@ pub(super) fn checks(app: &AppState) -> Vec<Check> {
     let mut checks = vec![internet(app), account(app)];
     checks.extend(source(app));
     checks.push(library(app));
+    checks.extend(battery(app));
     checks
+}
+
+/// How full the battery is, where there is one: a night is longer than a battery.
+fn battery(app: &AppState) -> Option<Check> {
+    let battery = app.battery?;
+    let (words, outcome) = if battery.plugged_in {
+        (format!("{} %, plugged in", battery.percent), Outcome::Good)
+    } else {
+        (format!("{} %, not charging", battery.percent), Outcome::Look)
+    };
+    Some(Check {
+        icon: icons::LIGHTNING,
+        name: "Battery",
+        words,
+        outcome,
+    })
 }
 
 fn internet(app: &AppState) -> Check {
@@ -97,6 +117,14 @@ fn internet(app: &AppState) -> Check {
         };
     }
     let (words, outcome) = match &app.account.status {
+        _ if app.account.relay.is_some() && app.account.reach != Reach::Unknown => match app.account.reach {
+            Reach::Answers(ms) if ms <= SLOW_MS => (format!("Good · {ms} ms"), Outcome::Good),
+            Reach::Answers(ms) => (format!("Slow · {ms} ms to the relay and back"), Outcome::Look),
+            _ => (
+                "The relay does not answer now. You can go live; dancers follow when it does".to_owned(),
+                Outcome::Look,
+            ),
+        },
         AccountStatus::Valid(_) | AccountStatus::Refused => ("The relay answers".to_owned(), Outcome::Good),
         AccountStatus::Checking => ("Looking…".to_owned(), Outcome::Look),
         AccountStatus::Unreachable(why) => (why.clone(), Outcome::Look),
@@ -222,6 +250,18 @@ fn library(app: &AppState) -> Check {
         name: "Library",
         words,
         outcome,
+    }
+}
+
+/// What the DJ plays from, as it is called.
+pub(super) fn program(app: &AppState) -> &'static str {
+    let followed = app.sources.values().find_map(|status| match status {
+        SourceStatus::Following { source, .. } => Some(*source),
+        _ => None,
+    });
+    match followed {
+        Some(SourceKind::VirtualDj) => SourceKind::VirtualDj.name(),
+        _ => "your DJ program",
     }
 }
 

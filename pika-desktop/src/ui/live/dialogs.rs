@@ -28,6 +28,7 @@ pub(super) fn show(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<C
     };
     match open {
         Dialog::End => end_ui(ctx, app, state, out),
+        Dialog::Quit => quit_ui(ctx, app, state),
         Dialog::Summary(summary) => summary_ui(ctx, &summary, state),
         Dialog::Pin(typed) => pin_ui(ctx, app, state, typed, out),
         Dialog::Qr => qr_ui(ctx, app, state),
@@ -82,6 +83,29 @@ fn end_ui(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Comm
     }
 }
 
+fn quit_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
+    let theme = Theme::of_ctx(ctx);
+    let is_local = app.live.session.as_ref().is_some_and(|session| session.local);
+    let ((stays, quits), close) = dialog(ctx, "live-quit", "Quit while you are live?", 356.0, |ui| {
+        let words = if is_local {
+            "Dancers are served by this laptop: their page waits until you open Pika! again. Within 5 minutes the session simply goes on."
+        } else {
+            "The session stays open. Open Pika! again within 5 minutes and it simply goes on; later you are asked."
+        };
+        label(ui, words, text::body(), theme.text2);
+        foot(ui, "Stay", |ui| {
+            Button::new("Quit, keep session").show(ui).clicked()
+        })
+    });
+    if quits {
+        state.live.quit();
+        ctx.send_viewport_cmd(eframe::egui::ViewportCommand::Close);
+    }
+    if quits || stays || close {
+        state.live.dialog = None;
+    }
+}
+
 fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
     let theme = Theme::of_ctx(ctx);
     let ((done, history), close) = dialog(ctx, "live-summary", "That was the last song", 440.0, |ui| {
@@ -100,8 +124,14 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
             ui.spacing_mut().item_spacing.x = 0.0;
             let figures = [
                 (summary.peak.to_string(), "peak dancers"),
-                (summary.likes.to_string(), "likes"),
-                (summary.songs.to_string(), "tracks"),
+                (
+                    summary.likes.to_string(),
+                    if summary.likes == 1 { "like" } else { "likes" },
+                ),
+                (
+                    summary.songs.to_string(),
+                    if summary.songs == 1 { "track" } else { "tracks" },
+                ),
                 (summary.thanks.to_string(), "thanks"),
             ];
             for (number, name) in figures {
@@ -119,7 +149,10 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
                 ui.label(icons::HEART.rich_filled(17.0).color(theme.heart));
                 label(
                     ui,
-                    format!("Most loved: {title}, {likes} likes"),
+                    format!(
+                        "Most loved: {title}, {likes} {}",
+                        if *likes == 1 { "like" } else { "likes" }
+                    ),
                     text::strong(),
                     theme.heart_text,
                 );

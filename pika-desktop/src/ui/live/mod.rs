@@ -24,7 +24,7 @@ mod words;
 use std::{collections::HashMap, time::Duration};
 
 use eframe::egui::{CentralPanel, Frame, LayerId, Order, Panel, Rect, Ui, pos2, vec2};
-use pika_protocol::feedback::PollCloses;
+use pika_protocol::{SessionId, feedback::PollCloses, rest::OwnerRecap};
 
 use super::{
     UiState,
@@ -42,13 +42,22 @@ use crate::{
 };
 
 pub(super) use keys::anywhere as keys_anywhere;
+pub(super) use qr::QrCache;
 pub(super) use strip::strip_ui;
-pub(super) use words::{clock, recap_address, say, say_within};
+pub(super) use words::{clock, recap_address, say, say_within, spoken};
 
 /// Plays whose values are remembered for their covers; a night has fewer.
 const MAX_SEEN: usize = 500;
 /// Tracks analysed before another look at what goes well next.
 const FRESH_TRACKS: u32 = 50;
+
+/// A right column that is narrower says things shorter, in points.
+const NARROW: f32 = 310.0;
+/// A left column that is lower has its parts closer together, in points.
+const TALL: f32 = 720.0;
+
+/// Without a hand for so long the light goes down, in seconds.
+const IDLE_S: f64 = 120.0;
 
 /// What the answer about the next song depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,6 +82,8 @@ enum Tab {
 enum Dialog {
     /// End the session?
     End,
+    /// Close the program, though dancers are there?
+    Quit,
     /// How it was.
     Summary(Box<Summary>),
     /// Another PIN.
@@ -90,6 +101,7 @@ enum Dialog {
 /// A night in figures, when it has just ended.
 #[derive(Debug, Clone, PartialEq)]
 struct Summary {
+    session: Option<SessionId>,
     name: String,
     minutes: i64,
     songs: usize,
@@ -155,6 +167,14 @@ pub struct LiveScreen {
     focus_announcement: bool,
     back_online_until: Option<f64>,
     was_offline: bool,
+    /// When relay and battery were last looked at before the night, in milliseconds since 1970.
+    checked_at_ms: i64,
+    /// The song whose next ones are looked for from the song before it, since its own tempo is not known.
+    from_before: Option<PlayUuid>,
+    /// When the hand last did something on Live, in the window's seconds.
+    touched_at: Option<f64>,
+    /// The window closes without a question.
+    quits: bool,
 }
 
 impl LiveScreen {
@@ -175,6 +195,7 @@ impl LiveScreen {
     pub(super) fn session(&mut self, live: &LiveState) -> Option<Toast> {
         let was = std::mem::replace(&mut self.phase, live.phase);
         if live.phase == LivePhase::Ended
+            && !live.is_test()
             && matches!(was, LivePhase::OnAir | LivePhase::Ending)
             && let Some(summary) = Summary::of(live)
         {
@@ -205,6 +226,39 @@ impl LiveScreen {
         }
     }
 
+    /// The relay's account of the night came: what it alone knows goes into the summary.
+    pub(super) fn night_ended(&mut self, recap: &OwnerRecap) {
+        if let Some(Dialog::Summary(summary)) = &mut self.dialog
+            && summary.session == Some(recap.session_id)
+        {
+            summary.peak = summary.peak.max(recap.peak_listeners);
+            summary.thanks = recap.thanks;
+            summary.likes = recap.recap.likes;
+            summary.songs = recap.recap.plays.len();
+        }
+    }
+
+    /// Whether what goes next is looked for from the song before, since of the playing one no tempo is known.
+    fn asks_from_before(&self, app: &AppState) -> bool {
+        app.playing
+            .as_ref()
+            .is_some_and(|playing| playing.values.bpm.is_none() && self.from_before == Some(playing.play_id))
+    }
+
+    /// The window is asked to close: whether the DJ is asked first, since dancers are there.
+    pub(super) fn asks_before_quit(&mut self, live: &LiveState) -> bool {
+        let asks = !self.quits && matches!(live.phase, LivePhase::Starting | LivePhase::OnAir);
+        if asks {
+            self.dialog = Some(Dialog::Quit);
+        }
+        asks
+    }
+
+    /// The window may close without a question.
+    pub(super) fn quit(&mut self) {
+        self.quits = true;
+    }
+
     /// Opens the question whether to end the session.
     pub(super) fn ask_end(&mut self) {
         self.dialog = Some(Dialog::End);
@@ -218,8 +272,11 @@ impl Summary {
             .plays
             .last()
             .map_or(session.started_at_ms, |play| play.started_at_ms);
-        let until = live.crowd.updated_at_ms.max(last);
+        let until = live
+            .ended_at_ms
+            .unwrap_or_else(|| live.crowd.updated_at_ms.max(last));
         Some(Self {
+            session: session.session_id,
             name: session.name.clone(),
             minutes: (until - session.started_at_ms).max(0) / 60_000,
             songs: live.plays.len(),
@@ -269,8 +326,13 @@ fn on_air(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comman
         .frame(Frame::new().fill(theme.bg0))
         .show(ui, |ui| main_ui(ui, app, state, out))
         .inner;
-    if state.live.dimmed && state.live.dialog.is_none() {
-        dim(ui, card);
+    let idles = app.settings.dim_when_idle && idles(ui, &mut state.live);
+    let is_dim = (state.live.dimmed || idles) && state.live.dialog.is_none();
+    let seconds = if app.settings.less_motion { 0.0 } else { 0.22 };
+    let id = eframe::egui::Id::unique("live-dim-way");
+    let way = ui.ctx().animate_bool_with_time(id, is_dim, seconds);
+    if way > 0.0 {
+        dim(ui, card, way);
     }
     // The clock: once a second, on the second.
     let to_next = 1000 - app.now_ms.rem_euclid(1000);
@@ -281,13 +343,17 @@ fn on_air(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comman
 
 /// The left column; returns where the playing song is.
 fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) -> Rect {
-    let area = ui.max_rect().shrink2(vec2(20.0, 18.0));
+    let whole = ui.max_rect();
+    // Under a banner everything moves together, so that four songs still fit.
+    let tight = whole.height() < TALL;
+    let (edge, gap) = if tight { (12.0, 10.0) } else { (18.0, 16.0) };
+    let area = whole.shrink2(vec2(20.0, edge));
     let card = area.with_max_y(area.top() + 280.0);
     now::show(ui, card, app, state, out);
     let foot = Rect::from_min_max(pos2(area.left(), area.bottom() - 40.0), area.right_bottom());
     let middle = Rect::from_min_max(
-        pos2(area.left(), card.bottom() + 16.0),
-        pos2(area.right(), foot.top() - 8.0),
+        pos2(area.left(), card.bottom() + gap),
+        pos2(area.right(), foot.top() - gap / 2.0),
     );
     next::show(ui, middle, app, state, out);
     played::show(ui, foot, app, state);
@@ -297,20 +363,24 @@ fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
 /// Asks for what goes well next when song, wish, night or library changed.
 fn ask_for_suggestions(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let live = &mut state.live;
-    let Some(playing) = app
-        .playing
-        .as_ref()
-        .filter(|playing| playing.values.bpm.is_some())
-    else {
+    let is_known = |playing: &&NowPlaying| playing.values.bpm.is_some();
+    let from_before = live.asks_from_before(app);
+    let from = if from_before {
+        app.playing_before.as_ref()
+    } else {
+        app.playing.as_ref()
+    };
+    let Some(from) = from.filter(is_known) else {
         live.asked = None;
         return;
     };
     let asked = Asked {
-        play: playing.play_id,
-        values: playing.values,
+        play: from.play_id,
+        values: from.values,
         wish: Wish {
             mood: live.mood,
             tempo_window: if live.wide { 8.0 } else { 4.0 },
+            from_before,
             ..Wish::default()
         },
         plays: app.live.plays.len(),
@@ -329,8 +399,18 @@ fn ask_for_suggestions(app: &AppState, state: &mut UiState, out: &mut Vec<Comman
     }
 }
 
-/// Lays darkness over everything but `card`.
-fn dim(ui: &Ui, card: Rect) {
+/// Whether nobody has touched anything for so long that the light goes down.
+fn idles(ui: &Ui, live: &mut LiveScreen) -> bool {
+    let (now, touched) = ui.input(|input| (input.time, !input.raw.events.is_empty()));
+    let since = live.touched_at.get_or_insert(now);
+    if touched {
+        *since = now;
+    }
+    now - *since >= IDLE_S
+}
+
+/// Lays darkness over everything but `card`; `way` from 0 to 1.
+fn dim(ui: &Ui, card: Rect, way: f32) {
     let theme = Theme::of(ui);
     let all = ui.ctx().content_rect();
     let card = card.expand(2.0);
@@ -338,7 +418,7 @@ fn dim(ui: &Ui, card: Rect) {
         Order::Foreground,
         eframe::egui::Id::unique("live-dim"),
     ));
-    let shade = theme.bg0.gamma_multiply(0.65);
+    let shade = theme.bg0.gamma_multiply(0.65 * way);
     for part in [
         Rect::from_min_max(all.min, pos2(all.right(), card.top())),
         Rect::from_min_max(pos2(all.left(), card.bottom()), all.max),

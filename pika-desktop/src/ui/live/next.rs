@@ -25,7 +25,8 @@ const PITCH: f32 = size::ROW_LIVE + 8.0;
 pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState, _: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let playing = app.playing.as_ref();
-    let ready = playing.is_some_and(|play| play.values.bpm.is_some());
+    let from_before = state.live.asks_from_before(app);
+    let ready = from_before || playing.is_some_and(|play| play.values.bpm.is_some());
     let head = area.with_max_y(area.top() + 30.0);
     let title = say(
         ui,
@@ -38,6 +39,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState,
     let under = match (playing, ready) {
         (None, _) => "appears with the first song",
         (Some(_), false) => "appears when tempo and key are known",
+        (Some(_), true) if from_before => "after the song before: this one is not known yet",
         (Some(_), true) => "by key, tempo and what the room likes",
     };
     let chips_left = if ready { head.right() - 200.0 } else { head.right() };
@@ -72,7 +74,12 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState,
             }
         }
     }
-    let rows = Rect::from_min_max(pos2(area.left(), head.bottom() + 14.0), area.max);
+    let gap = if area.height() < 4.0 * PITCH + 44.0 {
+        10.0
+    } else {
+        14.0
+    };
+    let rows = Rect::from_min_max(pos2(area.left(), head.bottom() + gap), area.max);
     if rows.height() < 40.0 {
         return;
     }
@@ -99,7 +106,14 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState,
                 "Dancers see artist and title.",
             )
         };
-        empty_ui(ui, rows, icons::HOURGLASS, title, words, None);
+        let is_before_known = app
+            .playing_before
+            .as_ref()
+            .is_some_and(|before| before.values.bpm.is_some());
+        let button = is_before_known.then_some("Suggest from the song before");
+        if empty_ui(ui, rows, icons::HOURGLASS, title, words, button) {
+            state.live.from_before = Some(playing.play_id);
+        }
         return;
     }
     if !state.live.is_answered {

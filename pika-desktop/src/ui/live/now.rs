@@ -359,7 +359,7 @@ fn menu_ui(
     Popup::menu(&button).width(300.0).show(|ui| {
         ui.set_min_width(280.0);
         let still = match &before {
-            Some(title) => format!("It is still “{}”", short(title)),
+            Some(title) => format!("It is still “{}”", words::short(title, 24)),
             None => "This song does not play".to_owned(),
         };
         if Button::new(&still)
@@ -394,13 +394,4 @@ fn menu_ui(
             ui.close();
         }
     });
-}
-
-fn short(title: &str) -> String {
-    if title.chars().count() <= 24 {
-        return title.to_owned();
-    }
-    let mut text: String = title.chars().take(23).collect();
-    text.push('…');
-    text
 }

@@ -11,10 +11,11 @@ use crate::{
     app::AppState,
     command::Command,
     live::LivePoll,
+    settings::{MAX_POLL_TEMPLATES, PollTemplate, Settings},
     ui::{
         UiState, icons,
         theme::{Theme, font, radius, size, text},
-        widgets::{Button, TextField, icon_button, label},
+        widgets::{Button, Chip, TextField, icon_button, label, link_button},
     },
 };
 
@@ -97,7 +98,7 @@ pub(super) fn question_id() -> Id {
 }
 
 /// Question, options, templates, and how the last one went.
-pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let draft = &mut state.live.poll;
     let gap = 8.0;
@@ -155,7 +156,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         label(ui, "Templates", text::body(), theme.text3);
         for template in &TEMPLATES {
-            if crate::ui::widgets::Chip::new(template.name)
+            if Chip::new(template.name)
                 .on(draft.question == template.question)
                 .show(ui)
                 .response
@@ -164,10 +165,52 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
                 draft.fill(template);
             }
         }
+        templates_ui(ui, app, draft, out);
     });
     if let Some(last) = &app.live.last_poll {
         ui.add_space(12.0);
         last_ui(ui, app, last);
+    }
+}
+
+/// The DJ's own templates, and what is written as a new one.
+fn templates_ui(ui: &mut Ui, app: &AppState, draft: &mut PollDraft, out: &mut Vec<Command>) {
+    let own = &app.settings.poll_templates;
+    for template in own {
+        let is_on = draft.question == template.question;
+        let name = words::short(&template.question, 22);
+        if Chip::new(&name).on(is_on).show(ui).response.clicked() {
+            draft.question.clone_from(&template.question);
+            draft.options.clone_from(&template.options);
+        }
+    }
+    let Some((question, options)) = draft.ready() else {
+        return;
+    };
+    let given = TEMPLATES.iter().find(|template| template.question == question);
+    if given.is_some_and(|template| options.iter().eq(template.options.iter())) {
+        return;
+    }
+    let change = |templates: Vec<PollTemplate>| {
+        Command::ChangeSettings(Box::new(Settings {
+            poll_templates: templates,
+            ..app.settings.clone()
+        }))
+    };
+    let others = own.iter().filter(|other| other.question != question).cloned();
+    let written = PollTemplate {
+        question: question.clone(),
+        options,
+    };
+    if own.contains(&written) {
+        if link_button(ui, "Forget this template").clicked() {
+            out.push(change(others.collect()));
+        }
+    } else if link_button(ui, "Keep as template").clicked() {
+        let mut templates: Vec<_> = others.chain([written]).collect();
+        let over = templates.len().saturating_sub(MAX_POLL_TEMPLATES);
+        templates.drain(..over);
+        out.push(change(templates));
     }
 }
 

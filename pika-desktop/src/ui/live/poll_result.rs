@@ -74,7 +74,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
             out.push(Command::ExtendPoll { seconds: 60 });
         }
         let width = ui.available_width() - 44.0;
-        if Button::new("Close and show result")
+        let words = if ui.max_rect().width() < super::NARROW {
+            "Show result"
+        } else {
+            "Close and show result"
+        };
+        if Button::new(words)
             .min_width(width)
             .name("Close poll and show result")
             .show(ui)

@@ -12,7 +12,7 @@ const QUIET: usize = 4;
 
 /// The code that is shown.
 #[derive(Default)]
-pub(super) struct QrCache {
+pub(in crate::ui) struct QrCache {
     text: String,
     texture: Option<TextureHandle>,
 }
@@ -26,7 +26,7 @@ impl std::fmt::Debug for QrCache {
 
 impl QrCache {
     /// Draws the code of `text` into `rect`, a square.
-    pub(super) fn paint(&mut self, ui: &Ui, rect: Rect, text: &str) {
+    pub(in crate::ui) fn paint(&mut self, ui: &Ui, rect: Rect, text: &str) {
         if self.text != text || self.texture.is_none() {
             self.text = text.to_owned();
             self.texture =

@@ -1,17 +1,19 @@
 //! Before the night: name, PIN, listed or not, what to check, and the largest button there is.
 
+use std::time::Duration;
+
 use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui,
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::{
-    checks::{check_ui, checks, greeting, obstacle},
+    checks::{check_ui, checks, greeting, obstacle, program},
     room::is_pin,
     words::{self, say},
 };
 use crate::{
-    account::AccountStatus,
+    account::{AccountCommand, AccountStatus},
     app::AppState,
     command::Command,
     live::{LiveAnswer, LiveQuestion, NewSession},
@@ -29,9 +31,12 @@ use crate::{
 const MAX_NAME: usize = 80;
 /// A session without a name is called so.
 const NAMELESS: &str = "Social";
+/// Relay and battery are looked at this often, in milliseconds.
+const CHECK_EVERY_MS: i64 = 60_000;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
+    look_again(ui, app, state, out);
     Panel::top("live-ready-top")
         .exact_size(size::TOP)
         .show_separator_line(false)
@@ -75,6 +80,21 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     form_ui(ui, app, state, out);
 }
 
+/// The relay and the battery are looked at while the form is shown.
+fn look_again(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+    let since_ms = app.now_ms.saturating_sub(state.live.checked_at_ms);
+    if (0..CHECK_EVERY_MS).contains(&since_ms) {
+        let left = u64::try_from(CHECK_EVERY_MS - since_ms).unwrap_or_default();
+        ui.ctx().request_repaint_after(Duration::from_millis(left));
+        return;
+    }
+    state.live.checked_at_ms = app.now_ms;
+    out.push(Command::LookAtBattery);
+    if app.account.relay.is_some() && app.local_relay.is_none() {
+        out.push(Command::Account(AccountCommand::Measure));
+    }
+}
+
 fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     let area = ui.available_rect_before_wrap();
@@ -98,7 +118,10 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
         ui.add_space(10.0);
         label(
             ui,
-            "Keep playing from your DJ program as always. Pika! shows the dancers what it sees.",
+            format!(
+                "Keep playing from {} as always. Pika! shows the dancers what it sees.",
+                program(app)
+            ),
             font(17.0, Weight::Regular),
             theme.text2,
         );
@@ -128,8 +151,9 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
             );
             let wrong = !state.live.pin.is_empty() && !is_pin(&state.live.pin);
             TextField::new(&mut state.live.pin, "PIN")
-                .hint("4 to 8 digits")
+                .hint("4–8 digits")
                 .max_chars(8)
+                .large()
                 .wrong(wrong)
                 .show(&mut field);
             state.live.pin.retain(|digit| digit.is_ascii_digit());
@@ -252,6 +276,7 @@ pub(super) fn go(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
         dj_name,
         listed: live.listed,
         pin: live.asks_pin.then(|| live.pin.clone()),
+        ..NewSession::default()
     }));
 }
 

@@ -73,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
             tabs::show(ui, app, state);
             ui.add_space(12.0);
             match state.live.tab {
-                Tab::Poll => poll::composer_ui(ui, app, state),
+                Tab::Poll => poll::composer_ui(ui, app, state, out),
                 Tab::Announce => announce::composer_ui(ui, app, state, out),
             }
         });
@@ -215,16 +215,23 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Com
         icon_button(&mut row, icons::PROJECTOR_SCREEN, "Open the big screen", 36.0)
     };
     if screen.clicked() {
-        let pin = session
-            .pin
-            .as_ref()
-            .map_or(String::new(), |pin| format!("#pin={pin}"));
-        row.ctx().open_url(eframe::egui::OpenUrl::new_tab(format!(
-            "{}/screen{pin}",
-            session.address
-        )));
+        row.ctx()
+            .open_url(eframe::egui::OpenUrl::new_tab(session.screen_address()));
     }
     let line = Rect::from_min_size(pos2(left, rect.top() + 122.0), vec2(width, 20.0));
+    let mut end = ui.new_child(
+        UiBuilder::new()
+            .max_rect(line)
+            .layout(Layout::right_to_left(Align::Center)),
+    );
+    let copy = icon_button(&mut end, icons::LINK_SIMPLE, "Copy the big screen's link", 24.0);
+    if copy
+        .on_hover_text("For a projector at another computer. It shows the PIN to whoever opens it.")
+        .clicked()
+    {
+        end.ctx().copy_text(session.screen_address());
+        state.toasts.push(Toast::done("Link of the big screen copied"));
+    }
     let mut row = ui.new_child(
         UiBuilder::new()
             .max_rect(line)

@@ -41,8 +41,19 @@ pub(super) fn place(device_name: &str) -> String {
     }
 }
 
+/// The beginning of a text, with `…` where it goes on after `most` characters.
+pub(super) fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
 /// An address as people read it out: without scheme, split before the code.
-pub(super) fn spoken(address: &str) -> (String, String) {
+pub(in crate::ui) fn spoken(address: &str) -> (String, String) {
     let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
     match bare.rsplit_once('/') {
         Some((path, code)) => (format!("{path}/"), code.to_owned()),

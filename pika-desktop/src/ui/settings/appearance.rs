@@ -35,6 +35,18 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
     });
     ui.add_space(8.0);
     scale_ui(ui, app, out);
+    let mut dims = app.settings.dim_when_idle;
+    row(
+        ui,
+        icons::MOON,
+        "Dim when idle",
+        "On Live, all but the song goes dim after 2 minutes",
+        |ui| {
+            if toggle(ui, &mut dims, "Dim when idle").changed() {
+                out.push(changed(app, |settings| settings.dim_when_idle = dims));
+            }
+        },
+    );
     let mut less = app.settings.less_motion;
     row(
         ui,

@@ -283,9 +283,14 @@ export class Window {
     this.#xdotool("windowmove", this.#id(), String(x), String(y));
   }
 
-  /** Closes it as its cross does, and expects a good end. */
-  async close() {
+  /**
+   * Closes it as its cross does, and expects a good end. While it is live it asks first.
+   *
+   * @param {{ live?: boolean }} [how]
+   */
+  async close(how) {
     this.#xdotool("windowactivate", "--sync", this.#id(), "key", "alt+F4");
+    if (how?.live) await this.press("button", "Quit, keep session");
     await this.program.gone;
     assert.equal(this.program.process.exitCode, 0, this.program.log);
   }

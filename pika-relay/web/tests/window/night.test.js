@@ -297,6 +297,6 @@ test("two windows of one account: the second asks before it takes the session ov
   await one.shows("1 like on this song");
   await virtualdj.play("Neon Rain", "Kite and Rook");
   await says(page, "#title", "Neon Rain");
-  await one.close();
+  await one.close({ live: true });
   await two.close();
 });
