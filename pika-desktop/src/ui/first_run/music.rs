@@ -160,16 +160,19 @@ fn estimate_ui(ui: &mut Ui, app: &AppState, first_run: &FirstRun) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         ui.label(icons::CLOCK.rich(18.0).color(theme.text2));
-        label(
-            ui,
-            format!(
-                "The first analysis of {} takes about {} on this computer. It runs in the background and you can pause it.",
-                shell::tracks(tracks as usize),
-                duration_words(f64::from(tracks) * SECONDS_PER_TRACK / app.cores.max(1) as f64),
-            ),
-            text::body(),
-            theme.text2,
-        );
+        // A label in a row does not wrap by itself.
+        ui.vertical(|ui| {
+            label(
+                ui,
+                format!(
+                    "The first analysis of {} takes about {} on this computer. It runs in the background and you can pause it.",
+                    shell::tracks(tracks as usize),
+                    duration_words(f64::from(tracks) * SECONDS_PER_TRACK / app.cores.max(1) as f64),
+                ),
+                text::body(),
+                theme.text2,
+            );
+        });
     });
 }
 
