@@ -138,7 +138,7 @@ fn head() -> SessionHead {
     .unwrap()
 }
 
-fn app() -> AppState {
+pub(crate) fn app() -> AppState {
     AppState {
         now_ms: START + 8_100_000,
         utc_offset_s: 3600,
@@ -156,7 +156,7 @@ fn app() -> AppState {
     }
 }
 
-fn with_night(app: AppState) -> Harness<'static, Scene> {
+pub(crate) fn with_night(app: AppState) -> Harness<'static, Scene> {
     let mut window = stage(app, Screen::History);
     let first = SessionId(Uuid::from_u128(1));
     let wishes = asked(&mut window);

@@ -271,7 +271,7 @@ fn on_live(app: AppState) -> Harness<'static, Scene> {
     arrived(stage(app, Screen::Live))
 }
 
-fn arrived(mut harness: Harness<'static, Scene>) -> Harness<'static, Scene> {
+pub(crate) fn arrived(mut harness: Harness<'static, Scene>) -> Harness<'static, Scene> {
     let (app, state, _) = harness.state_mut();
     let suggestions = Event::Suggestions(app.suggestions.clone());
     let events: Vec<Event> = app

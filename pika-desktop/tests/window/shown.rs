@@ -5,15 +5,17 @@ use std::sync::Arc;
 use eframe::egui;
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::{
+    account::{AccountProfile, AccountState, AccountStatus},
     app::AppState,
     event::Overview,
     library::{UnreadableFile, browse::Listing},
-    settings::Appearance,
-    ui::Screen,
+    settings::{Appearance, Settings},
+    surroundings::{FoundFolder, FoundVirtualDj, Surroundings},
+    ui::{FirstRun, Screen, UiState},
 };
 
 use crate::{
-    kept,
+    history, kept, live,
     scenes::{self, SELECTED},
     stage::{Scene, painted, stage},
 };
@@ -90,10 +92,68 @@ fn the_library_in_words() {
 }
 
 #[test]
-fn keys_in_words() {
+fn the_first_run_in_words() {
+    let app = AppState {
+        surroundings: Some(Box::new(Surroundings {
+            music: Some(FoundFolder {
+                path: "/home/nadia/Music".into(),
+                tracks: 1206,
+            }),
+            virtualdj: Some(FoundVirtualDj {
+                folder: "/home/nadia/VirtualDJ".into(),
+                tracks: 4812,
+                music: vec!["/home/nadia/Music".into()],
+            }),
+        })),
+        cores: 8,
+        ..AppState::default()
+    };
+    let first_run = |app: &AppState| {
+        let mut harness = stage(app.clone(), Screen::Library);
+        harness.state_mut().1 = UiState {
+            first_run: Some(FirstRun::default()),
+            ..UiState::default()
+        };
+        harness.run_steps(2);
+        harness
+    };
+    words("first-run-music", first_run(&app));
+    let harness = first_run(&app);
+    harness.get_by_label("Skip for now").click();
+    words("first-run-account", harness);
+}
+
+/// Everything in order: an account, a folder, VirtualDJ.
+fn settled() -> AppState {
+    AppState {
+        account: AccountState {
+            status: AccountStatus::Valid(AccountProfile {
+                name: "DJ Nadia K".into(),
+                ..AccountProfile::default()
+            }),
+            ..AccountState::default()
+        },
+        settings: Settings {
+            relay_address: Some("https://pika.example".into()),
+            ..scenes::base().settings
+        },
+        ..scenes::library()
+    }
+}
+
+#[test]
+fn settings_and_keys_in_words() {
+    words("settings", stage(settled(), Screen::Settings));
     let harness = stage(scenes::library(), Screen::Library);
     harness.key_press(egui::Key::Questionmark);
     words("shortcuts", harness);
+}
+
+#[test]
+fn live_and_history_in_words() {
+    words("live-ready", stage(live::before(), Screen::Live));
+    words("live", live::arrived(stage(live::night(), Screen::Live)));
+    words("history", history::with_night(history::app()));
 }
 
 // The same triangles are painted everywhere, but each system's mathematics rounds a little otherwise: one system
@@ -110,5 +170,18 @@ mod looks {
     #[test]
     fn the_library_in_daylight() {
         look("library-light", with_three(scenes::library(), Appearance::Light));
+    }
+
+    #[test]
+    fn settings() {
+        look("settings", painted(settled(), Screen::Settings, Appearance::Dark));
+    }
+
+    #[test]
+    fn live_on_air() {
+        look(
+            "live",
+            live::arrived(painted(live::night(), Screen::Live, Appearance::Dark)),
+        );
     }
 }
