@@ -1,5 +1,8 @@
 //! `pika-desktop`: the DJ's program.
 
+// Windows opens no console beside the window; what is written still arrives in a file or a pipe.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
