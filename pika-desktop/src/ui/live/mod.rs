@@ -55,6 +55,8 @@ const FRESH_TRACKS: u32 = 50;
 const NARROW: f32 = 310.0;
 /// A left column that is lower has its parts closer together, in points.
 const TALL: f32 = 720.0;
+/// One that is lower still has no room for what was just played, in points.
+const LOW: f32 = 490.0;
 
 /// Without a hand for so long the light goes down, in seconds.
 const IDLE_S: f64 = 120.0;
@@ -350,13 +352,20 @@ fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
     let area = whole.shrink2(vec2(20.0, edge));
     let card = area.with_max_y(area.top() + 280.0);
     now::show(ui, card, app, state, out);
-    let foot = Rect::from_min_max(pos2(area.left(), area.bottom() - 40.0), area.right_bottom());
+    // In a low window the next song is worth more than the last ones.
+    let foot_height = if whole.height() < LOW { 0.0 } else { 40.0 };
+    let foot = Rect::from_min_max(
+        pos2(area.left(), area.bottom() - foot_height),
+        area.right_bottom(),
+    );
     let middle = Rect::from_min_max(
         pos2(area.left(), card.bottom() + gap),
         pos2(area.right(), foot.top() - gap / 2.0),
     );
     next::show(ui, middle, app, state, out);
-    played::show(ui, foot, app, state);
+    if foot_height > 0.0 {
+        played::show(ui, foot, app, state);
+    }
     card
 }
 

@@ -101,7 +101,10 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
     let margin = if area.width() > 700.0 { 56.0 } else { 28.0 };
     let width = (area.width() - 2.0 * margin).min(548.0);
     let form = Rect::from_min_max(
-        pos2(area.left() + margin, area.top() + 40.0),
+        pos2(
+            area.left() + margin,
+            area.top() + if area.height() < 600.0 { 20.0 } else { 40.0 },
+        ),
         pos2(area.left() + margin + width, area.bottom() - 20.0),
     );
     let ready = obstacle(app).is_none();
@@ -114,7 +117,8 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
     ScrollArea::vertical().id_salt("live-form").show(&mut top, |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
-        label(ui, greeting(app), font(36.0, Weight::Bold), theme.text);
+        let points = if width < 420.0 { 26.0 } else { 36.0 };
+        label(ui, greeting(app), font(points, Weight::Bold), theme.text);
         ui.add_space(10.0);
         label(
             ui,

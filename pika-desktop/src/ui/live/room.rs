@@ -33,7 +33,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     let reached = app.live.is_reached();
     // What is always at hand stands at the foot.
     let foot = if reached { 44.0 } else { 0.0 };
-    let crowd_below = if polling && reached {
+    // In a low window what can be pressed comes first.
+    let crowd_below = if polling && reached && area.height() >= 560.0 {
         crowd_height(app) + 16.0
     } else {
         0.0
