@@ -132,7 +132,7 @@ test("a whole night through the real window, with relay and program killed on th
   await window.press("button", "Open the big screen");
   const computer = booth;
   await until("the big screen is opened in the browser", () => computer.opened.length === 1);
-  assert.match(computer.opened[0], /\/live\/\w{4}\/screen/);
+  assert.match(computer.opened[0], /\/live\/\w{4}\/screen#key=[\w-]+$/);
   const screen = await open(await phone({ viewport: { width: 1920, height: 1080 } }), computer.opened[0], { mayFail: NETWORK });
   await says(screen, "#title", tide.title);
 
@@ -165,11 +165,12 @@ test("a whole night through the real window, with relay and program killed on th
   await page.waitForSelector("#announcement", { state: "hidden" });
   await window.hides("Remove the announcement");
 
-  // A PIN for newcomers.
+  // A PIN for newcomers; the room reads it from the projector.
   await window.press("switch", "Ask dancers for a PIN");
   await window.write("New PIN", "4821");
   await window.press("button", "Set PIN");
   await window.shows("PIN 4821");
+  await says(screen, "#pin b", "4821");
   const late = await open(await phone(), address, { mayFail: NETWORK });
   // The fourth digit of a PIN opens.
   await late.fill("#pin-input", "4821");
@@ -179,6 +180,7 @@ test("a whole night through the real window, with relay and program killed on th
   await page.waitForSelector('#like[aria-pressed="true"]');
   await window.press("switch", "Ask dancers for a PIN");
   await window.shows("off, everybody may come in");
+  await screen.waitForSelector("#pin", { state: "hidden" });
 
   // The past is put right: the second song was the third one really.
   await virtualdj.play(kerosene.title, kerosene.artist, kerosene.file);
