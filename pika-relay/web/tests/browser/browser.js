@@ -14,6 +14,9 @@ export const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--
 /** Milliseconds for anything to happen: a loaded machine with cold disks is slow, and only a failure waits as long. */
 export const PATIENCE_MS = 60_000;
 
+/** What the page says when it is connected, by whichever way: a machine that is slow enough makes it poll. */
+export const LIVE = /^Live/;
+
 /** @type {import("playwright-core").Browser} */
 let browser;
 /** What pages complained about. @type {string[]} */

@@ -8,7 +8,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
-import { NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
+import { LIVE, NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
 import { Relay } from "./relay.js";
 
 const PROGRAM = process.env.PIKA_DESKTOP ?? join(process.env.CARGO_TARGET_DIR ?? new URL("../../../../target", import.meta.url).pathname, "debug/pika-desktop");
@@ -91,7 +91,7 @@ test("from VirtualDJ's history to the phone and back, with relay and desktop pro
   desk.run();
   const address = await desk.address();
   const page = await open(await phone(), address, { mayFail: NETWORK });
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
 
   const before = Date.now();
   desk.play("Low Tide", "The Velvet Hours");

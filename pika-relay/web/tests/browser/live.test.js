@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
+import { LIVE, NETWORK, closePhones, noComplaints, open, phone, says, until, useBrowser } from "./browser.js";
 import { Dj } from "./dj.js";
 import { KEROSENE, LOW_TIDE, NEON } from "./music.js";
 import { Relay } from "./relay.js";
@@ -33,7 +33,7 @@ test("the song is there before any script, and changes as soon as the DJ plays t
   const silent = await open(await phone({ javaScriptEnabled: false }), relay.base + "/live/" + dj.code);
   assert.equal(await silent.textContent("#title"), "Kerosene Smile");
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   const published = performance.now();
   await dj.play(LOW_TIDE);
   await says(page, "#title", "Low Tide");
@@ -47,12 +47,12 @@ test("the song is there before any script, and changes as soon as the DJ plays t
 test("a like reaches the DJ, survives a reload and can be taken back", async () => {
   const play = await dj.play(LOW_TIDE);
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await page.click("#like");
   await page.waitForSelector('#like[aria-pressed="true"]');
   await until("the DJ sees one like", () => dj.likes(play) === 1);
   await page.reload();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await page.waitForSelector('#like[aria-pressed="true"]');
   await says(page, "#likes", "1");
   await page.click("#like");
@@ -66,8 +66,8 @@ test("an earlier song can be loved from the list, and another tab of the phone k
   const context = await phone();
   // Both at the same moment: neither knows yet of the pass that the other gets.
   const [one, two] = await Promise.all([live(context), live(context)]);
-  await says(one, "#connection .word", "Live");
-  await says(two, "#connection .word", "Live");
+  await says(one, "#connection .word", LIVE);
+  await says(two, "#connection .word", LIVE);
   await one.click("#played button");
   await until("the DJ sees the like on the earlier song", () => dj.likes(first) === 1);
   await two.waitForSelector('#played button[aria-pressed="true"]');
@@ -78,7 +78,7 @@ test("an earlier song can be loved from the list, and another tab of the phone k
 test("tempo votes and thanks arrive", async () => {
   const play = await dj.play(LOW_TIDE);
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await page.click("[data-tempo=slower]");
   await page.click("#thank");
   const counts = () => dj.heard.filter((m) => m.type === "COUNTS").at(-1);
@@ -109,7 +109,7 @@ test("a poll that began before the page was opened can be voted in; ten answers 
   await dj.play(LOW_TIDE);
   await dj.poll("Which one?", Array.from({ length: 10 }, (_, i) => "Answer number " + (i + 1)), { when: "manual" });
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await page.waitForFunction(() => document.querySelectorAll("#options .opt").length === 10);
   await page.locator(".opt").nth(9).click();
   await says(page, ".opt.me .what", "Answer number 10");
@@ -118,7 +118,7 @@ test("a poll that began before the page was opened can be voted in; ten answers 
 test("an announcement comes, can be closed, and is taken back by the DJ", async () => {
   await dj.play(LOW_TIDE);
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await dj.announce("Strictly Swing starts at 23:00 in Ballroom B", 600);
   await says(page, "#announcement-text", "Strictly Swing starts at 23:00 in Ballroom B");
   await page.click("#announcement-close");
@@ -133,7 +133,7 @@ test("a correction changes the song in place, a removal takes it away", async ()
   await dj.play(KEROSENE, Date.now() - 1000);
   const play = await dj.play(NEON);
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await dj.say({ type: "CORRECT_PLAY", play_id: play, track: { title: "Neon Rain (Live)", artist: "KITE & ROOK" } });
   await says(page, "#title", "Neon Rain (Live)");
   await page.waitForSelector("#follows", { state: "visible" });
@@ -173,7 +173,7 @@ test("the end leads to the recap, with this phone's songs first", async () => {
   await dj.play(KEROSENE, Date.now() - 2000);
   const last = await dj.play(LOW_TIDE);
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await page.click("#like");
   await until("stored", () => dj.likes(last) === 1);
   await page.waitForFunction(() => !Object.entries(localStorage).some(([k, v]) => k.startsWith("pika.night.") && JSON.parse(v).box.actions.length > 0));
@@ -196,7 +196,7 @@ test("what a DJ writes is text, whatever it looks like", async () => {
   const nasty = "<img src=x onerror=alert(1)>{{7*7}}</script>";
   await dj.play({ title: nasty, artist: nasty });
   const page = await live();
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   assert.equal(await page.textContent("#title"), nasty);
   await dj.announce(nasty);
   await says(page, "#announcement-text", nasty);

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { axe, fits, smallTargets, violations, zoomText } from "./axe.js";
-import { NETWORK, noComplaints, open, phone, says, useBrowser } from "./browser.js";
+import { LIVE, NETWORK, noComplaints, open, phone, says, useBrowser } from "./browser.js";
 import { Dj } from "./dj.js";
 import { KEROSENE, LONG, LOW_TIDE, NEON } from "./music.js";
 import { Relay } from "./relay.js";
@@ -50,7 +50,7 @@ for (const scheme of /** @type {const} */ (["dark", "light"])) {
     const found = [];
     for (const path of pages()) {
       await page.goto(relay.base + path);
-      if (path === "/live/" + dj.code) await says(page, "#connection .word", "Live");
+      if (path === "/live/" + dj.code) await says(page, "#connection .word", LIVE);
       found.push(...(await violations(page, path)));
     }
     assert.deepEqual(found, []);
@@ -61,7 +61,7 @@ for (const scheme of /** @type {const} */ (["dark", "light"])) {
 test("axe finds nothing while a poll and an announcement are up, after the vote, and at the PIN", async () => {
   const context = await phone({ reducedMotion: "reduce" });
   const page = await open(context, relay.base + "/live/" + dj.code);
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await dj.announce("Strictly Swing starts at 23:00", 600);
   const poll = await dj.poll("What vibe next?", ["Blues", "Slow and smooth", "Pop"]);
   await says(page, "#question", "What vibe next?");
@@ -122,7 +122,7 @@ test("what is tapped is at least 44 pixels high", async () => {
 test("the keyboard alone can skip, vote and love", async () => {
   const context = await phone();
   const page = await open(context, relay.base + "/live/" + dj.code);
-  await says(page, "#connection .word", "Live");
+  await says(page, "#connection .word", LIVE);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement?.className), "skip");
   await page.focus(".opt input");
