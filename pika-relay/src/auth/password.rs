@@ -147,6 +147,7 @@ fn hasher() -> Argon2<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::task::Poll;
 
     #[tokio::test]
     async fn knows_the_right_password_and_costs_the_same_without_an_account() {
@@ -180,6 +181,30 @@ mod tests {
                 .expect("an answer")
         );
         assert_eq!(passwords.operations() - before, 3);
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_passwords_is_turned_away_and_nothing_stays_behind() {
+        let passwords = Passwords::new();
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let mut try_one = || {
+            let mut hashing = Box::pin(passwords.verify(Secret::new("a short sentence"), None));
+            (hashing.as_mut().poll(&mut context), hashing)
+        };
+        let waiting: Vec<_> = (0..WAITING).map(|_| try_one()).collect();
+        assert!(waiting.iter().all(|(answer, _)| answer.is_pending()));
+        let (Poll::Ready(Err(refusal)), _) = try_one() else {
+            panic!("it should be refused at once")
+        };
+        assert_eq!((refusal.code, refusal.retry_after_secs), (ErrorCode::Full, Some(2)));
+        assert_eq!(passwords.operations(), AT_ONCE as u64, "not more at a time");
+        drop(waiting);
+        assert!(
+            passwords
+                .verify(Secret::new("a short sentence"), None)
+                .await
+                .is_ok()
+        );
     }
 
     #[test]
