@@ -196,7 +196,10 @@ mod tests {
         let (Poll::Ready(Err(refusal)), _) = try_one() else {
             panic!("it should be refused at once")
         };
-        assert_eq!((refusal.code, refusal.retry_after_secs), (ErrorCode::Full, Some(2)));
+        assert_eq!(
+            (refusal.code, refusal.retry_after_secs),
+            (ErrorCode::Full, Some(2))
+        );
         assert_eq!(passwords.operations(), AT_ONCE as u64, "not more at a time");
         drop(waiting);
         assert!(
