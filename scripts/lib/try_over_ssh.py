@@ -205,7 +205,9 @@ def connects_to_postgres_and_only_reads(server):
 def keeps_a_tunnel_open_until_ended(server):
     port = free_port()
     tunnel = subprocess.Popen([ROOT / "scripts/connect-db", "server", "--in", str(server.pika), "--port", str(port), "--tunnel-only"], text=True,
-                              cwd=server.folder, env=server.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+                              cwd=server.folder, env=server.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+                              # A parent in the background may have switched Ctrl-C off for all its children.
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         assert f"postgres://pika@127.0.0.1:{port}/pika" in tunnel.stdout.readline()
         found = subprocess.run([server.programs / "psql", "-X", "-Atc", "SELECT 1", "-h", "127.0.0.1", "-p", str(port), "-U", "pika", "pika"], text=True,
