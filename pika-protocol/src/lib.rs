@@ -4,6 +4,7 @@
 //! relay say, [`rest`] the bodies of plain HTTP requests; the other modules are the nouns in them.
 //! `docs/protocol.md` describes the conversation.
 
+pub mod calendar;
 pub mod close;
 pub mod dancer;
 pub mod dj;
@@ -18,6 +19,7 @@ pub mod track;
 #[cfg(test)]
 mod typescript;
 
+pub use calendar::Day;
 pub use close::{CloseCode, ErrorCode};
 pub use dancer::{DancerMessage, ToDancer};
 pub use dj::{DjMessage, ToDj};

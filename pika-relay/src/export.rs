@@ -1,8 +1,8 @@
 //! A night as a table for spreadsheets: RFC 4180, safe from formulas, with a byte order mark so
 //! that spreadsheet programs read accents.
 
-use pika_protocol::UnixMs;
 use pika_protocol::rest::OwnerRecap;
+use pika_protocol::{Day, UnixMs};
 
 const COLUMNS: &str = "started_at,played_s,title,artist,bpm,key,camelot,energy,danceability,brightness,\
      duration_s,likes,faster,perfect,slower";
@@ -65,25 +65,12 @@ fn text(value: &str) -> String {
     value
 }
 
-/// `2026-11-21T20:15:00Z`, by the civil calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
+/// `2026-11-21T20:15:00Z`.
 pub fn utc(at: UnixMs) -> String {
-    let secs = at.0.div_euclid(1000);
-    let (days, rest) = (secs.div_euclid(86_400), secs.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_index = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 {
-        month_index + 3
-    } else {
-        month_index - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let rest = at.0.div_euclid(1000).rem_euclid(86_400);
     format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+        "{}T{:02}:{:02}:{:02}Z",
+        Day::of(at),
         rest / 3600,
         rest / 60 % 60,
         rest % 60

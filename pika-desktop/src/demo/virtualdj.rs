@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use pika_protocol::{Day, UnixMs};
 use tracing::warn;
 
 use crate::clock::now_ms;
@@ -79,22 +80,7 @@ impl Program {
 
 /// The date in UTC, as VirtualDJ names an evening: `2026-11-21`.
 fn date(at_ms: i64) -> String {
-    // Days since 1970 to a date of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
-    // algorithms").
-    let days = at_ms.div_euclid(86_400_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    Day::of(UnixMs(at_ms)).to_string()
 }
 
 #[cfg(test)]

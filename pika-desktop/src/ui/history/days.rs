@@ -1,19 +1,11 @@
 //! Days and lengths as people write them.
 
+use pika_protocol::{Day, UnixMs};
+
 /// Year, month (1–12) and day of a moment on the clock on the wall.
 pub(super) fn date(at_ms: i64, utc_offset_s: i32) -> (i64, usize, i64) {
-    let days = (at_ms.div_euclid(1000) + i64::from(utc_offset_s)).div_euclid(86_400);
-    // Days since 0000-03-01 in eras of 400 years: leap days fall at the end of a year.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, usize::try_from(month).unwrap_or(1), day)
+    let day = Day::of(UnixMs(at_ms).plus_ms(i64::from(utc_offset_s) * 1000));
+    (day.year, usize::from(day.month), i64::from(day.day))
 }
 
 const MONTHS: [&str; 12] = [

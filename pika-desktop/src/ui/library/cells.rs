@@ -1,6 +1,7 @@
 //! The cells of a row.
 
 use eframe::egui::{Color32, FontId, Pos2, Rect, Ui, pos2, vec2};
+use pika_protocol::{Day, UnixMs};
 
 use super::{Column, columns::Place};
 use crate::{
@@ -212,17 +213,7 @@ pub(super) fn spoken(row: &TrackRow, in_work: bool) -> String {
 
 /// A day as `2026-11-21`, UTC.
 fn day(ms: i64) -> String {
-    // Days since 1970 to a date: Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
-    let days = ms.div_euclid(86_400_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    Day::of(UnixMs(ms)).to_string()
 }
 
 #[cfg(test)]
