@@ -1,5 +1,6 @@
 //! The night as a picture: likes as bars, energy and tempo as lines, over the songs in order.
 
+use super::plot::{Bar, Scale, label, line, number, range};
 use super::texts::Texts;
 use pika_protocol::session::Play;
 use serde::Serialize;
@@ -23,19 +24,6 @@ pub(crate) struct Chart {
     pub(crate) label: String,
 }
 
-/// One song's likes.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Bar {
-    pub(crate) x: String,
-    pub(crate) y: String,
-    pub(crate) width: String,
-    pub(crate) height: String,
-    /// Whether it is the most loved song.
-    pub(crate) best: bool,
-    /// What a pointer on it says.
-    pub(crate) title: String,
-}
-
 impl Chart {
     /// `None` for fewer than two songs: that is no curve.
     pub(crate) fn of(plays: &[Play], texts: &Texts) -> Option<Self> {
@@ -53,12 +41,24 @@ impl Chart {
         let energies: Vec<Option<f64>> = plays.iter().map(|p| p.track.energy.map(f64::from)).collect();
         let tempos: Vec<Option<f64>> = plays.iter().map(|p| p.track.bpm).collect();
         let (low, high) = range(&tempos).unwrap_or((0.0, 0.0));
+        let middle = |index: usize| (index as f64 + 0.46) * slot;
+        let scale = |low, high| Scale {
+            height: HEIGHT,
+            margin: MARGIN,
+            low,
+            high,
+        };
         Some(Self {
             bars,
-            energy: line(&energies, slot, 0.0, 100.0),
+            energy: line(&energies, middle, scale(0.0, 100.0)),
             // A steady night is a flat line in the middle, not noise blown up.
-            tempo: line(&tempos, slot, low.min(high - 20.0), high.max(low + 20.0)),
-            label: label(plays, best, &energies, &tempos, texts),
+            tempo: line(&tempos, middle, scale(low.min(high - 20.0), high.max(low + 20.0))),
+            label: label(
+                best.map(|i| (plays[i].track.title.as_str(), plays[i].likes)),
+                &energies,
+                &tempos,
+                texts,
+            ),
         })
     }
 }
@@ -78,57 +78,6 @@ fn bar(play: &Play, index: usize, slot: f64, most: u32, best: bool) -> Bar {
         best,
         title: format!("{} · {}", play.track.title, play.likes),
     }
-}
-
-/// Points through the songs that have a value.
-fn line(values: &[Option<f64>], slot: f64, low: f64, high: f64) -> String {
-    let span = (high - low).max(f64::EPSILON);
-    let points = values.iter().enumerate().filter_map(|(i, value)| {
-        let share = ((*value)? - low) / span;
-        let y = HEIGHT - MARGIN - share.clamp(0.0, 1.0) * (HEIGHT - 2.0 * MARGIN);
-        Some(format!("{},{}", number((i as f64 + 0.46) * slot), number(y)))
-    });
-    points.collect::<Vec<_>>().join(" ")
-}
-
-fn range(values: &[Option<f64>]) -> Option<(f64, f64)> {
-    let mut known = values.iter().flatten().copied();
-    let first = known.next()?;
-    Some(known.fold((first, first), |(low, high), v| (low.min(v), high.max(v))))
-}
-
-fn label(
-    plays: &[Play],
-    best: Option<usize>,
-    energies: &[Option<f64>],
-    tempos: &[Option<f64>],
-    texts: &Texts,
-) -> String {
-    let mut sentences = Vec::new();
-    for (key, values) in [("chart.energy", energies), ("chart.tempo", tempos)] {
-        if let Some((low, high)) = range(values) {
-            sentences.push(texts.text(
-                key,
-                None,
-                &[("low", format!("{low:.0}")), ("high", format!("{high:.0}"))],
-            ));
-        }
-    }
-    if let Some(play) = best.map(|i| &plays[i]) {
-        sentences.push(texts.text(
-            "chart.best",
-            Some(i64::from(play.likes)),
-            &[("title", play.track.title.clone())],
-        ));
-    }
-    sentences.join(" ")
-}
-
-/// One decimal is finer than any screen.
-fn number(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0")
-        .map_or_else(|| text.clone(), str::to_owned)
 }
 
 #[cfg(test)]

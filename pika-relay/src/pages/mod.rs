@@ -8,6 +8,7 @@ pub(crate) mod lists;
 pub(crate) mod live;
 pub(crate) mod music;
 pub(crate) mod plain;
+pub(crate) mod plot;
 pub(crate) mod qr;
 pub(crate) mod recap;
 pub(crate) mod render;

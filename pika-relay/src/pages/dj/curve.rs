@@ -1,5 +1,6 @@
 //! A night as its DJ sees it, over its time: likes as bars, energy and tempo as lines, dancers as an area.
 
+use crate::pages::plot::{Bar, Scale, label, line, number, range};
 use crate::pages::texts::Texts;
 use pika_protocol::UnixMs;
 use pika_protocol::rest::OwnerRecap;
@@ -40,19 +41,6 @@ pub(crate) struct Curve {
     pub(crate) label: String,
     /// The second drawing as a sentence.
     pub(crate) dancers_label: String,
-}
-
-/// One song's likes.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Bar {
-    pub(crate) x: String,
-    pub(crate) y: String,
-    pub(crate) width: String,
-    pub(crate) height: String,
-    /// Whether it is the most loved one.
-    pub(crate) best: bool,
-    /// What a pointer on it says.
-    pub(crate) title: String,
 }
 
 impl Curve {
@@ -102,10 +90,16 @@ impl Curve {
         let tempos: Vec<Option<f64>> = plays.iter().map(|play| play.track.bpm).collect();
         let (low, high) = range(&tempos).unwrap_or((0.0, 0.0));
         let slack = ((LEAST_TEMPO_SPAN - (high - low)) / 2.0).max(0.0);
+        let scale = |low, high| Scale {
+            height: HEIGHT,
+            margin: MARGIN,
+            low,
+            high,
+        };
         Some(Self {
             bars: bars.collect(),
-            energy: line(&energies, middle, 0.0, 100.0),
-            tempo: line(&tempos, middle, low - slack, high + slack),
+            energy: line(&energies, middle, scale(0.0, 100.0)),
+            tempo: line(&tempos, middle, scale(low - slack, high + slack)),
             tempos: range(&tempos).map(|(low, high)| (low.round() as i64, high.round() as i64)),
             best: best.map(|index| (plays[index].track.title.clone(), most)),
             dancers: dancers(own, x),
@@ -146,55 +140,6 @@ fn dancers(own: &OwnerRecap, x: impl Fn(i64) -> f64) -> String {
     points.push(format!("{},{}", number(WIDTH), number(before)));
     points.push(format!("{},{}", number(WIDTH), number(HEIGHT)));
     points.join(" ")
-}
-
-/// Points through the songs that have a value.
-fn line(values: &[Option<f64>], x: impl Fn(usize) -> f64, low: f64, high: f64) -> String {
-    let span = (high - low).max(f64::EPSILON);
-    let points = values.iter().enumerate().filter_map(|(index, value)| {
-        let share = (((*value)? - low) / span).clamp(0.0, 1.0);
-        let y = HEIGHT - MARGIN - share * (HEIGHT - 2.0 * MARGIN);
-        Some(format!("{},{}", number(x(index)), number(y)))
-    });
-    points.collect::<Vec<_>>().join(" ")
-}
-
-fn range(values: &[Option<f64>]) -> Option<(f64, f64)> {
-    let mut known = values.iter().flatten().copied();
-    let first = known.next()?;
-    Some(known.fold((first, first), |(low, high), value| {
-        (low.min(value), high.max(value))
-    }))
-}
-
-fn label(
-    best: Option<(&str, u32)>,
-    energies: &[Option<f64>],
-    tempos: &[Option<f64>],
-    texts: &Texts,
-) -> String {
-    let mut sentences = Vec::new();
-    for (key, values) in [("chart.energy", energies), ("chart.tempo", tempos)] {
-        if let Some((low, high)) = range(values) {
-            let ends = [("low", format!("{low:.0}")), ("high", format!("{high:.0}"))];
-            sentences.push(texts.text(key, None, &ends));
-        }
-    }
-    if let Some((title, likes)) = best {
-        sentences.push(texts.text(
-            "chart.best",
-            Some(i64::from(likes)),
-            &[("title", title.to_owned())],
-        ));
-    }
-    sentences.join(" ")
-}
-
-/// One decimal is finer than any screen.
-fn number(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0")
-        .map_or_else(|| text.clone(), str::to_owned)
 }
 
 #[cfg(test)]
