@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use pika_analysis::TrackAnalysis;
+use pika_relay::store::write_ahead_log;
 use rusqlite::{Connection, OptionalExtension, params};
 use tracing::{info, warn};
 
@@ -65,7 +66,7 @@ pub(super) fn attach(connection: &Connection, library: &Path) -> Result<(), Open
 
 fn open(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     connection.execute("ATTACH ? AS measured", [file_name(path)?])?;
-    connection.pragma_update(Some("measured"), "journal_mode", "wal")?;
+    write_ahead_log(connection, "measured")?;
     connection.pragma_update(Some("measured"), "synchronous", "normal")?;
     connection.pragma_update(Some("measured"), "cache_size", -4_000)?; // KiB
     let version: u32 = connection.pragma_query_value(Some("measured"), "user_version", |row| row.get(0))?;

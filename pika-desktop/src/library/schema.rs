@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use pika_relay::store::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, backup::Backup};
 use tracing::{info, warn};
 
@@ -139,8 +140,8 @@ pub(super) fn go_back(path: &Path) -> Result<(Connection, Result<PathBuf, OpenEr
 
 fn open_checked(path: &Path) -> Result<Connection, OpenError> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.busy_timeout(PATIENCE)?;
+    write_ahead_log(&connection, "main")?;
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -32_000)?; // KiB

@@ -4,10 +4,10 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId};
+use pika_relay::store::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::warn;
@@ -107,8 +107,8 @@ impl LiveStore {
 
     fn try_open(path: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.busy_timeout(PATIENCE)?;
+        write_ahead_log(&connection, "main")?;
         // A song that was noticed survives a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.execute_batch(SCHEMA)?;

@@ -4,10 +4,10 @@ use std::{
     collections::{HashMap, HashSet},
     path::Path,
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::Result;
+use pika_relay::store::PATIENCE;
 use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
 
 use super::table::{RowStatus, TrackRow};
@@ -52,7 +52,7 @@ impl Reader {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "cache_size", -16_000)?; // KiB
         Ok(Self {
             connection,

@@ -6,10 +6,12 @@ mod accounts;
 mod live;
 mod maintain;
 mod read;
+mod wal;
+
+pub use wal::{PATIENCE, write_ahead_log};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use pika_protocol::UnixMs;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
@@ -18,8 +20,6 @@ use super::migrations::{self, MigrationState};
 use super::models::SessionEvent;
 use super::{EventStore, SecretStore, Store, StoreError};
 
-/// How long a call waits for another process that writes.
-const BUSY: Duration = Duration::from_secs(5);
 /// Most connections kept for reading.
 const READERS: usize = 4;
 
@@ -50,7 +50,7 @@ impl SqliteStore {
     /// How far the file's tables are, changing nothing. A file that is not there has nothing applied.
     pub fn migration_state(path: &Path) -> Result<MigrationState, StoreError> {
         let applied = if path.exists() {
-            applied_versions(&connect(path, false)?)?
+            applied_versions(&open(path, false)?)?
         } else {
             Vec::new()
         };
@@ -136,16 +136,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn connect(path: &Path, create: bool) -> Result<Connection, StoreError> {
+/// Opens the file and changes nothing in it.
+fn open(path: &Path, create: bool) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let db = Connection::open_with_flags(path, flags)?;
-    db.busy_timeout(BUSY)?;
+    db.busy_timeout(PATIENCE)?;
+    Ok(db)
+}
+
+fn connect(path: &Path, create: bool) -> Result<Connection, StoreError> {
+    let db = open(path, create)?;
     db.set_prepared_statement_cache_capacity(64);
-    // Answers with the mode, hence no plain update.
-    db.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    write_ahead_log(&db, "main")?;
     db.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;")?;
     Ok(db)
 }
