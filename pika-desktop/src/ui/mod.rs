@@ -43,7 +43,7 @@ use crate::{
 const MAX_EVENTS: usize = 512;
 
 /// The places of the rail that work, in its order; keys 1, 2, 3 … lead there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Screen {
     /// All tracks.
     #[default]

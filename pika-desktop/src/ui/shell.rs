@@ -1,34 +1,30 @@
 //! Everything on screen: the first run, or the rail with a screen beside it, and what lies over them.
 
-use eframe::egui::{CentralPanel, Frame, Ui};
+use eframe::egui::Ui;
 
 use super::{
     Screen, UiState, detail, first_run, history, library, live, path_dialog, rail, settings,
     shortcuts::{self, Action},
-    theme::Theme,
-    widgets::ToastAction,
+    widgets::{ToastAction, central, section},
 };
 use crate::{app::AppState, command::Command};
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
 pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
-    let theme = Theme::of(ui);
     anywhere(ui, state);
     if state.first_run.is_some() {
         first_run::show(ui, app, state, out);
     } else {
         rail::show(ui, app, state);
-        CentralPanel::default()
-            .frame(Frame::new().fill(theme.bg0))
-            .show(ui, |ui| {
-                live::strip_ui(ui, app, state);
-                match state.screen {
-                    Screen::Library => library::show(ui, app, state, out),
-                    Screen::Live => live::show(ui, app, state, out),
-                    Screen::History => history::show(ui, app, state, out),
-                    Screen::Settings => settings::show(ui, app, state, out),
-                }
+        central(ui, "screen", |ui| {
+            live::strip_ui(ui, app, state);
+            section(ui, state.screen, |ui| match state.screen {
+                Screen::Library => library::show(ui, app, state, out),
+                Screen::Live => live::show(ui, app, state, out),
+                Screen::History => history::show(ui, app, state, out),
+                Screen::Settings => settings::show(ui, app, state, out),
             });
+        });
     }
     detail::question_ui(ui.ctx(), app, out);
     if state.shortcuts_open {

@@ -250,7 +250,7 @@ pub(crate) fn night() -> AppState {
     app
 }
 
-fn poll(question: &str, options: &[(&str, u32)]) -> LivePoll {
+pub(crate) fn poll(question: &str, options: &[(&str, u32)]) -> LivePoll {
     LivePoll {
         id: PollId(Uuid::from_u128(3)),
         question: question.into(),

@@ -6,6 +6,7 @@ mod detail;
 mod first_run;
 mod hands;
 mod history;
+mod identity;
 mod kept;
 mod library;
 mod live;

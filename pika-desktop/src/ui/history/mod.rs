@@ -7,13 +7,13 @@ mod list;
 mod polls;
 mod songs;
 
-use eframe::egui::{Align, CentralPanel, Frame, Layout, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2};
 use pika_protocol::SessionId;
 
 use super::{
     Screen, UiState, icons,
     theme::Theme,
-    widgets::{Empty, EmptyAction},
+    widgets::{Empty, EmptyAction, central},
 };
 use crate::{app::AppState, command::Command, library::NightDetail};
 
@@ -89,17 +89,15 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
                 .vline(area.right() - 0.5, area.y_range(), (1.0, theme.line));
             list::show(ui, app, state);
         });
-    CentralPanel::default()
-        .frame(Frame::new().fill(theme.bg0))
-        .show(ui, |ui| {
-            let night = app
-                .night
-                .as_ref()
-                .filter(|night| Some(night.night.session_id) == state.history.chosen);
-            if let Some(night) = night {
-                night_ui(ui, state, night, out);
-            }
-        });
+    central(ui, "night", |ui| {
+        let night = app
+            .night
+            .as_ref()
+            .filter(|night| Some(night.night.session_id) == state.history.chosen);
+        if let Some(night) = night {
+            night_ui(ui, state, night, out);
+        }
+    });
 }
 
 fn empty_ui(ui: &mut Ui, state: &mut UiState) {

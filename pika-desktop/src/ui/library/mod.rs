@@ -15,15 +15,15 @@ mod welcome;
 
 use std::path::PathBuf;
 
-use eframe::egui::{CentralPanel, Frame, Id, Ui};
+use eframe::egui::{Id, Ui};
 
 pub use columns::{Column, TableSettings};
 pub(in crate::ui) use empty::{SampleCover, sample_traits};
 pub use selection::Selection;
 
 use super::{
-    UiState, detail,
-    theme::{self, Theme},
+    UiState, detail, theme,
+    widgets::{central, section},
 };
 use crate::{
     app::AppState,
@@ -99,7 +99,6 @@ fn search_id() -> Id {
 
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
-    let theme = Theme::of(ui);
     dropped(ui, out);
     keys::handle(ui.ctx(), app, state, out);
     top::show(ui, app, state, out);
@@ -118,23 +117,19 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
         .as_ref()
         .is_none_or(|listing| listing.table.is_empty());
     if no_folder && no_track {
-        CentralPanel::default()
-            .frame(Frame::new().fill(theme.bg0))
-            .show(ui, |ui| empty::no_folder_ui(ui, state, out));
+        central(ui, "no-folder", |ui| empty::no_folder_ui(ui, state, out));
     } else {
         progress::show(ui, app, state, out);
-        CentralPanel::default()
-            .frame(Frame::new().fill(theme.bg0))
-            .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                welcome::show(ui, app, state);
-                if state.library.selection.len() > 1 {
-                    batch::show(ui, app, state, out);
-                } else {
-                    filters::show(ui, app, state, out);
-                }
-                table::show(ui, app, state, out);
-            });
+        central(ui, "tracks", |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            welcome::show(ui, app, state);
+            if state.library.selection.len() > 1 {
+                section(ui, "batch", |ui| batch::show(ui, app, state, out));
+            } else {
+                section(ui, "filters", |ui| filters::show(ui, app, state, out));
+            }
+            section(ui, "table", |ui| table::show(ui, app, state, out));
+        });
     }
     failed::show(ui.ctx(), app, state, out);
     ask(app, state, out);

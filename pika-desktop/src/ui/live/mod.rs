@@ -23,13 +23,13 @@ mod words;
 
 use std::{collections::HashMap, time::Duration};
 
-use eframe::egui::{CentralPanel, Frame, LayerId, Order, Panel, Rect, Ui, pos2, vec2};
+use eframe::egui::{Frame, LayerId, Order, Panel, Rect, Ui, pos2, vec2};
 use pika_protocol::{SessionId, feedback::PollCloses, rest::OwnerRecap};
 
 use super::{
     UiState,
     theme::{Theme, size},
-    widgets::Toast,
+    widgets::{Toast, central, part},
 };
 use crate::{
     app::AppState,
@@ -324,10 +324,7 @@ fn on_air(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comman
                 .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
             room::show(ui, app, state, out);
         });
-    let card = CentralPanel::default()
-        .frame(Frame::new().fill(theme.bg0))
-        .show(ui, |ui| main_ui(ui, app, state, out))
-        .inner;
+    let card = central(ui, "songs", |ui| main_ui(ui, app, state, out));
     let idles = app.settings.dim_when_idle && idles(ui, &mut state.live);
     let is_dim = (state.live.dimmed || idles) && state.live.dialog.is_none();
     let seconds = if app.settings.less_motion { 0.0 } else { 0.22 };
@@ -351,7 +348,7 @@ fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
     let (edge, gap) = if tight { (12.0, 10.0) } else { (18.0, 16.0) };
     let area = whole.shrink2(vec2(20.0, edge));
     let card = area.with_max_y(area.top() + 280.0);
-    now::show(ui, card, app, state, out);
+    now::show(&mut part(ui, "now", area), card, app, state, out);
     // In a low window the next song is worth more than the last ones.
     let foot_height = if whole.height() < LOW { 0.0 } else { 40.0 };
     let foot = Rect::from_min_max(
@@ -362,9 +359,9 @@ fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
         pos2(area.left(), card.bottom() + gap),
         pos2(area.right(), foot.top() - gap / 2.0),
     );
-    next::show(ui, middle, app, state, out);
+    next::show(&mut part(ui, "next", area), middle, app, state, out);
     if foot_height > 0.0 {
-        played::show(ui, foot, app, state);
+        played::show(&mut part(ui, "played", area), foot, app, state);
     }
     card
 }

@@ -63,7 +63,8 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
             break;
         }
         let title = elided(line.painter(), &play.title, text::strong(), theme.text2, room);
-        let (rect, response) = line.allocate_exact_size(vec2(fixed + title.size().x, 34.0), Sense::click());
+        let (rect, _) = line.allocate_exact_size(vec2(fixed + title.size().x, 34.0), Sense::hover());
+        let response = line.interact(rect, line.scope_id().with(play.play_id), Sense::click());
         line.painter().rect_filled(rect, 17.0, theme.bg2);
         let middle = rect.center().y;
         if let Some(values) = values {

@@ -7,14 +7,12 @@ mod parts;
 mod rest;
 mod sources;
 
-use eframe::egui::{
-    Align, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
-};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::{
     UiState,
     theme::{Theme, radius, size, text},
-    widgets::{focus_ring, label},
+    widgets::{central, focus_ring, label},
 };
 use crate::{app::AppState, command::Command, library::FolderId, settings::Settings};
 
@@ -154,7 +152,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
                 }
             }
         });
-    CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+    central(ui, "sections", |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             Frame::new()
                 .inner_margin(Margin::symmetric(32, 20))

@@ -148,9 +148,6 @@ const KINDS = {
   item: ["list item"],
 };
 
-/** A press that opens nothing for so long met nobody. */
-const LOST_AFTER_MS = 5_000;
-
 /** The window of a running program. */
 export class Window {
   #booth;
@@ -218,25 +215,6 @@ export class Window {
       await this.#booth.ask({ do: "press", bus: item.bus, path: item.path });
       return true;
     });
-  }
-
-  /**
-   * Presses a control until what it opens is there. A press that meets a window which is just being laid out anew (a
-   * song has come) finds nobody; a person would press again, too. Only for what is the same when pressed twice.
-   *
-   * @param {Kind} kind
-   * @param {string | RegExp} name
-   * @param {string | RegExp} opened something that only shows then
-   */
-  async open(kind, name, opened) {
-    for (let tries = 0; tries < 5; tries++) {
-      await this.press(kind, name);
-      for (const end = Date.now() + LOST_AFTER_MS; Date.now() < end; ) {
-        if (await this.isShowing(opened)) return;
-        await new Promise((next) => setTimeout(next, 50));
-      }
-    }
-    await this.shows(opened);
   }
 
   /**

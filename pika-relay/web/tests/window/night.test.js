@@ -190,13 +190,13 @@ test("a whole night through the real window, with relay and program killed on th
   await virtualdj.play(neon.title, neon.artist, neon.file);
   await says(page, "#title", neon.title);
   await says(page, "#played .t", kerosene.title);
-  await window.open("button", "All songs of tonight", "Played tonight");
+  await window.press("button", "All songs of tonight");
   await window.press("button", "Replace " + kerosene.title);
   await window.write("Search the library", tide.title);
   await window.press("button", `It was ${tide.title} by ${tide.artist}`);
   await says(page, "#played .t", tide.title);
   await page.waitForFunction((title) => !document.querySelector("#played")?.textContent?.includes(title), kerosene.title);
-  await window.open("button", "All songs of tonight", "Played tonight");
+  await window.press("button", "All songs of tonight");
   await window.hides(new RegExp(kerosene.title));
   await window.press("button", "Done");
 

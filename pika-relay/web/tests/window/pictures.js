@@ -132,7 +132,7 @@ async function night() {
   await window.press("button", "QR full screen");
   await picture("live-qr");
   await window.press("button", "Close");
-  await window.open("button", "All songs of tonight", "Played tonight");
+  await window.press("button", "All songs of tonight");
   await picture("live-played");
   await window.press("button", "Replace Glasshouse");
   await window.write("Search the library", "n");
