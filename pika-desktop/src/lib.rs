@@ -14,6 +14,7 @@ mod dialogs;
 pub mod event;
 pub mod export;
 pub mod headless;
+mod http;
 pub mod instance;
 pub mod library;
 pub mod live;

@@ -6,9 +6,8 @@ use std::{
 };
 
 use super::{AccountProfile, AccountStatus, Reach, RelayAddress, Token};
+use crate::http::relay_agent;
 
-/// A relay that takes longer does not answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes read of an answer.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
 /// Characters shown of a name.
@@ -16,12 +15,7 @@ const MAX_NAME: usize = 200;
 
 /// Asks twice whether the relay is well, without a token; the second time nothing has to be connected.
 pub(super) fn reach(address: &RelayAddress) -> Reach {
-    let agent = ureq::Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .build()
-        .new_agent();
+    let agent = relay_agent();
     let ask = || -> Option<Duration> {
         let began = Instant::now();
         let answer = agent.get(format!("{address}/health")).call().ok()?;
@@ -50,13 +44,7 @@ pub(super) fn ask(address: &RelayAddress, token: &Token) -> AccountStatus {
 }
 
 fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, Box<dyn std::error::Error>> {
-    let agent = ureq::Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .http_status_as_error(false)
-        // The token goes to the relay that the DJ named and nowhere else.
-        .max_redirects(0)
-        .build()
-        .new_agent();
+    let agent = relay_agent();
     let answer = agent
         .get(format!("{address}/api/auth/me"))
         .header("Authorization", format!("Bearer {}", token.reveal()))

@@ -1,7 +1,6 @@
 //! The DJ's channel over plain HTTP: register, send a batch, get answers and news; and the recap.
-//! The only module that names `ureq`.
 
-use std::{io::Read, time::Duration};
+use std::io::Read;
 
 use pika_protocol::{
     DjMessage, Message, SessionId, ToDj,
@@ -9,9 +8,8 @@ use pika_protocol::{
 };
 
 use super::{access::RelayAccess, link::FailKind};
+use crate::http::relay_agent;
 
-/// A request that takes longer has failed.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes read of an answer.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
 
@@ -27,15 +25,10 @@ pub(super) struct PostChannel {
 
 impl PostChannel {
     pub(super) fn new(access: RelayAccess) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            // Refusals carry a body that says why.
-            .http_status_as_error(false)
-            // The token goes to the relay that the DJ named and nowhere else.
-            .max_redirects(0)
-            .build()
-            .new_agent();
-        Self { agent, access }
+        Self {
+            agent: relay_agent(),
+            access,
+        }
     }
 
     /// Starts or resumes a session; a refusal is an answer too.

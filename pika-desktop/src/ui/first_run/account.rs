@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 
-use super::{FirstRun, Way, step_ui};
+use super::{FirstRun, Way, back_button, step_ui};
 use crate::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
     app::AppState,
@@ -33,13 +33,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
         },
         |ui| {
             let mut way = Way::Stay;
-            if Button::new("Back")
-                .ghost()
-                .large()
-                .icon(icons::ARROW_LEFT)
-                .show(ui)
-                .clicked()
-            {
+            if back_button(ui) {
                 way = Way::Back;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -202,6 +202,16 @@ fn step_ui<R>(
     (result, way)
 }
 
+/// The way back, at the left end.
+fn back_button(ui: &mut Ui) -> bool {
+    Button::new("Back")
+        .ghost()
+        .large()
+        .icon(icons::ARROW_LEFT)
+        .show(ui)
+        .clicked()
+}
+
 /// The main button at the right end.
 fn on_button(ui: &mut Ui, label: &str, enabled: bool) -> bool {
     Button::new(label)

@@ -5,7 +5,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::{Way, on_button, step_ui};
+use super::{Way, back_button, on_button, step_ui};
 use crate::{
     account::AccountStatus,
     app::AppState,
@@ -107,13 +107,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Vec<C
         },
         |ui| {
             let mut way = Way::Stay;
-            if Button::new("Back")
-                .ghost()
-                .large()
-                .icon(icons::ARROW_LEFT)
-                .show(ui)
-                .clicked()
-            {
+            if back_button(ui) {
                 way = Way::Back;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use eframe::egui::{Align2, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use egui_plot::{Bar, BarChart, GridMark, Line, LineStyle, Plot, PlotPoint, Text};
 
+use super::panel::ground;
 use crate::{
     library::NightDetail,
     ui::{
         live::{clock, say},
-        theme::{Theme, radius, text},
+        theme::{Theme, text},
     },
 };
 
@@ -68,13 +69,7 @@ fn spots(detail: &NightDetail) -> Vec<Spot> {
 pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 259.0), Sense::hover());
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(radius::PANEL),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
+    ground(ui, rect);
     say(
         ui,
         rect.left_top() + vec2(21.0, 28.0),

@@ -1,10 +1,8 @@
 //! A night's name and time, what can be done with it, and its five figures.
 
-use eframe::egui::{
-    Align, Align2, CornerRadius, Layout, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2,
-};
+use eframe::egui::{Align, Align2, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
-use super::days;
+use super::{days, panel::ground};
 use crate::{
     command::{ChooseFor, Command},
     library::NightDetail,
@@ -14,7 +12,7 @@ use crate::{
         icons,
         live::{clock, recap_address, say, say_within},
         shell::thousands,
-        theme::{Theme, font, radius, text},
+        theme::{Theme, font, text},
         widgets::{Button, Toast},
     },
 };
@@ -102,13 +100,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: 
 pub(super) fn figures_ui(ui: &mut Ui, detail: &NightDetail) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 86.0), Sense::hover());
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(radius::PANEL),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
+    ground(ui, rect);
     let figures = figures(detail);
     let column = (rect.width() - 42.0) / figures.len() as f32;
     for (at, (number, name)) in figures.iter().enumerate() {

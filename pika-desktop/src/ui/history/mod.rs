@@ -4,6 +4,7 @@ mod chart;
 mod days;
 mod head;
 mod list;
+mod panel;
 mod polls;
 mod songs;
 

@@ -1,37 +1,21 @@
 //! What was asked in a night and what the floor chose; for the DJ only.
 
-use eframe::egui::{
-    Align, Align2, CornerRadius, Layout, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2,
-    vec2,
-};
+use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_protocol::rest::PollRecap;
 
+use super::panel::panel;
 use crate::{
     library::NightDetail,
     ui::{
         live::{clock, say, say_within},
-        theme::{Theme, radius, text},
+        theme::{Theme, text},
         widgets::label,
     },
 };
 
 pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
     let theme = Theme::of(ui);
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(radius::PANEL),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
-    say(
-        ui,
-        rect.left_top() + vec2(21.0, 27.0),
-        Align2::LEFT_CENTER,
-        "Polls",
-        text::section(),
-        theme.text,
-    );
+    panel(ui, rect, "Polls");
     let list = Rect::from_min_max(rect.min + vec2(20.0, 48.0), rect.max - vec2(14.0, 12.0));
     let mut child = ui.new_child(
         UiBuilder::new()

@@ -2,18 +2,15 @@
 
 use std::cmp::Reverse;
 
-use eframe::egui::{
-    Align, Align2, CornerRadius, Layout, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    pos2, vec2,
-};
+use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::Order;
+use super::{Order, panel::panel};
 use crate::{
     library::{NightDetail, Play},
     ui::{
         UiState, icons,
         live::{clock, say, say_within},
-        theme::{Theme, radius, text},
+        theme::{Theme, text},
         widgets::{Chip, CoverTraits, PillSize, paint_key_pill},
     },
 };
@@ -22,22 +19,8 @@ use crate::{
 const ROW: f32 = 42.0;
 
 pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut UiState, detail: &NightDetail) {
-    let theme = Theme::of(ui);
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(radius::PANEL),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
-    say(
-        ui,
-        rect.left_top() + vec2(21.0, 27.0),
-        Align2::LEFT_CENTER,
-        "Songs",
-        text::section(),
-        theme.text,
-    );
+    let _theme = Theme::of(ui);
+    panel(ui, rect, "Songs");
     let head = Rect::from_min_max(
         rect.min + vec2(80.0, 10.0),
         pos2(rect.right() - 16.0, rect.top() + 44.0),

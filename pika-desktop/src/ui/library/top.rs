@@ -1,6 +1,6 @@
 //! The head of the library: how many tracks, search, export.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, Popup, Ui, vec2};
+use eframe::egui::{Align, Layout, Popup, Ui};
 
 use super::search_id;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         UiState, icons, shell,
         shortcuts::{self, Action},
         theme::{Theme, size, text},
-        widgets::{Button, TextField, Toast, label},
+        widgets::{Button, TextField, Toast, head, label},
     },
 };
 
@@ -20,32 +20,20 @@ const MAX_COPIED: usize = 10_000;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
-    Panel::top("library-top")
-        .exact_size(size::TOP)
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(
-            Frame::new()
-                .fill(theme.bg0)
-                .inner_margin(Margin::symmetric(20, 0)),
-        )
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            let line = area.expand2(vec2(20.0, 0.0)).x_range();
-            ui.painter().hline(line, area.bottom() - 0.5, (1.0, theme.line));
-            ui.horizontal_centered(|ui| {
-                ui.spacing_mut().item_spacing.x = 12.0;
-                label(ui, "Library", text::page(), theme.text);
-                counts_ui(ui, app, state);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let some = app.listing.as_ref().filter(|listing| !listing.table.is_empty());
-                    if let Some(listing) = some {
-                        export_ui(ui, listing, state, out);
-                    }
-                    search_ui(ui, state);
-                });
+    head(ui, "library-top", size::TOP, |ui| {
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            label(ui, "Library", text::page(), theme.text);
+            counts_ui(ui, app, state);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let some = app.listing.as_ref().filter(|listing| !listing.table.is_empty());
+                if let Some(listing) = some {
+                    export_ui(ui, listing, state, out);
+                }
+                search_ui(ui, state);
             });
         });
+    });
 }
 
 fn counts_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {

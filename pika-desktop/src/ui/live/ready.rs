@@ -23,7 +23,7 @@ use crate::{
         fonts::Weight,
         icons::{self, Icon},
         theme::{Theme, font, radius, size, text},
-        widgets::{Button, TextField, focus_ring, kbd, label, toggle},
+        widgets::{Button, TextField, focus_ring, head, kbd, label, toggle},
     },
 };
 
@@ -37,22 +37,12 @@ const CHECK_EVERY_MS: i64 = 60_000;
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
     look_again(ui, app, state, out);
-    Panel::top("live-ready-top")
-        .exact_size(size::TOP)
-        .show_separator_line(false)
-        .frame(Frame::new().inner_margin(Margin::symmetric(20, 0)))
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            ui.painter().hline(
-                area.expand2(vec2(20.0, 0.0)).x_range(),
-                area.bottom() - 0.5,
-                (1.0, theme.line),
-            );
-            ui.horizontal_centered(|ui| {
-                label(ui, "Live", text::page(), theme.text);
-                label(ui, "not on air", text::body(), theme.text2);
-            });
+    head(ui, "live-ready-top", size::TOP, |ui| {
+        ui.horizontal_centered(|ui| {
+            label(ui, "Live", text::page(), theme.text);
+            label(ui, "not on air", text::body(), theme.text2);
         });
+    });
     let side = if ui.available_width() >= 1100.0 {
         420.0
     } else {

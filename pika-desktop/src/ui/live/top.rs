@@ -1,8 +1,6 @@
 //! The head of Live: on air since when, under which name, how the relay and the DJ program are reached.
 
-use eframe::egui::{
-    Align, Align2, Color32, Frame, Layout, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Align2, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{
     banner,
@@ -18,68 +16,59 @@ use crate::{
         fonts::Weight,
         icons::{self, Icon},
         theme::{Theme, font, text},
-        widgets::Button,
+        widgets::{Button, head},
     },
 };
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
     let theme = Theme::of(ui);
-    Panel::top("live-top")
-        .exact_size(60.0)
-        .show_separator_line(false)
-        .frame(Frame::new().inner_margin(Margin::symmetric(20, 0)))
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            ui.painter().hline(
-                area.expand2(vec2(20.0, 0.0)).x_range(),
-                area.bottom() - 0.5,
-                (1.0, theme.line),
-            );
-            let session = app.live.session.as_ref();
-            let word = match app.live.phase {
-                LivePhase::Starting => "STARTING",
-                LivePhase::Ending => "ENDING",
-                _ => "LIVE",
-            };
-            let time = session
-                .filter(|_| app.live.phase != LivePhase::Starting)
-                .map(|session| words::since(app.now_ms, session.started_at_ms))
-                .unwrap_or_default();
-            let pill = live_pill(ui, area, word, &time);
-            let right = ui
-                .scope_builder(
-                    eframe::egui::UiBuilder::new()
-                        .max_rect(area)
-                        .layout(Layout::right_to_left(Align::Center)),
-                    |ui| {
-                        ui.spacing_mut().item_spacing.x = 10.0;
-                        if Button::new("End session")
-                            .danger()
-                            .icon(icons::STOP)
-                            .show(ui)
-                            .clicked()
-                        {
-                            state.live.ask_end();
-                        }
-                        source_pill(ui, app);
-                        let (icon, color, word) = link(&app.live, theme, app.now_ms);
-                        let troubled = color == theme.warn || color == theme.err;
-                        pill_ui(ui, icon, color, &word, troubled);
-                        ui.min_rect().left()
-                    },
-                )
-                .inner;
-            let name = session.map_or("", |session| session.name.as_str());
-            words::say_within(
-                ui,
-                pos2(pill.right() + 10.0, area.center().y),
-                Align2::LEFT_CENTER,
-                name,
-                text::section(),
-                theme.text,
-                right - pill.right() - 24.0,
-            );
-        });
+    head(ui, "live-top", 60.0, |ui| {
+        let area = ui.max_rect();
+        let session = app.live.session.as_ref();
+        let word = match app.live.phase {
+            LivePhase::Starting => "STARTING",
+            LivePhase::Ending => "ENDING",
+            _ => "LIVE",
+        };
+        let time = session
+            .filter(|_| app.live.phase != LivePhase::Starting)
+            .map(|session| words::since(app.now_ms, session.started_at_ms))
+            .unwrap_or_default();
+        let pill = live_pill(ui, area, word, &time);
+        let right = ui
+            .scope_builder(
+                eframe::egui::UiBuilder::new()
+                    .max_rect(area)
+                    .layout(Layout::right_to_left(Align::Center)),
+                |ui| {
+                    ui.spacing_mut().item_spacing.x = 10.0;
+                    if Button::new("End session")
+                        .danger()
+                        .icon(icons::STOP)
+                        .show(ui)
+                        .clicked()
+                    {
+                        state.live.ask_end();
+                    }
+                    source_pill(ui, app);
+                    let (icon, color, word) = link(&app.live, theme, app.now_ms);
+                    let troubled = color == theme.warn || color == theme.err;
+                    pill_ui(ui, icon, color, &word, troubled);
+                    ui.min_rect().left()
+                },
+            )
+            .inner;
+        let name = session.map_or("", |session| session.name.as_str());
+        words::say_within(
+            ui,
+            pos2(pill.right() + 10.0, area.center().y),
+            Align2::LEFT_CENTER,
+            name,
+            text::section(),
+            theme.text,
+            right - pill.right() - 24.0,
+        );
+    });
     banner::show(ui, app, state, out);
 }
 

@@ -12,7 +12,7 @@ use eframe::egui::{Align, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense,
 use super::{
     UiState,
     theme::{Theme, radius, size, text},
-    widgets::{central, focus_ring, label},
+    widgets::{central, focus_ring, head, label},
 };
 use crate::{app::AppState, command::Command, library::FolderId, settings::Settings};
 
@@ -106,29 +106,19 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
         screen.outputs_asked = true;
         out.push(Command::Audition(crate::command::Audition::ListOutputs));
     }
-    Panel::top("settings-top")
-        .exact_size(size::TOP)
-        .show_separator_line(false)
-        .frame(Frame::new().inner_margin(Margin::symmetric(20, 0)))
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            ui.painter().hline(
-                area.expand2(vec2(20.0, 0.0)).x_range(),
-                area.bottom() - 0.5,
-                (1.0, theme.line),
-            );
-            ui.horizontal_centered(|ui| {
-                label(ui, "Settings", text::page(), theme.text);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    label(
-                        ui,
-                        "Changes are saved as you make them",
-                        text::body(),
-                        theme.text3,
-                    );
-                });
+    head(ui, "settings-top", size::TOP, |ui| {
+        ui.horizontal_centered(|ui| {
+            label(ui, "Settings", text::page(), theme.text);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                label(
+                    ui,
+                    "Changes are saved as you make them",
+                    text::body(),
+                    theme.text3,
+                );
             });
         });
+    });
     Panel::left("settings-sections")
         .exact_size(220.0)
         .resizable(false)

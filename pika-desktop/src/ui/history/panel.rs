@@ -1,0 +1,34 @@
+//! The ground that each part of a night stands on.
+
+use eframe::egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, vec2};
+
+use crate::ui::{
+    live::say,
+    theme::{Theme, radius, text},
+};
+
+/// A raised ground with a hairline round it.
+pub(super) fn ground(ui: &Ui, rect: Rect) {
+    let theme = Theme::of(ui);
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(radius::PANEL),
+        theme.bg1,
+        Stroke::new(1.0, theme.line),
+        StrokeKind::Inside,
+    );
+}
+
+/// A ground with a title.
+pub(super) fn panel(ui: &mut Ui, rect: Rect, title: &str) {
+    ground(ui, rect);
+    let theme = Theme::of(ui);
+    say(
+        ui,
+        rect.left_top() + vec2(21.0, 27.0),
+        Align2::LEFT_CENTER,
+        title,
+        text::section(),
+        theme.text,
+    );
+}
