@@ -171,6 +171,14 @@ impl<O: SoundOutput> Player<O> {
         &self.state
     }
 
+    /// Whether the whole track is decoded, so that a voice never has to wait.
+    #[cfg(test)]
+    pub(super) fn is_decoded(&self) -> bool {
+        self.loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.store.is_finished())
+    }
+
     /// How long nothing changes by itself; `None`: until somebody asks.
     fn wait(&self, now: Instant) -> Option<Duration> {
         if self.loaded.as_ref().is_some_and(|loaded| loaded.wants_play) {

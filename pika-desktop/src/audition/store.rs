@@ -138,6 +138,12 @@ impl SoundStore {
         state.problem = problem;
     }
 
+    /// Whether the decoder is done.
+    #[cfg(test)]
+    pub(super) fn is_finished(&self) -> bool {
+        self.lock().end.is_some()
+    }
+
     /// Why decoding ended early, if it did.
     pub(super) fn problem(&self) -> Option<String> {
         self.lock().problem.clone()

@@ -134,13 +134,18 @@ impl Desk {
         self.player.state()
     }
 
-    /// Turns until the decoder has come so far that the player is in this phase.
+    /// Turns until the player is in this phase, and waits until all is decoded: what is heard from then on does not
+    /// depend on how fast this computer is.
     #[track_caller]
     fn until(&mut self, phase: AuditionPhase) {
         let deadline = Instant::now() + Duration::from_secs(120);
         while self.tick().phase != phase {
             assert!(Instant::now() < deadline, "{:?}", self.player.state());
             self.bench.turn(64);
+            thread::yield_now();
+        }
+        while phase == AuditionPhase::Playing && !self.player.is_decoded() {
+            assert!(Instant::now() < deadline, "{:?}", self.player.state());
             thread::yield_now();
         }
     }
