@@ -6,6 +6,7 @@
 use super::conn::Conn;
 use super::encoded::Encoded;
 use super::moment::Moment;
+use super::passes::Passes;
 use super::refusal::Refusal;
 use super::room::{Ask, News, Room, Tell};
 use super::session::{Effects, Judged, LiveSession, Publication};
@@ -51,8 +52,7 @@ pub struct Cell {
     dj: Mutex<DjSide>,
     /// Dancers who poll, and when they last did.
     pollers: Mutex<HashMap<DancerKey, Instant>>,
-    /// New passes per address; bounded by the limit on new passes.
-    passes: Mutex<HashMap<AddressKey, u32>>,
+    passes: Mutex<Passes>,
     store: StoreHandle,
     asks: mpsc::Sender<Ask>,
     tells: mpsc::Sender<Tell>,
@@ -348,10 +348,7 @@ impl Cell {
 
     /// Counts a new pass of an address in this session; whether there may be so many.
     pub fn count_pass(&self, address: AddressKey, most: u32) -> bool {
-        let mut passes = lock(&self.passes);
-        let count = passes.entry(address).or_default();
-        *count = count.saturating_add(1);
-        *count <= most
+        lock(&self.passes).count(address, most)
     }
 
     /// Closes the DJ's connection.

@@ -7,6 +7,7 @@ pub mod cell;
 pub mod conn;
 pub mod encoded;
 pub mod moment;
+mod passes;
 pub mod peer;
 pub mod refusal;
 pub mod room;
