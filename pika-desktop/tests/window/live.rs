@@ -448,6 +448,7 @@ fn a_session_on_another_computer_can_be_taken_over_while_starting_and_while_on_a
                 Role::Alert,
                 "You are live on another computer. Take the session over, or leave it there.",
             );
+            window.get_by_label("On another computer");
             picture(&mut window, "live-take-over");
             window.get_by_label(button).click();
             assert!(asked(&mut window).contains(&Command::AnswerLive(answer)));

@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 
 use crate::{
-    live::{LinkKind, LiveState},
+    live::{LinkKind, LiveQuestion, LiveState},
     ui::{
         icons::{self, Icon},
         shell::duration,
@@ -81,6 +81,9 @@ pub(super) fn link(live: &LiveState, theme: &Theme, now_ms: i64) -> (Icon, Color
         LinkKind::Connecting => (icons::CLOUD, theme.warn, "Connecting".to_owned()),
         LinkKind::Reconnecting => (icons::CLOUD_WARNING, theme.warn, "Reconnecting".to_owned()),
         LinkKind::Offline => (icons::CLOUD_SLASH, theme.warn, format!("Offline {}", since())),
+        LinkKind::Refused if matches!(live.question, Some(LiveQuestion::TakeOver { .. })) => {
+            (icons::USERS, theme.warn, "On another computer".to_owned())
+        }
         LinkKind::Refused => (icons::CLOUD_SLASH, theme.err, "Refused".to_owned()),
         LinkKind::Idle => (icons::CLOUD, theme.text3, "Not connected".to_owned()),
     }
