@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use pika_relay::shutdown::EndRequest;
 
 use crate::{
     app::{App, StartOptions},
@@ -144,10 +145,14 @@ fn end_on_signal(events: Emitter) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let asked = {
+        let _within = runtime.enter();
+        EndRequest::listen()?
+    };
     std::thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
-            runtime.block_on(crate::local_relay::asked_to_end());
+            runtime.block_on(asked.received());
             events.send(Event::Quit);
         })?;
     Ok(())

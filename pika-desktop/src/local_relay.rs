@@ -13,7 +13,7 @@ use pika_relay::{
     auth::Secret,
     config::Config,
     listen,
-    shutdown::{Shutdown, ShutdownTrigger, end_requested},
+    shutdown::{Shutdown, ShutdownTrigger},
 };
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 use tracing::{error, warn};
@@ -172,11 +172,6 @@ fn firewall_hint(port: u16) -> String {
     } else {
         format!("If phones do not get through, open port {port} in the firewall: sudo ufw allow {port}/tcp")
     }
-}
-
-/// Returns when the system or the person at the keyboard asks the process to end.
-pub(crate) async fn asked_to_end() {
-    end_requested().await;
 }
 
 async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) {

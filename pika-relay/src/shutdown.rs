@@ -1,5 +1,6 @@
 //! One signal that every task listens to, and a count of who is still at work.
 
+use std::io;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -57,20 +58,47 @@ impl Shutdown {
     }
 }
 
-/// Returns when the system or the operator asks the process to end.
-pub async fn end_requested() {
+/// The system or the operator may ask the process to end: listened for from the moment this is made, so that nothing
+/// that was asked while a program starts is missed.
+#[derive(Debug)]
+pub struct EndRequest {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl EndRequest {
+    /// Listens from now on. To be called within a runtime. Errors: the system does not let the process listen.
+    pub fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self {
+                terminate: signal(SignalKind::terminate())?,
+                interrupt: signal(SignalKind::interrupt())?,
+            })
+        }
+        #[cfg(windows)]
+        {
+            Ok(Self {
+                interrupt: tokio::signal::windows::ctrl_c()?,
+            })
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
+
+    /// Returns when it was asked.
+    pub async fn received(mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(windows)]
+        let _ = self.interrupt.recv().await;
+    }
 }
 
 #[cfg(test)]
@@ -93,5 +121,19 @@ mod tests {
         let (trigger, stubborn) = ShutdownTrigger::new();
         assert!(!trigger.finish(Duration::from_secs(5)).await);
         drop(stubborn);
+    }
+
+    /// Sent before anybody waits for it: it must not be missed, nor end the process at once.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_is_asked_before_anybody_waits_is_heard() {
+        for name in ["-TERM", "-INT"] {
+            let request = EndRequest::listen().expect("signals");
+            let sent = std::process::Command::new("kill")
+                .args([name, &std::process::id().to_string()])
+                .status();
+            assert!(sent.expect("kill").success());
+            request.received().await;
+        }
     }
 }

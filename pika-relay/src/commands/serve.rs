@@ -2,13 +2,14 @@
 
 use anyhow::Context;
 use pika_relay::config::Config;
-use pika_relay::shutdown::{self, ShutdownTrigger};
+use pika_relay::shutdown::{EndRequest, ShutdownTrigger};
 use pika_relay::telemetry;
 
 pub(super) fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::init(config.log_format);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let asked_to_end = EndRequest::listen().context("cannot listen for signals")?;
         let address = config.socket_address();
         let listener = pika_relay::listen(address).with_context(|| format!("cannot listen on {address}"))?;
         let grace = config.limits.shutdown_grace;
@@ -17,7 +18,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<()> {
         let mut relay = std::pin::pin!(relay);
         tokio::select! {
             ended = &mut relay => return ended?,
-            () = shutdown::end_requested() => {}
+            () = asked_to_end.received() => {}
         }
         tracing::info!("ending");
         if !trigger.finish(grace).await {
