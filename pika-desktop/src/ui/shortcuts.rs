@@ -1,6 +1,6 @@
 //! Every key in one list: it drives the window and fills the sheet that `?` opens.
 
-use eframe::egui::{Align, Context, Key, Layout, Modifiers, Ui};
+use eframe::egui::{Align, Context, Key, Layout, Modifiers, Rect, Ui, UiBuilder, pos2};
 
 use super::{
     UiState,
@@ -85,6 +85,13 @@ pub struct Shortcut {
     pub name: &'static str,
     /// The action and its key, one or several.
     pub keys: &'static [(Action, Modifiers, Key)],
+}
+
+impl Shortcut {
+    /// Whether the keys must be held for a second.
+    fn is_held(&self) -> bool {
+        matches!(self.keys, [(Action::EndSession, ..)])
+    }
 }
 
 const fn plain(action: Action, key: Key) -> (Action, Modifiers, Key) {
@@ -175,7 +182,7 @@ pub const LIST: &[Shortcut] = &[
     },
     Shortcut {
         group: Group::Live,
-        name: "End session, held for a second",
+        name: "End session",
         keys: &[command(Action::EndSession, Key::E)],
     },
     Shortcut {
@@ -293,6 +300,7 @@ pub(super) fn sheet_ui(ctx: &Context, state: &mut UiState) {
     ];
     let width = 248.0 * groups.len() as f32;
     let ((), close) = dialog(ctx, "shortcuts", "Keyboard", width, |ui| {
+        any_time_ui(ui);
         ui.add_space(8.0);
         ui.spacing_mut().item_spacing.x = 32.0;
         ui.columns(groups.len(), |columns| {
@@ -304,6 +312,32 @@ pub(super) fn sheet_ui(ctx: &Context, state: &mut UiState) {
     if close {
         state.shortcuts_open = false;
     }
+}
+
+/// How to come back, opposite the title.
+fn any_time_ui(ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let measured = |words: &str| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(words.to_owned(), text::body(), theme.text3);
+        galley.size().x
+    };
+    // Read from left to right, so that it is heard in that order, too.
+    let width = measured("Press") + measured("any time") + 34.0;
+    let place = ui.max_rect();
+    let mut line = ui.new_child(
+        UiBuilder::new()
+            .max_rect(Rect::from_min_max(
+                pos2(place.right() - width, place.top()),
+                pos2(place.right(), place.top() + 26.0),
+            ))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    line.spacing_mut().item_spacing.x = 6.0;
+    label(&mut line, "Press", text::body(), theme.text3);
+    kbd(&mut line, "?");
+    label(&mut line, "any time", text::body(), theme.text3);
 }
 
 fn group_ui(ui: &mut Ui, group: Group, name: &str) {
@@ -327,6 +361,9 @@ fn group_ui(ui: &mut Ui, group: Group, name: &str) {
                         for cap in caps(ui.ctx(), *modifiers, *key).iter().rev() {
                             kbd(ui, cap);
                         }
+                    }
+                    if shortcut.is_held() {
+                        label(ui, "hold", text::micro(), theme.text3);
                     }
                 });
             },

@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// Width of the button that pastes, in points.
+const PASTE_WIDTH: f32 = 116.0;
+
 pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Vec<Command>) -> Way {
     let address = RelayAddress::parse(&first_run.relay);
     let token = Token::parse(&first_run.token);
@@ -131,7 +134,8 @@ fn token_ui(ui: &mut Ui, first_run: &mut FirstRun) {
     ui.horizontal(|ui| {
         let error = Token::parse(&first_run.token).err();
         let wrong = error.is_some_and(|error| error != TokenError::Empty);
-        let width = ui.available_width() - 126.0;
+        ui.spacing_mut().item_spacing.x = 10.0;
+        let width = ui.available_width() - PASTE_WIDTH - 10.0;
         let changed = TextField::new(&mut first_run.token, "DJ token")
             .hint("pk_dj_…")
             .icon(icons::KEY)
@@ -150,6 +154,7 @@ fn token_ui(ui: &mut Ui, first_run: &mut FirstRun) {
             .quiet()
             .large()
             .icon(icons::CLIPBOARD_TEXT)
+            .min_width(PASTE_WIDTH)
             .show(ui)
             .clicked()
         {

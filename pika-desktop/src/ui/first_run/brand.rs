@@ -1,6 +1,6 @@
 //! The plum panel beside each step: the word mark, three covers, what Pika! does, how far it is.
 
-use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_analysis::Mode;
 
 use crate::ui::{
@@ -161,6 +161,8 @@ pub(super) fn show(ui: &mut Ui, covers: &mut CoverCache, brand: &Brand) {
         foot.painter().rect_filled(rect, 3.0, color);
     }
     foot.add_space(28.0);
-    label(&mut foot, brand.text, font(17.0, Weight::Regular), ON_PLUM_2);
-    label(&mut foot, brand.title, font(38.0, Weight::ExtraBold), ON_PLUM);
+    let text = RichText::new(brand.text).font(font(17.0, Weight::Regular));
+    foot.label(text.line_height(Some(25.0)).color(ON_PLUM_2));
+    let title = RichText::new(brand.title).font(font(38.0, Weight::ExtraBold));
+    foot.label(title.line_height(Some(43.0)).color(ON_PLUM));
 }

@@ -157,15 +157,17 @@ fn estimate_ui(ui: &mut Ui, app: &AppState, first_run: &FirstRun) {
         return;
     }
     ui.add_space(8.0);
+    let right = ui.max_rect().right();
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         ui.label(icons::CLOCK.rich(18.0).color(theme.text2));
         // A label in a row does not wrap by itself.
         ui.vertical(|ui| {
+            ui.set_max_width(right - ui.cursor().left());
             label(
                 ui,
                 format!(
-                    "The first analysis of {} takes about {} on this computer. It runs in the background and you can pause it.",
+                    "First analysis of {} takes about {} on this computer. It runs in the background and you can pause it.",
                     shell::tracks(tracks as usize),
                     duration_words(f64::from(tracks) * SECONDS_PER_TRACK / app.cores.max(1) as f64),
                 ),
