@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used)] // A bench that cannot begin has nothing to measure.
 
+#[path = "../src/test_support.rs"]
+mod test_support;
+
 use std::{
     hint::black_box,
     path::{Path, PathBuf},
@@ -18,8 +21,7 @@ use eframe::egui::{
 };
 use egui_kittest::Harness;
 use pika_analysis::{
-    ANALYSIS_VERSION, Character, Fingerprint, KeyEstimate, Loudness, Mode, MusicalKey, Profile, Silence,
-    Tags, Tempo, TempoKind, TrackAnalysis, WaveformOverview,
+    Character, Fingerprint, KeyEstimate, Mode, MusicalKey, Profile, Tags, TrackAnalysis, WaveformOverview,
 };
 use pika_desktop::{
     app::StartOptions,
@@ -113,26 +115,8 @@ fn analysis(dice: &mut Dice) -> TrackAnalysis {
     let mode = [Mode::Major, Mode::Minor][dice.roll(2) as usize];
     let key = MusicalKey::new(dice.roll(12) as u8, mode);
     let mut value = || f64::from(dice.roll(101));
+    let plain = test_support::analysis(bpm, 120.0 + value());
     TrackAnalysis {
-        analysis_version: ANALYSIS_VERSION,
-        duration_s: 120.0 + value(),
-        sample_rate_hz: 44_100,
-        channels: 2,
-        codec: "mp3".into(),
-        damaged_packets: 0,
-        tempo: Some(Tempo {
-            bpm,
-            bpm_raw: bpm,
-            confidence: 0.9,
-            alternative_bpm: bpm * 2.0,
-            alternative_confidence: 0.1,
-            kind: TempoKind::Constant,
-            steadiness: 90.0,
-            bpm_min: bpm,
-            bpm_max: bpm,
-            swing_ratio: None,
-        }),
-        beat_grid: None,
         key: Some(KeyEstimate {
             key,
             confidence: 0.9,
@@ -145,20 +129,12 @@ fn analysis(dice: &mut Dice) -> TrackAnalysis {
             danceability: value(),
             brightness: value(),
         }),
-        loudness: Loudness {
-            integrated_lufs: Some(-9.0),
-            range_lu: 5.0,
-            peak_dbfs: Some(-0.1),
-        },
-        silence: Silence {
-            leading_s: 0.0,
-            trailing_s: 0.0,
-        },
         waveform: WaveformOverview {
             bins_per_second: 150.0,
             bins: Vec::new(),
         },
         fingerprint: Fingerprint { data: Vec::new() },
+        ..plain
     }
 }
 

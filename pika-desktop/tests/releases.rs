@@ -7,6 +7,11 @@
 #![cfg(unix)] // Paths are kept as the bytes of the system that wrote them.
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
+#[path = "../../pika-relay/tests/api/helpers/holds.rs"]
+mod holds;
+#[path = "../src/test_support.rs"]
+mod test_support;
+
 use std::{
     fs::{self, File},
     io::copy,
@@ -14,9 +19,10 @@ use std::{
 };
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use holds::assert_holds;
 use pika_analysis::{
-    ANALYSIS_VERSION, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey,
-    Profile, Silence, Tags, Tempo, TempoKind, TempoRegion, TrackAnalysis, WaveformBin, WaveformOverview,
+    BeatGrid, Character, Fingerprint, Meter, Mode, MusicalKey, Profile, Tags, TempoRegion, TrackAnalysis,
+    WaveformBin, WaveformOverview,
 };
 use pika_desktop::{
     library::{
@@ -94,6 +100,9 @@ fn told(data: &Path) -> Value {
             "likes": play.answers.map(|answers| answers.likes),
         })
     });
+    let mut settings = serde_json::to_value(Settings::load(&paths.settings()).unwrap()).unwrap();
+    // The number of their own layout rises.
+    settings.as_object_mut().unwrap().remove("version");
     json!({
         "folders": library.folders().unwrap().into_iter().map(|folder| folder.path).collect::<Vec<_>>(),
         "tracks": tracks,
@@ -106,33 +115,8 @@ fn told(data: &Path) -> Value {
             "thanks": night.recap.map(|recap| recap.thanks),
             "plays": plays.collect::<Vec<_>>(),
         },
-        "settings": Settings::load(&paths.settings()).unwrap(),
+        "settings": settings,
     })
-}
-
-/// Whether everything expected is there; more may be.
-fn assert_holds(found: &Value, expected: &Value, place: &str) {
-    match (found, expected) {
-        (Value::Object(found), Value::Object(expected)) => {
-            for (key, expected) in expected {
-                let found = found.get(key).unwrap_or(&Value::Null);
-                assert_holds(found, expected, &format!("{place}.{key}"));
-            }
-        }
-        (Value::Array(found), Value::Array(expected)) => {
-            assert_eq!(found.len(), expected.len(), "{place}");
-            for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
-                assert_holds(found, expected, &format!("{place}[{at}]"));
-            }
-        }
-        (Value::Number(found), Value::Number(expected)) if found.is_f64() => {
-            let distance = found.as_f64().unwrap() - expected.as_f64().unwrap();
-            assert!(distance.abs() < 1e-9, "{place}: {found} is not {expected}");
-        }
-        // The number of the settings' own layout rises.
-        _ if place == "data.settings.version" => {}
-        _ => assert_eq!(found, expected, "{place}"),
-    }
 }
 
 #[test]
@@ -158,7 +142,9 @@ fn data_of_every_release_is_brought_up_to_date_and_holds_what_it_held() {
         let expected: Value = serde_json::from_str(&expected).unwrap();
         // The second time finds nothing left to do.
         for _ in 0..2 {
-            assert_holds(&told(data.path()), &expected, "data");
+            // As text and back, so that both sides were read in the same way: the last digit of a number may differ.
+            let told = serde_json::from_str(&told(data.path()).to_string()).unwrap();
+            assert_holds(&told, &expected, "data");
         }
         // And it goes on being written.
         let (mut library, _) = Library::open(&data.path().join("library.db")).unwrap();
@@ -337,25 +323,7 @@ fn recap() -> Value {
 
 fn analysis(bpm: f64) -> TrackAnalysis {
     let beat_s = 60.0 / bpm;
-    TrackAnalysis {
-        analysis_version: ANALYSIS_VERSION,
-        duration_s: 8.0,
-        sample_rate_hz: 44_100,
-        channels: 2,
-        codec: "mp3".into(),
-        damaged_packets: 0,
-        tempo: Some(Tempo {
-            bpm,
-            bpm_raw: bpm,
-            confidence: 0.9,
-            alternative_bpm: bpm * 2.0,
-            alternative_confidence: 0.1,
-            kind: TempoKind::Constant,
-            steadiness: 90.0,
-            bpm_min: bpm,
-            bpm_max: bpm,
-            swing_ratio: Some(1.5),
-        }),
+    let mut record = TrackAnalysis {
         beat_grid: Some(BeatGrid {
             first_beat_s: 0.5,
             meter: Meter::Four,
@@ -369,27 +337,11 @@ fn analysis(bpm: f64) -> TrackAnalysis {
             }],
             beats_s: (0..8).map(|beat| 0.5 + f64::from(beat) * beat_s).collect(),
         }),
-        key: Some(KeyEstimate {
-            key: MusicalKey::new(9, Mode::Minor),
-            confidence: 0.7,
-            second: MusicalKey::new(0, Mode::Major),
-            second_confidence: 0.2,
-            tuning_cents: -4.0,
-        }),
         character: Some(Character {
             energy: 64.0,
             danceability: 91.0,
             brightness: 47.0,
         }),
-        loudness: Loudness {
-            integrated_lufs: Some(-9.5),
-            range_lu: 5.0,
-            peak_dbfs: Some(-0.1),
-        },
-        silence: Silence {
-            leading_s: 0.1,
-            trailing_s: 0.2,
-        },
         waveform: WaveformOverview {
             bins_per_second: 150.0,
             bins: (0..40)
@@ -404,5 +356,8 @@ fn analysis(bpm: f64) -> TrackAnalysis {
         fingerprint: Fingerprint {
             data: (0..16).map(|at| at * 0x0101_0101).collect(),
         },
-    }
+        ..test_support::analysis(bpm, 8.0)
+    };
+    record.tempo.as_mut().unwrap().swing_ratio = Some(1.5);
+    record
 }

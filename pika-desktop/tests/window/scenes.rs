@@ -3,8 +3,8 @@
 use std::{f64::consts::TAU, sync::Arc};
 
 use pika_analysis::{
-    ANALYSIS_VERSION, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey,
-    Silence, Tempo, TempoKind, TrackAnalysis, WaveformBin, WaveformOverview,
+    ANALYSIS_VERSION, BeatGrid, Character, Fingerprint, KeyEstimate, Meter, Mode, MusicalKey, Tempo,
+    TrackAnalysis, WaveformBin, WaveformOverview,
 };
 use pika_desktop::{
     analyzer::AnalysisProgress,
@@ -17,6 +17,8 @@ use pika_desktop::{
     scanner::ScanCounts,
     settings::Settings,
 };
+
+use crate::test_support;
 
 /// 2026-11-20 21:41:05 UTC.
 const NOW: i64 = 1_795_210_865_000;
@@ -300,24 +302,13 @@ fn analysis() -> TrackAnalysis {
         })
         .collect();
     let key = key("8A");
+    let plain = test_support::analysis(96.0, 242.0);
     TrackAnalysis {
-        analysis_version: ANALYSIS_VERSION,
-        duration_s: 242.0,
-        sample_rate_hz: 44_100,
-        channels: 2,
-        codec: "mp3".into(),
-        damaged_packets: 0,
-        tempo: Some(Tempo {
-            bpm: 96.0,
-            bpm_raw: 96.0,
+        tempo: plain.tempo.clone().map(|tempo| Tempo {
             confidence: 0.94,
-            alternative_bpm: 192.0,
             alternative_confidence: 0.05,
-            kind: TempoKind::Constant,
             steadiness: 97.0,
-            bpm_min: 96.0,
-            bpm_max: 96.0,
-            swing_ratio: None,
+            ..tempo
         }),
         beat_grid: Some(BeatGrid {
             first_beat_s: 0.2,
@@ -339,19 +330,11 @@ fn analysis() -> TrackAnalysis {
             danceability: 91.0,
             brightness: 47.0,
         }),
-        loudness: Loudness {
-            integrated_lufs: Some(-9.0),
-            range_lu: 5.0,
-            peak_dbfs: Some(-0.1),
-        },
-        silence: Silence {
-            leading_s: 0.0,
-            trailing_s: 0.0,
-        },
         waveform: WaveformOverview {
             bins_per_second: 150.0,
             bins,
         },
         fingerprint: Fingerprint { data: Vec::new() },
+        ..plain
     }
 }

@@ -7,6 +7,7 @@
 use super::helpers::dancer::{Dancer, OverSocket};
 use super::helpers::dj::{Dj, Wish, now, now_playing};
 use super::helpers::eventually;
+use super::helpers::holds::assert_holds;
 use super::helpers::http::request;
 use super::helpers::relay::TestRelay;
 use pika_protocol::feedback::PollCloses;
@@ -257,25 +258,6 @@ fn upgraded_and_the_same(database: &DatabaseUrl, url: &str, expected: &Expected)
     let mut dancer = Dancer::<OverSocket>::enter(&relay, &dj.code);
     dancer.like(play).unwrap();
     dj.end();
-}
-
-/// Everything of `expected` is in `found`, which may hold more.
-fn assert_holds(found: &Value, expected: &Value, at: &str) {
-    match (found, expected) {
-        (Value::Object(found), Value::Object(expected)) => {
-            for (key, value) in expected {
-                let inside = found.get(key).unwrap_or(&Value::Null);
-                assert_holds(inside, value, &format!("{at}.{key}"));
-            }
-        }
-        (Value::Array(found), Value::Array(expected)) => {
-            assert_eq!(found.len(), expected.len(), "{at}");
-            for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
-                assert_holds(found, expected, &format!("{at}[{index}]"));
-            }
-        }
-        _ => assert_eq!(found, expected, "{at}"),
-    }
 }
 
 /// A night in public and one behind a PIN, both ended; what they look like.

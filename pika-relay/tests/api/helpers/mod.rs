@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod dancer;
 pub(crate) mod dj;
+pub(crate) mod holds;
 pub(crate) mod http;
 pub(crate) mod relay;
 pub(crate) mod socket;
