@@ -145,10 +145,7 @@ fn end_on_signal(events: Emitter) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let asked = {
-        let _within = runtime.enter();
-        EndRequest::listen()?
-    };
+    let asked = runtime.block_on(async { EndRequest::listen() })?;
     std::thread::Builder::new()
         .name("signals".into())
         .spawn(move || {

@@ -5,11 +5,11 @@ use std::{
     thread,
 };
 
-use eframe::egui::{self, Align, CentralPanel, Frame, Layout};
+use eframe::egui::{self, Align, Layout};
 
 use super::{
     theme::{Theme, text},
-    widgets::{Button, label, word_mark},
+    widgets::{Button, central, label, word_mark},
 };
 use crate::{
     app::{App, StartOptions},
@@ -80,13 +80,10 @@ pub(super) fn refused_ui(ui: &mut egui::Ui, why: &str) {
 }
 
 fn centered(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui)) {
-    let theme = Theme::of(ui);
-    CentralPanel::default()
-        .frame(Frame::new().fill(theme.bg0))
-        .show(ui, |ui| {
-            ui.with_layout(Layout::top_down(Align::Center), |ui| {
-                ui.add_space(ui.available_height() * 0.34);
-                content(ui);
-            });
+    central(ui, "centered", |ui| {
+        ui.with_layout(Layout::top_down(Align::Center), |ui| {
+            ui.add_space(ui.available_height() * 0.34);
+            content(ui);
         });
+    });
 }

@@ -8,12 +8,12 @@ mod phone;
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{Align, CentralPanel, Frame, Layout, Panel, Rect, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, Frame, Layout, Panel, Rect, Ui, UiBuilder, vec2};
 
 use super::{
     UiState, icons,
     theme::{self, Theme, text},
-    widgets::{Button, label},
+    widgets::{Button, central, label},
 };
 use crate::{
     account::AccountStatus,
@@ -105,7 +105,6 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
         first_run.looked = true;
         out.push(Command::LookAround);
     }
-    let theme = Theme::of(ui);
     // A narrow window has no room for the picture.
     if ui.available_width() >= 900.0 {
         Panel::left("brand")
@@ -119,14 +118,11 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
                 Step::Phone => brand::show(ui, &mut state.covers, &brand::PHONE),
             });
     }
-    let way = CentralPanel::default()
-        .frame(Frame::new().fill(theme.bg0))
-        .show(ui, |ui| match first_run.step {
-            Step::Music => music::show(ui, app, &mut first_run, out),
-            Step::Account => account::show(ui, app, &mut first_run, out),
-            Step::Phone => phone::show(ui, app, &mut first_run.phone, out),
-        })
-        .inner;
+    let way = central(ui, "step", |ui| match first_run.step {
+        Step::Music => music::show(ui, app, &mut first_run, out),
+        Step::Account => account::show(ui, app, &mut first_run, out),
+        Step::Phone => phone::show(ui, app, &mut first_run.phone, out),
+    });
     let connected = first_run.connecting && matches!(app.account.status, AccountStatus::Valid(_));
     match (first_run.step, way) {
         (Step::Music, Way::On) => {

@@ -9,7 +9,7 @@ use super::panel::ground;
 use crate::{
     library::NightDetail,
     ui::{
-        live::{clock, say},
+        live::{clock, likes, say},
         theme::{Theme, text},
     },
 };
@@ -98,10 +98,10 @@ pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
     let best = spots.iter().max_by_key(|spot| spot.likes);
     let words = match best.filter(|best| best.likes > 0) {
         Some(best) => format!(
-            "Likes, energy and tempo of {} tracks over the night; most loved: {} with {} likes",
+            "Likes, energy and tempo of {} tracks over the night; most loved: {} with {}",
             spots.len(),
             best.title,
-            best.likes
+            likes(best.likes)
         ),
         None => format!("Likes, energy and tempo of {} tracks over the night", spots.len()),
     };
@@ -270,7 +270,7 @@ fn plot_ui(ui: &mut Ui, detail: &NightDetail, spots: &Rc<[Spot]>) -> eframe::egu
                     .allow_hover(false),
             );
             if let Some(spot) = lit.and_then(|at| drawn.get(at)) {
-                let mut words = format!("{}, {} likes", spot.title, spot.likes);
+                let mut words = format!("{}, {}", spot.title, likes(spot.likes));
                 if hovered.is_some()
                     && let (Some(bpm), Some(energy)) = (spot.bpm, spot.energy)
                 {

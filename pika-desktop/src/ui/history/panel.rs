@@ -20,7 +20,7 @@ pub(super) fn ground(ui: &Ui, rect: Rect) {
 }
 
 /// A ground with a title.
-pub(super) fn panel(ui: &mut Ui, rect: Rect, title: &str) {
+pub(super) fn panel(ui: &Ui, rect: Rect, title: &str) {
     ground(ui, rect);
     let theme = Theme::of(ui);
     say(

@@ -19,7 +19,6 @@ use crate::{
 const ROW: f32 = 42.0;
 
 pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut UiState, detail: &NightDetail) {
-    let _theme = Theme::of(ui);
     panel(ui, rect, "Songs");
     let head = Rect::from_min_max(
         rect.min + vec2(80.0, 10.0),

@@ -166,8 +166,7 @@ fn bars_ui(ui: &Ui, area: Rect, minutes: &[u32], fade: f32) {
         ui.painter().rect_filled(rect, 2.0, color.gamma_multiply(fade));
     }
     let all: u32 = shown.iter().sum();
-    let likes = if all == 1 { "like" } else { "likes" };
-    words::name(ui, area, &format!("{all} {likes} in the last 20 minutes"));
+    words::name(ui, area, &format!("{} in the last 20 minutes", words::likes(all)));
 }
 
 /// Slower, just right, faster: a bar in three parts with its numbers.

@@ -149,10 +149,7 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
                 ui.label(icons::HEART.rich_filled(17.0).color(theme.heart));
                 label(
                     ui,
-                    format!(
-                        "Most loved: {title}, {likes} {}",
-                        if *likes == 1 { "like" } else { "likes" }
-                    ),
+                    format!("Most loved: {title}, {}", words::likes(*likes)),
                     text::strong(),
                     theme.heart_text,
                 );

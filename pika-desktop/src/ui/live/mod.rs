@@ -44,7 +44,7 @@ use crate::{
 pub(super) use keys::anywhere as keys_anywhere;
 pub(super) use qr::QrCache;
 pub(super) use strip::strip_ui;
-pub(super) use words::{clock, recap_address, say, say_within, spoken};
+pub(super) use words::{clock, likes, recap_address, say, say_within, spoken};
 
 /// Plays whose values are remembered for their covers; a night has fewer.
 const MAX_SEEN: usize = 500;

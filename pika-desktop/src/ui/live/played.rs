@@ -95,12 +95,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
             eframe::egui::WidgetInfo::labeled(
                 eframe::egui::Role::Button,
                 true,
-                format!(
-                    "{}, {} {}",
-                    play.title,
-                    play.likes,
-                    if play.likes == 1 { "like" } else { "likes" }
-                ),
+                format!("{}, {}", play.title, words::likes(play.likes)),
             )
         });
         crate::ui::widgets::focus_ring(&line, &response, 17.0);

@@ -61,6 +61,11 @@ pub(in crate::ui) fn spoken(address: &str) -> (String, String) {
     }
 }
 
+/// "1 like", "12 likes".
+pub(in crate::ui) fn likes(count: u32) -> String {
+    format!("{count} {}", if count == 1 { "like" } else { "likes" })
+}
+
 /// The public recap of a session, from its address.
 pub(in crate::ui) fn recap_address(address: &str) -> String {
     match address.rsplit_once("/live/") {
