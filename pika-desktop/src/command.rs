@@ -12,25 +12,6 @@ use crate::{
     suggest::Wish,
 };
 
-/// What a folder or file is chosen for, with the system's own dialog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChooseFor {
-    /// A music folder to add.
-    MusicFolder,
-    /// VirtualDJ's folder.
-    VirtualDjFolder,
-    /// The text file or `.m3u` that another program writes.
-    NowPlayingFile,
-    /// Where a table of tracks is written to.
-    ExportTable,
-    /// Where a playlist is written to.
-    ExportPlaylist,
-    /// Where a night is written to, as a table.
-    ExportNightCsv,
-    /// Where a night is written to, whole.
-    ExportNightJson,
-}
-
 /// What the DJ asks.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -59,16 +40,6 @@ pub enum Command {
     LookAround,
     /// Count the tracks of a folder; the answer is [`crate::event::Event::FolderCounted`].
     CountFolder(PathBuf),
-    /// Let the DJ choose a folder or a file; the answer is [`crate::event::Event::Chosen`].
-    Choose(ChooseFor),
-    /// Take a path that was typed instead; the answer is [`crate::event::Event::Chosen`] or
-    /// [`crate::event::Event::PathRefused`].
-    ChooseTyped {
-        /// What for.
-        purpose: ChooseFor,
-        /// What was typed.
-        path: String,
-    },
     /// Replace a track's notes.
     SetNotes {
         /// Which.

@@ -3,23 +3,123 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use rfd::FileDialog;
 
-use crate::{
-    command::ChooseFor,
-    event::{Emitter, Event},
-};
+/// Answers waiting to be read; the thread of a dialog with one more to give waits.
+const QUEUE: usize = 8;
 
 /// Only one dialog at a time; a second press does nothing.
 static OPEN: AtomicBool = AtomicBool::new(false);
 
 /// A dialog that is gone sooner than this was never there.
 const NEVER_OPENED: Duration = Duration::from_millis(700);
+
+/// What a folder or file is chosen for, with the system's own dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChooseFor {
+    /// A music folder to add.
+    MusicFolder,
+    /// VirtualDJ's folder.
+    VirtualDjFolder,
+    /// The text file or `.m3u` that another program writes.
+    NowPlayingFile,
+    /// Where a table of tracks is written to.
+    ExportTable,
+    /// Where a playlist is written to.
+    ExportPlaylist,
+    /// Where a night is written to, as a table.
+    ExportNightCsv,
+    /// Where a night is written to, whole.
+    ExportNightJson,
+}
+
+/// What the window asks its dialogs for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DialogWish {
+    /// Let the DJ choose a folder or a file.
+    Choose(ChooseFor),
+    /// Take a path that was typed instead.
+    Typed {
+        /// What for.
+        purpose: ChooseFor,
+        /// What was typed.
+        path: String,
+    },
+}
+
+/// What came of it; a dialog that was closed says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DialogReport {
+    /// The DJ chose a folder or a file.
+    Chosen {
+        /// What for.
+        purpose: ChooseFor,
+        /// Which.
+        path: PathBuf,
+    },
+    /// The desktop has no dialog for folders and files: the path must be typed.
+    NoFileDialog(ChooseFor),
+    /// A typed path will not do. Holds why, in one sentence.
+    PathRefused(String),
+}
+
+/// The window's dialogs. Dropped, an answer that is still on its way goes nowhere.
+pub struct Dialogs {
+    reports: Receiver<DialogReport>,
+    answers: Answers,
+}
+
+/// The way from a dialog's thread back to the window.
+#[derive(Clone)]
+struct Answers {
+    reports: SyncSender<DialogReport>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Answers {
+    fn send(&self, report: DialogReport) {
+        // Nobody listening any more means the program is ending.
+        let _ = self.reports.send(report);
+        (self.wake)();
+    }
+}
+
+impl Dialogs {
+    /// `wake` is called whenever there is an answer to take.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (reports, receiver) = sync_channel(QUEUE);
+        Self {
+            reports: receiver,
+            answers: Answers {
+                reports,
+                wake: Arc::new(wake),
+            },
+        }
+    }
+
+    /// Begins what is asked for, on a thread. Returns false when the system gives none.
+    #[must_use]
+    pub fn ask(&self, wish: DialogWish) -> bool {
+        match wish {
+            DialogWish::Choose(purpose) => choose(purpose, self.answers.clone()),
+            DialogWish::Typed { purpose, path } => typed(purpose, path, self.answers.clone()),
+        }
+    }
+
+    /// The next answer that is there already. Never waits.
+    pub fn poll(&self) -> Option<DialogReport> {
+        self.reports.try_recv().ok()
+    }
+}
 
 /// What the dialog asks for.
 pub(crate) fn title(purpose: ChooseFor) -> &'static str {
@@ -56,13 +156,13 @@ fn suffix(purpose: ChooseFor) -> Option<&'static str> {
     }
 }
 
-/// Looks whether a typed path will do, on a thread: disks may be slow. The answer is [`Event::Chosen`] or
-/// [`Event::PathRefused`]. Returns false when the system gives no thread.
-pub(crate) fn typed(purpose: ChooseFor, text: String, events: Emitter) -> bool {
+/// Looks whether a typed path will do, on a thread: disks may be slow. The answer is [`DialogReport::Chosen`] or
+/// [`DialogReport::PathRefused`]. Returns false when the system gives no thread.
+fn typed(purpose: ChooseFor, text: String, answers: Answers) -> bool {
     let look = move || {
-        events.send(match resolve(purpose, &text, dirs::home_dir()) {
-            Ok(path) => Event::Chosen { purpose, path },
-            Err(why) => Event::PathRefused(why.to_owned()),
+        answers.send(match resolve(purpose, &text, dirs::home_dir()) {
+            Ok(path) => DialogReport::Chosen { purpose, path },
+            Err(why) => DialogReport::PathRefused(why.to_owned()),
         });
     };
     thread::Builder::new()
@@ -103,10 +203,10 @@ fn resolve(purpose: ChooseFor, text: &str, home: Option<PathBuf>) -> Result<Path
     }
 }
 
-/// Opens the dialog; what was chosen comes as [`Event::Chosen`], nothing when it was closed, and
-/// [`Event::NoFileDialog`] where the desktop has none.
+/// Opens the dialog; what was chosen comes as [`DialogReport::Chosen`], nothing when it was closed, and
+/// [`DialogReport::NoFileDialog`] where the desktop has none.
 /// Returns false when the system gives no thread.
-pub(crate) fn choose(purpose: ChooseFor, events: Emitter) -> bool {
+fn choose(purpose: ChooseFor, answers: Answers) -> bool {
     if OPEN.swap(true, Ordering::AcqRel) {
         return true;
     }
@@ -141,9 +241,9 @@ pub(crate) fn choose(purpose: ChooseFor, events: Emitter) -> bool {
         });
         OPEN.store(false, Ordering::Release);
         match chosen {
-            Some(path) => events.send(Event::Chosen { purpose, path }),
+            Some(path) => answers.send(DialogReport::Chosen { purpose, path }),
             // Nobody closes a dialog that fast: it never opened.
-            None if opened.elapsed() < NEVER_OPENED => events.send(Event::NoFileDialog(purpose)),
+            None if opened.elapsed() < NEVER_OPENED => answers.send(DialogReport::NoFileDialog(purpose)),
             None => {}
         }
     });

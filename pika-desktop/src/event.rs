@@ -16,7 +16,6 @@ use crate::{
     analyzer::AnalysisProgress,
     audition::AuditionState,
     battery::Battery,
-    command::ChooseFor,
     library::{
         Folder, FolderId, Night, NightDetail, PlayUuid, Track, TrackDetail, TrackId, UnreadableFile,
         browse::Listing,
@@ -143,17 +142,6 @@ pub enum Event {
     Surroundings(Box<Surroundings>),
     /// A folder's tracks were counted.
     FolderCounted(FoundFolder),
-    /// The DJ chose a folder or a file.
-    Chosen {
-        /// What for.
-        purpose: ChooseFor,
-        /// Which.
-        path: PathBuf,
-    },
-    /// The desktop has no dialog for folders and files: the path must be typed.
-    NoFileDialog(ChooseFor),
-    /// A typed path will not do. Holds why, in one sentence.
-    PathRefused(String),
     /// Corrections changed what is known of these tracks.
     TracksCorrected(Vec<TrackId>),
     /// Notes or tags of these tracks changed.

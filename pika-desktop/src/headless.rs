@@ -250,9 +250,6 @@ impl Printer {
             | Event::FolderCounted(_)
             | Event::Listing(_)
             | Event::TracksChanged(_)
-            | Event::Chosen { .. }
-            | Event::NoFileDialog(_)
-            | Event::PathRefused(_)
             | Event::TrackAnalyzed(_)
             | Event::TracksCorrected(_)
             | Event::TracksNoted(_)

@@ -10,7 +10,7 @@ pub mod command;
 pub mod crash;
 pub mod demo;
 pub mod demo_music;
-mod dialogs;
+pub mod dialogs;
 pub mod event;
 pub mod export;
 pub mod headless;

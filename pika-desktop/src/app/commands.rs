@@ -8,7 +8,6 @@ use super::{App, preferences};
 use crate::{
     battery,
     command::Command,
-    dialogs,
     event::{Event, Found},
     export::{ExportFormat, export_file},
     library::{Library, Query, TrackId, browse::BrowseCommand},
@@ -71,8 +70,6 @@ impl App {
             }
             Command::LookAtBattery => battery::look(self.emitter.clone()),
             Command::CountFolder(folder) => surroundings::count(folder, self.emitter.clone()),
-            Command::Choose(purpose) => dialogs::choose(purpose, self.emitter.clone()),
-            Command::ChooseTyped { purpose, path } => dialogs::typed(purpose, path, self.emitter.clone()),
             Command::SetNotes { track, notes } => self.in_library("keep the notes", move |library| {
                 library.set_notes(track, &notes)?;
                 Ok(Some(Event::TracksNoted(vec![track])))

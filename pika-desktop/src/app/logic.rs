@@ -1,7 +1,6 @@
 //! What follows from each event. Draws nothing; runs while the window is hidden too.
 
 use std::{
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -9,13 +8,11 @@ use std::{
 use super::App;
 use crate::{
     clock::now_ms,
-    command::{ChooseFor, Command},
     crash,
     event::{Event, Overview},
     library::{TrackId, Values, browse::BrowseCommand},
     live::LiveCommand,
     nowplaying::{NowPlaying, NowPlayingCommand, SourceStatus},
-    settings::Settings,
 };
 
 /// While a scan runs, the analysis is told of new files this often.
@@ -178,12 +175,7 @@ impl App {
             Event::FolderCounted(folder) => {
                 self.state.counted.insert(folder.path.clone(), folder.tracks);
             }
-            Event::Chosen { purpose, path } => self.chosen(*purpose, path),
-            Event::Exported { .. }
-            | Event::NoFileDialog(_)
-            | Event::PathRefused(_)
-            | Event::Quit
-            | Event::Failed { .. } => {}
+            Event::Exported { .. } | Event::Quit | Event::Failed { .. } => {}
         }
     }
 
@@ -211,36 +203,6 @@ impl App {
         self.in_library("ask for the time zone", move |library| {
             Ok(Some(Event::LocalTime(library.utc_offset_s(now)?)))
         });
-    }
-
-    /// A folder or file was chosen: settings and music folders take it at once, a screen may do more.
-    fn chosen(&mut self, purpose: ChooseFor, path: &Path) {
-        match purpose {
-            // The first run collects folders before it adds them.
-            ChooseFor::MusicFolder if !self.state.settings.is_set_up => {
-                self.run(Command::CountFolder(path.to_owned()));
-            }
-            ChooseFor::MusicFolder => self.run(Command::AddFolder(path.to_owned())),
-            ChooseFor::VirtualDjFolder => {
-                let settings = Settings {
-                    virtualdj_folder: Some(path.to_owned()),
-                    ..self.state.settings.clone()
-                };
-                self.run(Command::ChangeSettings(Box::new(settings)));
-            }
-            ChooseFor::NowPlayingFile => {
-                let settings = Settings {
-                    now_playing_file: Some(path.to_owned()),
-                    ..self.state.settings.clone()
-                };
-                self.run(Command::ChangeSettings(Box::new(settings)));
-            }
-            // The screen knows what is to be written.
-            ChooseFor::ExportTable
-            | ChooseFor::ExportPlaylist
-            | ChooseFor::ExportNightCsv
-            | ChooseFor::ExportNightJson => {}
-        }
     }
 
     /// Tells the library's list; what it is too busy for it reads again later.

@@ -12,6 +12,7 @@ mod library;
 mod live;
 mod path_dialog;
 mod rail;
+mod requests;
 mod settings;
 pub mod shell;
 pub mod shortcuts;
@@ -19,21 +20,25 @@ mod start;
 pub mod theme;
 pub mod widgets;
 
+use std::path::Path;
+
 use eframe::egui;
 
 pub use detail::DetailScreen;
 pub use first_run::FirstRun;
 pub use history::HistoryScreen;
-pub use library::{Column, LibraryScreen, Selection, TableSettings};
+pub use library::{LibraryScreen, Selection};
 pub use live::LiveScreen;
 pub use path_dialog::PathDialog;
+pub use requests::Requests;
 pub use settings::SettingsScreen;
 pub use start::Opening;
 use widgets::{CoverCache, Toast, Toasts};
 
 use crate::{
     app::{App, AppState, StartOptions},
-    command::{ChooseFor, Command},
+    command::Command,
+    dialogs::{ChooseFor, DialogReport, Dialogs},
     event::Event,
     library::OpenNote,
     settings::{Appearance, Settings},
@@ -118,31 +123,55 @@ impl UiState {
         }
     }
 
-    /// What an event means for the hand: a toast, a choice that arrives. Draws nothing.
-    pub fn take_in(&mut self, event: &Event) {
-        if matches!(event, Event::Chosen { .. }) {
-            self.typing = None;
-        }
-        match event {
-            Event::NoFileDialog(purpose) => self.typing = Some(PathDialog::new(*purpose)),
-            Event::PathRefused(why) => {
+    /// What came of a dialog: settings and music folders take it at once, a screen may do more.
+    pub fn take_in_dialog(&mut self, report: &DialogReport, settings: &Settings, out: &mut Requests) {
+        match report {
+            DialogReport::NoFileDialog(purpose) => self.typing = Some(PathDialog::new(*purpose)),
+            DialogReport::PathRefused(why) => {
                 if let Some(typing) = &mut self.typing {
                     typing.refused(why);
                 }
             }
-            Event::Chosen {
-                purpose: ChooseFor::ExportTable | ChooseFor::ExportPlaylist,
-                path,
-            } => self.library.export_chosen(path.clone()),
-            Event::Chosen {
-                purpose: ChooseFor::ExportNightCsv | ChooseFor::ExportNightJson,
-                path,
-            } => self.history.chosen_file(path),
-            Event::Chosen { purpose, path } => {
-                if let Some(first_run) = &mut self.first_run {
-                    first_run.chosen(*purpose, path);
-                }
+            DialogReport::Chosen { purpose, path } => {
+                self.typing = None;
+                self.chosen(*purpose, path, settings, out);
             }
+        }
+    }
+
+    fn chosen(&mut self, purpose: ChooseFor, path: &Path, settings: &Settings, out: &mut Requests) {
+        if let Some(first_run) = &mut self.first_run {
+            first_run.chosen(purpose, path);
+        }
+        match purpose {
+            // The first run collects folders before it adds them.
+            ChooseFor::MusicFolder if !settings.is_set_up => {
+                out.push(Command::CountFolder(path.to_owned()));
+            }
+            ChooseFor::MusicFolder => out.push(Command::AddFolder(path.to_owned())),
+            ChooseFor::VirtualDjFolder => {
+                out.push(Command::ChangeSettings(Box::new(Settings {
+                    virtualdj_folder: Some(path.to_owned()),
+                    ..settings.clone()
+                })));
+            }
+            ChooseFor::NowPlayingFile => {
+                out.push(Command::ChangeSettings(Box::new(Settings {
+                    now_playing_file: Some(path.to_owned()),
+                    ..settings.clone()
+                })));
+            }
+            // The screen knows what is to be written.
+            ChooseFor::ExportTable | ChooseFor::ExportPlaylist => {
+                self.library.export_chosen(path.to_owned());
+            }
+            ChooseFor::ExportNightCsv | ChooseFor::ExportNightJson => self.history.chosen_file(path),
+        }
+    }
+
+    /// What an event means for the hand: a toast, a song that plays. Draws nothing.
+    pub fn take_in(&mut self, event: &Event) {
+        match event {
             Event::NowPlaying(play) | Event::PlayedBefore(play) => self.live.song(play),
             Event::Nights(_) => self.history.nights_changed(),
             Event::Suggestions(_) => self.live.suggested(),
@@ -179,7 +208,8 @@ impl UiState {
 pub struct Window {
     stage: Stage,
     state: UiState,
-    commands: Vec<Command>,
+    dialogs: Dialogs,
+    requests: Requests,
     /// What was last told to egui.
     look: Option<(Appearance, f32, bool)>,
     /// Frames drawn; counted up to the second one, whose time goes to the log.
@@ -203,6 +233,8 @@ impl Window {
         ctx.set_fonts(fonts::definitions());
         let settings = &options.settings;
         theme::apply(ctx, settings.appearance, settings.scale, settings.less_motion);
+        let wake = ctx.clone();
+        let dialogs = Dialogs::new(move || wake.request_repaint());
         let mut state = UiState::new(settings);
         if options.demo {
             // The night is what it shows; nobody is asked before it ends.
@@ -212,7 +244,8 @@ impl Window {
         Self {
             state,
             stage: Stage::Opening(Opening::start(ctx.clone(), options)),
-            commands: Vec::new(),
+            dialogs,
+            requests: Requests::default(),
             look: None,
             frames: 0,
         }
@@ -237,6 +270,18 @@ impl Window {
     /// What the hand is doing.
     pub fn state(&mut self) -> &mut UiState {
         &mut self.state
+    }
+
+    /// Takes in what came of a dialog.
+    pub fn take_in_dialog(&mut self, report: &DialogReport) {
+        let Stage::Running(app) = &mut self.stage else {
+            return;
+        };
+        self.state
+            .take_in_dialog(report, &app.state().settings, &mut self.requests);
+        for command in self.requests.take_commands() {
+            app.run(command);
+        }
     }
 
     /// Why the program cannot run, if it cannot.
@@ -269,6 +314,9 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
         self.open();
+        while let Some(report) = self.dialogs.poll() {
+            self.take_in_dialog(&report);
+        }
         let Stage::Running(app) = &mut self.stage else {
             return;
         };
@@ -311,9 +359,17 @@ impl eframe::App for Window {
             Stage::Refused(why) => start::refused_ui(ui, why),
             Stage::Ended => {}
             Stage::Running(app) => {
-                shell::show(ui, app.state(), &mut self.state, &mut self.commands);
-                let had_commands = !self.commands.is_empty();
-                for command in self.commands.drain(..) {
+                shell::show(ui, app.state(), &mut self.state, &mut self.requests);
+                for wish in self.requests.take_dialogs() {
+                    if !self.dialogs.ask(wish) {
+                        self.state.toasts.push(Toast::trouble(
+                            "Pika! could not open a dialog just now: please try again in a moment.",
+                        ));
+                    }
+                }
+                let commands = self.requests.take_commands();
+                let had_commands = !commands.is_empty();
+                for command in commands {
                     app.run(command);
                 }
                 if had_commands {

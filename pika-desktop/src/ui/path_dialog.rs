@@ -7,10 +7,9 @@ use super::{
     theme::{Theme, text},
     widgets::{Button, TextField, dialog, label},
 };
-use crate::{
-    command::{ChooseFor, Command},
-    dialogs,
-};
+use crate::dialogs;
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 
 /// A path being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +42,7 @@ impl PathDialog {
 }
 
 /// Draws it over everything, while there is one.
-pub(super) fn show(ctx: &Context, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ctx: &Context, state: &mut UiState, out: &mut Requests) {
     let Some(typing) = &mut state.typing else { return };
     let theme = Theme::of_ctx(ctx);
     let field = Id::unique("typed-path");
@@ -87,10 +86,7 @@ pub(super) fn show(ctx: &Context, state: &mut UiState, out: &mut Vec<Command>) {
         .inner
     });
     if go && !typing.text.trim().is_empty() {
-        out.push(Command::ChooseTyped {
-            purpose: typing.purpose,
-            path: typing.text.clone(),
-        });
+        out.choose_typed(typing.purpose, typing.text.clone());
     }
     if cancel || close {
         state.typing = None;

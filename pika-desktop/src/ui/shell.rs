@@ -7,10 +7,11 @@ use super::{
     shortcuts::{self, Action},
     widgets::{ToastAction, central, section},
 };
+use crate::ui::Requests;
 use crate::{app::AppState, command::Command};
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
-pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     anywhere(ui, state);
     if state.first_run.is_some() {
         first_run::show(ui, app, state, out);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use eframe::egui::{Key, Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::{
-    command::{Audition, ChooseFor, Command},
-    event::Event,
+    command::{Audition, Command},
+    dialogs::{ChooseFor, DialogReport},
     library::{Correction, TrackId},
     ui::Screen,
 };
@@ -66,8 +66,8 @@ fn what_is_in_work_says_so_and_what_waits_waits() {
 fn where_there_is_no_file_dialog_a_path_is_typed() {
     let mut booth = Booth::set_up();
     let music = booth.new_folder("music");
-    let event = Event::NoFileDialog(ChooseFor::MusicFolder);
-    booth.window.state_mut().state().take_in(&event);
+    let report = DialogReport::NoFileDialog(ChooseFor::MusicFolder);
+    booth.window.state_mut().take_in_dialog(&report);
     booth.window.run_ok();
     booth
         .window
@@ -93,7 +93,7 @@ fn where_there_is_no_file_dialog_a_path_is_typed() {
     });
     assert!(booth.window.query_by_role(Role::Dialog).is_none());
     // Nothing is chosen by leaving.
-    booth.window.state_mut().state().take_in(&event);
+    booth.window.state_mut().take_in_dialog(&report);
     booth.window.run_ok();
     booth.window.get_by_label("Cancel").click();
     booth.window.run_ok();

@@ -7,7 +7,8 @@ use egui_kittest::{Harness, kittest::Queryable};
 use pika_analysis::{Mode, MusicalKey};
 use pika_desktop::{
     app::AppState,
-    command::{ChooseFor, Command},
+    command::Command,
+    dialogs::{ChooseFor, DialogReport, DialogWish},
     event::Event,
     library::{Answers, Night, NightDetail, Play, TrackId, Values},
     settings::{Appearance, Settings},
@@ -228,12 +229,16 @@ fn a_night_is_shared_and_written_to_a_file() {
             .any(|text| text == "Recap link copied")
     );
     window.get_by_label("Export as CSV").click();
-    assert!(asked(&mut window).contains(&Command::Choose(ChooseFor::ExportNightCsv)));
+    window.run_steps(2);
+    let wishes = window.state_mut().2.take_dialogs();
+    assert_eq!(wishes, [DialogWish::Choose(ChooseFor::ExportNightCsv)]);
     let path = PathBuf::from("/home/dj/night.csv");
-    window.state_mut().1.take_in(&Event::Chosen {
+    let report = DialogReport::Chosen {
         purpose: ChooseFor::ExportNightCsv,
         path: path.clone(),
-    });
+    };
+    let (app, state, out) = window.state_mut();
+    state.take_in_dialog(&report, &app.settings, out);
     assert!(asked(&mut window).contains(&Command::ExportNight {
         session: SessionId(Uuid::from_u128(1)),
         path

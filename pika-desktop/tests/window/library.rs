@@ -192,7 +192,7 @@ fn columns_are_chosen_and_kept() {
             app.settings
                 .table
                 .shown
-                .contains(&pika_desktop::ui::Column::Album)
+                .contains(&pika_desktop::settings::Column::Album)
         })
     });
     booth.window.get_by_label("Sort by Album");
@@ -207,7 +207,7 @@ fn nothing_is_drawn_while_nothing_happens() {
 
 #[test]
 fn the_list_of_shortcuts_opens_and_closes() {
-    let mut window: Harness<'_, (AppState, UiState, Vec<Command>)> = crate::support::drawing();
+    let mut window: Harness<'_, (AppState, UiState, Requests)> = crate::support::drawing();
     window.key_press(egui::Key::Questionmark);
     window.run_ok();
     window.get_by_role_and_label(Role::Dialog, "Keyboard");

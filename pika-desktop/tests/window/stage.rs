@@ -5,13 +5,13 @@ use pika_desktop::{
     app::AppState,
     command::Command,
     settings::Appearance,
-    ui::{Screen, UiState, fonts, shell, theme},
+    ui::{Requests, Screen, UiState, fonts, shell, theme},
 };
 
 use crate::painter::Painter;
 
 /// What is drawn, what the hand does, what was asked for.
-pub(crate) type Scene = (AppState, UiState, Vec<Command>);
+pub(crate) type Scene = (AppState, UiState, Requests);
 
 /// The window's content with `app` on `screen`.
 pub(crate) fn stage(app: AppState, screen: Screen) -> Harness<'static, Scene> {
@@ -67,7 +67,7 @@ fn built(
         })
         .build_ui_state(
             |ui, (app, state, out): &mut Scene| shell::show(ui, app, state, out),
-            (app, state, Vec::new()),
+            (app, state, Requests::default()),
         );
     harness.run_steps(4);
     harness
@@ -76,7 +76,7 @@ fn built(
 /// Takes what was asked for so far.
 pub(crate) fn asked(harness: &mut Harness<'static, Scene>) -> Vec<Command> {
     harness.run_steps(2);
-    std::mem::take(&mut harness.state_mut().2)
+    harness.state_mut().2.take_commands()
 }
 
 /// Keeps a picture of the scene where `PIKA_PICTURES` names a folder; for looking at, no test.

@@ -14,7 +14,7 @@ use pika_desktop::{
     live::{LivePhase, LiveState},
     paths::DataPaths,
     settings::Settings,
-    ui::{UiState, Window, fonts, shell, theme},
+    ui::{Requests, UiState, Window, fonts, shell, theme},
 };
 use tempfile::TempDir;
 
@@ -206,8 +206,8 @@ fn song() -> Vec<u8> {
 }
 
 /// The screens without a program behind them: what they show is what the test puts into the state.
-pub(crate) fn drawing() -> Harness<'static, (AppState, UiState, Vec<Command>)> {
-    let state = (AppState::default(), UiState::default(), Vec::new());
+pub(crate) fn drawing() -> Harness<'static, (AppState, UiState, Requests)> {
+    let state = (AppState::default(), UiState::default(), Requests::default());
     Harness::builder()
         .with_size([1280.0, 800.0])
         .with_max_steps(8)

@@ -19,6 +19,7 @@ use super::{
     theme::{Theme, font, size, text},
     widgets::{Banner, Button, CoverCache, CoverTraits, Tone, dialog, icon_button, label},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::{Audition, Command},
@@ -79,7 +80,7 @@ impl Default for DetailScreen {
 
 impl DetailScreen {
     /// Another track: what was typed for the old one is kept with the old one.
-    fn turn_to(&mut self, track: TrackId, out: &mut Vec<Command>) {
+    fn turn_to(&mut self, track: TrackId, out: &mut Requests) {
         if self.shown == Some(track) {
             return;
         }
@@ -93,7 +94,7 @@ impl DetailScreen {
         };
     }
 
-    fn keep_notes(&mut self, out: &mut Vec<Command>) {
+    fn keep_notes(&mut self, out: &mut Requests) {
         if let Some((track, notes)) = self.notes.take() {
             out.push(Command::SetNotes { track, notes });
         }
@@ -101,13 +102,7 @@ impl DetailScreen {
 }
 
 /// Draws the panel at the right of what is free, for the track that has the focus.
-pub(super) fn panel(
-    ui: &mut Ui,
-    app: &AppState,
-    focused: TrackId,
-    state: &mut UiState,
-    out: &mut Vec<Command>,
-) {
+pub(super) fn panel(ui: &mut Ui, app: &AppState, focused: TrackId, state: &mut UiState, out: &mut Requests) {
     if state.detail.asked != Some(focused) {
         state.detail.asked = Some(focused);
         out.push(Command::ShowTrack(focused));
@@ -130,7 +125,7 @@ pub(super) fn panel(
 }
 
 /// Draws the panel's content for the track of [`AppState::detail`].
-fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let Some(detail) = app.detail.clone() else {
         return;
     };
@@ -161,7 +156,7 @@ fn content_ui(
     screen: &mut DetailScreen,
     covers: &mut CoverCache,
     detail: &Arc<TrackDetail>,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     ui.spacing_mut().item_spacing.y = 4.0;
     head_ui(ui, covers, detail);
@@ -247,7 +242,7 @@ fn sound_ui(
     app: &AppState,
     screen: &mut DetailScreen,
     detail: &TrackDetail,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let Some(analysis) = &detail.analysis else { return };
     let theme = Theme::of(ui);
@@ -290,7 +285,7 @@ fn grid_buttons(
     analysis: &pika_analysis::TrackAnalysis,
     detail: &TrackDetail,
     at_s: f64,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let Some(beats) = &analysis.beat_grid else {
         let theme = Theme::of(ui);
@@ -325,7 +320,7 @@ fn grid_buttons(
 }
 
 /// No analysis yet, or none possible.
-fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
+fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(failure) = &detail.track.failure else {
         ui.horizontal(|ui| {
@@ -347,7 +342,7 @@ fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
 }
 
 /// What else can be done with the track.
-fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
+fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         let width = ui.available_width() - 2.0 * (36.0 + 8.0);
@@ -373,7 +368,7 @@ fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
 }
 
 /// Asked once while live: nothing may reach the room by surprise.
-pub(super) fn question_ui(ctx: &Context, app: &AppState, out: &mut Vec<Command>) {
+pub(super) fn question_ui(ctx: &Context, app: &AppState, out: &mut Requests) {
     if app.audition_question.is_none() {
         return;
     }

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::{DetailScreen, waveform};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     audition::AuditionPhase,
@@ -41,7 +42,7 @@ pub(super) fn seek(
     screen: &mut DetailScreen,
     detail: &TrackDetail,
     seconds: f64,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let length = detail.track.values.duration_s.unwrap_or(f64::MAX);
     let seconds = seconds.clamp(0.0, length.max(0.0));
@@ -59,7 +60,7 @@ pub(super) fn show(
     app: &AppState,
     screen: &mut DetailScreen,
     detail: &TrackDetail,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let theme = Theme::of(ui);
     let running = is_loaded(app, detail) && app.audition.is_running();
@@ -144,7 +145,7 @@ fn play_button(ui: &mut Ui, running: bool, loading: bool) -> bool {
     response.on_hover_text(format!("{name} (Space)")).clicked()
 }
 
-fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut Vec<Command>) {
+fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let mut volume = screen.volume.unwrap_or(app.settings.audition_volume);
     let icon = if volume == 0.0 {

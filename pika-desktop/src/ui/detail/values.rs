@@ -4,6 +4,7 @@ use eframe::egui::{Align, Id, Key, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::{Mode, MusicalKey};
 
 use super::{DetailScreen, tap};
+use crate::ui::Requests;
 use crate::{
     command::Command,
     library::{Correction, Corrections, Doubt, TrackDetail},
@@ -30,7 +31,7 @@ pub(super) fn tempo_and_key(
     ui: &mut Ui,
     screen: &mut DetailScreen,
     detail: &TrackDetail,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let width = ui.available_width();
     ui.horizontal_top(|ui| {
@@ -51,7 +52,7 @@ pub(super) fn tempo_and_key(
     }
 }
 
-fn tempo_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+fn tempo_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     label(ui, "Tempo", text::micro(), theme.text3);
     let bpm = detail.track.values.bpm;
@@ -101,7 +102,7 @@ fn bpm_field() -> Id {
     Id::unique("detail-bpm")
 }
 
-fn typed_bpm_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+fn typed_bpm_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let Some(typed) = &mut screen.bpm else { return };
     let value: Option<f64> = typed
         .trim()
@@ -124,7 +125,7 @@ fn typed_bpm_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, ou
     }
 }
 
-fn tap_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+fn tap_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let now = ui.input(|input| input.time);
     let word = match (screen.tap.bpm(), screen.tap.is_empty()) {
         (Some(bpm), _) => format!("{bpm:.1}"),
@@ -211,7 +212,7 @@ pub(super) fn neighbours(key: MusicalKey) -> [MusicalKey; 3] {
     ]
 }
 
-fn all_keys_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+fn all_keys_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let mut keys: Vec<MusicalKey> = (0..12)
         .flat_map(|tonic| [Mode::Minor, Mode::Major].map(|mode| MusicalKey::new(tonic, mode)))
         .collect();
@@ -235,7 +236,7 @@ fn all_keys_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out
 }
 
 /// Energy (by hand, too), danceability, brightness.
-pub(super) fn features(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+pub(super) fn features(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     let values = &detail.track.values;
     ui.spacing_mut().item_spacing.y = 4.0;
@@ -294,7 +295,7 @@ fn row(ui: &mut Ui, icon: Icon, name: &str, value: Option<f64>, bar: impl FnOnce
 }
 
 /// What is corrected, with the way back; and what is doubted, with the way out.
-pub(super) fn standing(ui: &mut Ui, detail: &TrackDetail, out: &mut Vec<Command>) {
+pub(super) fn standing(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     if detail.corrections != Corrections::default() {
         ui.horizontal(|ui| {

@@ -3,6 +3,7 @@
 use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::DetailScreen;
+use crate::ui::Requests;
 use crate::{
     command::Command,
     library::TrackDetail,
@@ -15,12 +16,7 @@ use crate::{
 };
 
 /// The DJ's own tags, and a field for another.
-pub(super) fn labels_ui(
-    ui: &mut Ui,
-    screen: &mut DetailScreen,
-    detail: &TrackDetail,
-    out: &mut Vec<Command>,
-) {
+pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     label(ui, "Tags", text::micro(), theme.text3);
     if !detail.labels.is_empty() {
@@ -75,7 +71,7 @@ fn tag_ui(ui: &mut Ui, tag: &str) -> bool {
 }
 
 /// The DJ's notes; kept when the keyboard leaves them.
-pub(super) fn notes_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Vec<Command>) {
+pub(super) fn notes_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     label(ui, "Notes", text::micro(), theme.text3);
     let mut notes = match &screen.notes {

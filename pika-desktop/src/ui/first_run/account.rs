@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 
 use super::{FirstRun, Way, back_button, step_ui};
+use crate::ui::Requests;
 use crate::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
     app::AppState,
@@ -18,7 +19,7 @@ use crate::{
 /// Width of the button that pastes, in points.
 const PASTE_WIDTH: f32 = 116.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Vec<Command>) -> Way {
+pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> Way {
     let address = RelayAddress::parse(&first_run.relay);
     let token = Token::parse(&first_run.token);
     let busy = first_run.connecting && app.account.status == AccountStatus::Checking;

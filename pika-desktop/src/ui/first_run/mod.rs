@@ -15,12 +15,9 @@ use super::{
     theme::{self, Theme, text},
     widgets::{Button, central, label},
 };
-use crate::{
-    account::AccountStatus,
-    app::AppState,
-    command::{ChooseFor, Command},
-    settings::Settings,
-};
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
+use crate::{account::AccountStatus, app::AppState, command::Command, settings::Settings};
 
 /// Where the first run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,7 +94,7 @@ enum Way {
 }
 
 /// Draws the step.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let Some(mut first_run) = state.first_run.take() else {
         return;
     };
@@ -151,7 +148,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
 }
 
 /// The last step is the library itself.
-fn end(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn end(app: &AppState, state: &mut UiState, out: &mut Requests) {
     state.library.welcome();
     out.push(Command::ChangeSettings(Box::new(Settings {
         is_set_up: true,

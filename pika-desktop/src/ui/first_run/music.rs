@@ -8,9 +8,11 @@ use eframe::egui::{
 };
 
 use super::{FirstRun, Way, on_button, step_ui};
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
+    command::Command,
     ui::{
         fonts::Weight,
         icons::{self, Icon},
@@ -23,7 +25,7 @@ use crate::{
 /// Seconds of one core that a song of four minutes takes: some 500 times real time.
 const SECONDS_PER_TRACK: f64 = 0.5;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Vec<Command>) -> Way {
+pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> Way {
     dropped(ui, first_run, out);
     let folders = first_run.folders(app);
     let ((), way) = step_ui(
@@ -52,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
 }
 
 /// Folders dropped on the window.
-fn dropped(ui: &Ui, first_run: &mut FirstRun, out: &mut Vec<Command>) {
+fn dropped(ui: &Ui, first_run: &mut FirstRun, out: &mut Requests) {
     let dropped: Vec<_> = ui.input(|input| {
         input
             .raw
@@ -70,7 +72,7 @@ fn dropped(ui: &Ui, first_run: &mut FirstRun, out: &mut Vec<Command>) {
     }
 }
 
-fn sources_ui(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Vec<Command>) {
+fn sources_ui(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) {
     match &app.surroundings {
         None => {
             label(ui, "Looking for your music…", text::body(), Theme::of(ui).text3);
@@ -109,7 +111,7 @@ fn sources_ui(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut V
         folder_ui(ui, first_run, &folder, false, &line);
     }
     if add_ui(ui) {
-        out.push(Command::Choose(ChooseFor::MusicFolder));
+        out.choose(ChooseFor::MusicFolder);
     }
 }
 

@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::{Way, back_button, on_button, step_ui};
+use crate::ui::Requests;
 use crate::{
     account::AccountStatus,
     app::AppState,
@@ -52,7 +53,7 @@ impl Default for Test {
 
 impl Test {
     /// Ends what was begun.
-    pub(super) fn leave(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn leave(&mut self, out: &mut Requests) {
         if std::mem::take(&mut self.is_started) {
             out.push(Command::EndTest);
         }
@@ -88,7 +89,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Vec<Command>) -> Way {
+pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) -> Way {
     let is_on = app.live.is_test() && matches!(app.live.phase, LivePhase::Starting | LivePhase::OnAir);
     let done = is_on && Progress::of(app).hearts() > 0;
     let mut starts = false;
@@ -254,7 +255,7 @@ fn trouble_ui(ui: &mut Ui, app: &AppState, test: &Test) {
 }
 
 /// The QR code, and the three things that are to happen.
-fn running_ui(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Vec<Command>) {
+fn running_ui(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) {
     let theme = Theme::of(ui);
     let address = app.live.session.as_ref().map_or("", |it| it.address.as_str());
     let progress = Progress::of(app);
@@ -366,7 +367,7 @@ fn phone_ui(ui: &mut Ui, app: &AppState, progress: &Progress<'_>) {
     );
 }
 
-fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Vec<Command>) {
+fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Requests) {
     let theme = Theme::of(ui);
     part_ui(ui, "2", progress.delay_ms.is_some(), "Send a song", |ui| {
         ui.horizontal(|ui| {

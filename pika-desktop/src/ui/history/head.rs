@@ -3,8 +3,9 @@
 use eframe::egui::{Align, Align2, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::{days, panel::ground};
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
-    command::{ChooseFor, Command},
     library::NightDetail,
     ui::{
         UiState,
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     let night = &detail.night;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 52.0), Sense::hover());
@@ -60,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: 
             .clicked()
         {
             state.history.exporting = Some(night.session_id);
-            out.push(Command::Choose(purpose));
+            out.choose(purpose);
         }
     }
     let width = row.min_rect().left() - rect.left() - 16.0;

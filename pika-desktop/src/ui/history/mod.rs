@@ -16,6 +16,7 @@ use super::{
     theme::Theme,
     widgets::{Empty, EmptyAction, central},
 };
+use crate::ui::Requests;
 use crate::{app::AppState, command::Command, library::NightDetail};
 
 /// Which songs are listed first.
@@ -59,7 +60,7 @@ impl HistoryScreen {
 }
 
 /// Draws the screen.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let history = &mut state.history;
     if !history.is_asked {
@@ -114,7 +115,7 @@ fn empty_ui(ui: &mut Ui, state: &mut UiState) {
     }
 }
 
-fn night_ui(ui: &mut Ui, state: &mut UiState, night: &NightDetail, out: &mut Vec<Command>) {
+fn night_ui(ui: &mut Ui, state: &mut UiState, night: &NightDetail, out: &mut Requests) {
     let area = ui.max_rect().shrink2(vec2(24.0, 18.0));
     let mut page = ui.new_child(
         UiBuilder::new()

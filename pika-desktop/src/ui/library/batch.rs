@@ -2,9 +2,11 @@
 
 use eframe::egui::{Align, Frame, Layout, Margin, Ui};
 
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
+    command::Command,
     library::{Correction, TrackId},
     ui::{
         UiState, icons, shell,
@@ -13,7 +15,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(listing) = &app.listing else { return };
     let count = state.library.selection.len();
@@ -66,7 +68,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
                     .clicked()
                 {
                     state.library.exporting = state.library.selection.in_order(listing);
-                    out.push(Command::Choose(ChooseFor::ExportTable));
+                    out.choose(ChooseFor::ExportTable);
                 }
                 if Button::new("As measured")
                     .small()
@@ -95,7 +97,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
 }
 
 /// Multiplies the tempo of tracks, and says so with a way back.
-pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, state: &mut UiState, out: &mut Requests) {
     let words = match factor {
         0.5 => "Tempo halved".to_owned(),
         2.0 => "Tempo doubled".to_owned(),
@@ -111,7 +113,7 @@ pub(super) fn correct(
     correction: Correction,
     words: &str,
     state: &mut UiState,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     if tracks.is_empty() {
         return;

@@ -3,7 +3,8 @@
 use eframe::egui::{Color32, FontId, Pos2, Rect, Ui, pos2, vec2};
 use pika_protocol::{Day, UnixMs};
 
-use super::{Column, columns::Place};
+use super::columns::Place;
+use crate::settings::Column;
 use crate::{
     library::browse::{RowStatus, TrackRow},
     ui::{

@@ -1,190 +1,60 @@
-//! The columns of the table: which, how wide, in which order they give way.
+//! How the columns of the table are drawn: their heads, how wide, in which order they give way.
 
-use std::collections::BTreeMap;
+use crate::settings::{Column, TableSettings};
 
-use serde::{Deserialize, Serialize};
+/// What gives way first where there is too little room.
+const GIVES_WAY: [Column; 10] = [
+    Column::Brightness,
+    Column::Danceability,
+    Column::Loudness,
+    Column::Added,
+    Column::Year,
+    Column::Genre,
+    Column::Album,
+    Column::Energy,
+    Column::Duration,
+    Column::Artist,
+];
 
-use crate::library::SortColumn;
-
-/// A column of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Column {
-    /// Title.
-    Title,
-    /// Artist.
-    Artist,
-    /// Album.
-    Album,
-    /// Genre.
-    Genre,
-    /// Year of release.
-    Year,
-    /// Tempo.
-    Bpm,
-    /// Key.
-    Key,
-    /// Energy.
-    Energy,
-    /// Danceability.
-    Danceability,
-    /// Brightness.
-    Brightness,
-    /// Loudness.
-    Loudness,
-    /// Length.
-    Duration,
-    /// When it came into the library.
-    Added,
-    /// How it stands.
-    Status,
-}
-
-/// What the DJ chose for the table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TableSettings {
-    /// Columns beside the title, in the order of [`Column::ALL`].
-    pub shown: Vec<Column>,
-    /// Widths that were dragged, in points.
-    pub widths: BTreeMap<Column, f32>,
-    /// The column that orders.
-    pub sort: SortColumn,
-    /// Largest first.
-    pub descending: bool,
-}
-
-impl Default for TableSettings {
-    fn default() -> Self {
-        use Column::{Artist, Bpm, Brightness, Danceability, Duration, Energy, Key, Status};
-        Self {
-            shown: vec![
-                Artist,
-                Bpm,
-                Key,
-                Energy,
-                Danceability,
-                Brightness,
-                Duration,
-                Status,
-            ],
-            widths: BTreeMap::new(),
-            sort: SortColumn::Added,
-            descending: true,
-        }
+/// Over the column.
+pub(super) fn header(column: Column) -> &'static str {
+    match column {
+        Column::Danceability => "Dance",
+        Column::Brightness => "Bright",
+        Column::Loudness => "LUFS",
+        Column::Duration => "Time",
+        Column::Status => "",
+        other => other.name(),
     }
 }
 
-impl Column {
-    /// All, as they stand from left to right.
-    pub const ALL: [Self; 14] = [
-        Self::Title,
-        Self::Artist,
-        Self::Album,
-        Self::Genre,
-        Self::Year,
-        Self::Bpm,
-        Self::Key,
-        Self::Energy,
-        Self::Danceability,
-        Self::Brightness,
-        Self::Loudness,
-        Self::Duration,
-        Self::Added,
-        Self::Status,
-    ];
-
-    /// What gives way first where there is too little room.
-    const GIVES_WAY: [Self; 10] = [
-        Self::Brightness,
-        Self::Danceability,
-        Self::Loudness,
-        Self::Added,
-        Self::Year,
-        Self::Genre,
-        Self::Album,
-        Self::Energy,
-        Self::Duration,
-        Self::Artist,
-    ];
-
-    /// Over the column.
-    pub fn header(self) -> &'static str {
-        match self {
-            Self::Danceability => "Dance",
-            Self::Brightness => "Bright",
-            Self::Loudness => "LUFS",
-            Self::Duration => "Time",
-            Self::Status => "",
-            other => other.name(),
-        }
-    }
-
-    /// Its full name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Title => "Title",
-            Self::Artist => "Artist",
-            Self::Album => "Album",
-            Self::Genre => "Genre",
-            Self::Year => "Year",
-            Self::Bpm => "BPM",
-            Self::Key => "Key",
-            Self::Energy => "Energy",
-            Self::Danceability => "Danceability",
-            Self::Brightness => "Brightness",
-            Self::Loudness => "Loudness",
-            Self::Duration => "Time",
-            Self::Added => "Added",
-            Self::Status => "Status",
-        }
-    }
-
-    /// What it sorts by.
-    pub fn sort(self) -> SortColumn {
-        match self {
-            Self::Title => SortColumn::Title,
-            Self::Artist => SortColumn::Artist,
-            Self::Album => SortColumn::Album,
-            Self::Genre => SortColumn::Genre,
-            Self::Year => SortColumn::Year,
-            Self::Bpm => SortColumn::Bpm,
-            Self::Key => SortColumn::Key,
-            Self::Energy => SortColumn::Energy,
-            Self::Danceability => SortColumn::Danceability,
-            Self::Brightness => SortColumn::Brightness,
-            Self::Loudness => SortColumn::Loudness,
-            Self::Duration => SortColumn::Duration,
-            Self::Added => SortColumn::Added,
-            Self::Status => SortColumn::Status,
-        }
-    }
-
-    /// Whether its values end at the right.
-    pub(super) fn is_right(self) -> bool {
-        matches!(self, Self::Bpm | Self::Duration | Self::Year | Self::Loudness)
-    }
-
-    /// Width in points, or a share of what is free.
-    fn width(self) -> Width {
-        match self {
-            Self::Title => Width::Share(1.25),
-            Self::Artist | Self::Album => Width::Share(1.0),
-            Self::Genre => Width::Share(0.6),
-            Self::Year => Width::Points(52.0),
-            Self::Bpm => Width::Points(64.0),
-            Self::Key => Width::Points(58.0),
-            Self::Energy | Self::Danceability | Self::Brightness => Width::Points(84.0),
-            Self::Loudness => Width::Points(58.0),
-            Self::Duration => Width::Points(54.0),
-            Self::Added => Width::Points(92.0),
-            Self::Status => Width::Points(34.0),
-        }
-    }
-
-    /// Narrowest and widest by dragging, in points.
-    pub(super) const WIDTHS: std::ops::RangeInclusive<f32> = 40.0..=600.0;
+/// Whether its values end at the right.
+pub(super) fn is_right(column: Column) -> bool {
+    matches!(
+        column,
+        Column::Bpm | Column::Duration | Column::Year | Column::Loudness
+    )
 }
+
+/// Width in points, or a share of what is free.
+fn usual_width(column: Column) -> Width {
+    match column {
+        Column::Title => Width::Share(1.25),
+        Column::Artist | Column::Album => Width::Share(1.0),
+        Column::Genre => Width::Share(0.6),
+        Column::Year => Width::Points(52.0),
+        Column::Bpm => Width::Points(64.0),
+        Column::Key => Width::Points(58.0),
+        Column::Energy | Column::Danceability | Column::Brightness => Width::Points(84.0),
+        Column::Loudness => Width::Points(58.0),
+        Column::Duration => Width::Points(54.0),
+        Column::Added => Width::Points(92.0),
+        Column::Status => Width::Points(34.0),
+    }
+}
+
+/// Narrowest and widest by dragging, in points.
+pub(super) const WIDTHS: std::ops::RangeInclusive<f32> = 40.0..=600.0;
 
 enum Width {
     Points(f32),
@@ -213,7 +83,7 @@ pub(super) fn layout(settings: &TableSettings, width: f32) -> Vec<Place> {
         .into_iter()
         .filter(|column| *column == Column::Title || settings.shown.contains(column))
         .collect();
-    let mut givers = Column::GIVES_WAY.iter();
+    let mut givers = GIVES_WAY.iter();
     loop {
         let places = place(&columns, settings, width);
         let title = places.first().map_or(0.0, |title| title.width);
@@ -229,14 +99,12 @@ pub(super) fn layout(settings: &TableSettings, width: f32) -> Vec<Place> {
 }
 
 fn place(columns: &[Column], settings: &TableSettings, width: f32) -> Vec<Place> {
-    let points = |column: Column| match (settings.widths.get(&column), column.width()) {
-        (Some(dragged), _) if column != Column::Title => {
-            Some(dragged.clamp(*Column::WIDTHS.start(), *Column::WIDTHS.end()))
-        }
+    let points = |column: Column| match (settings.widths.get(&column), usual_width(column)) {
+        (Some(dragged), _) if column != Column::Title => Some(dragged.clamp(*WIDTHS.start(), *WIDTHS.end())),
         (_, Width::Points(points)) => Some(points),
         (_, Width::Share(_)) => None,
     };
-    let share = |column: Column| match column.width() {
+    let share = |column: Column| match usual_width(column) {
         Width::Share(share) => share,
         Width::Points(_) => 0.0,
     };
@@ -297,13 +165,5 @@ mod tests {
         assert_eq!(width(Column::Bpm), 600.0);
         let last = places.last().unwrap();
         assert!((last.left + last.width - (2_000.0 - TAIL)).abs() < 2.0);
-    }
-
-    #[test]
-    fn settings_with_columns_survive_their_file() {
-        let mut settings = TableSettings::default();
-        settings.widths.insert(Column::Album, 123.0);
-        let text = serde_json::to_string(&settings).unwrap();
-        assert_eq!(serde_json::from_str::<TableSettings>(&text).unwrap(), settings);
     }
 }

@@ -3,9 +3,10 @@
 use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_analysis::{Mode, MusicalKey};
 
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
     library::{Values, browse::Filters},
     ui::{
         UiState, icons,
@@ -41,7 +42,7 @@ pub(in crate::ui) fn sample_traits(
 }
 
 /// No folder yet: three covers, what to do, the way there.
-pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let area = ui.available_rect_before_wrap();
     let block = Rect::from_center_size(area.center(), vec2(600.0_f32.min(area.width()), 350.0));
@@ -73,7 +74,7 @@ pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Vec<Comma
         .show(&mut ui)
         .clicked()
     {
-        out.push(Command::Choose(ChooseFor::MusicFolder));
+        out.choose(ChooseFor::MusicFolder);
     }
     ui.add_space(10.0);
     label(

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Context, ScrollArea, Sense, Ui, pos2, vec2};
 
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -15,7 +16,7 @@ use crate::{
 /// Height of one file, in points.
 const ROW: f32 = 48.0;
 
-pub(super) fn show(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
     if !state.library.failed_open {
         return;
     }

@@ -6,7 +6,8 @@ use eframe::egui::{
 };
 use pika_analysis::{Mode, MusicalKey};
 
-use super::{Column, TableSettings};
+use crate::settings::{Column, TableSettings};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -24,7 +25,7 @@ const BPM: std::ops::RangeInclusive<f64> = 50.0..=200.0;
 /// Values of energy and danceability.
 const PERCENT: std::ops::RangeInclusive<f64> = 0.0..=100.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let frame = Frame::new()
         .inner_margin(Margin::symmetric(20, 10))
@@ -245,7 +246,7 @@ fn popup(anchor: &Response, name: &str, content: impl FnOnce(&mut Ui)) {
         });
 }
 
-fn columns_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+fn columns_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let button = icon_button(ui, icons::COLUMNS, "Choose columns", 30.0);
     Popup::from_toggle_button_response(&button)
         .accessible_name("Columns")
@@ -285,7 +286,7 @@ fn columns_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
 }
 
 /// Keeps the table as it is now.
-pub(super) fn keep_table(app: &AppState, table: TableSettings, out: &mut Vec<Command>) {
+pub(super) fn keep_table(app: &AppState, table: TableSettings, out: &mut Requests) {
     if table != app.settings.table {
         out.push(Command::ChangeSettings(Box::new(Settings {
             table,

@@ -3,6 +3,7 @@
 use eframe::egui::{Context, Event, Key};
 
 use super::{batch, search_id};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 
-pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
     // A dialog or a popup has the keys for itself.
     let dialog = state.shortcuts_open || state.library.failed_open || state.typing.is_some();
     if dialog || ctx.any_popup_open() {
@@ -85,7 +86,7 @@ pub(super) fn play_now(
     track: crate::library::TrackId,
     app: &AppState,
     state: &mut UiState,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     if let Some(row) = app.listing.as_ref().and_then(|listing| listing.table.find(track)) {
         state

@@ -17,7 +17,6 @@ use std::path::PathBuf;
 
 use eframe::egui::{Id, Ui};
 
-pub use columns::{Column, TableSettings};
 pub(in crate::ui) use empty::{SampleCover, sample_traits};
 pub use selection::Selection;
 
@@ -25,6 +24,8 @@ use super::{
     UiState, detail, theme,
     widgets::{central, section},
 };
+use crate::settings::TableSettings;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -98,7 +99,7 @@ fn search_id() -> Id {
 }
 
 /// Draws the screen.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     dropped(ui, out);
     keys::handle(ui.ctx(), app, state, out);
     top::show(ui, app, state, out);
@@ -136,7 +137,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
 }
 
 /// Asks the list when the hand stands for something else than before, and writes what waits for a place.
-fn ask(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn ask(app: &AppState, state: &mut UiState, out: &mut Requests) {
     let screen = &mut state.library;
     let query = screen.query(screen.table.as_ref().unwrap_or(&app.settings.table));
     if screen.asked.as_ref() != Some(&query) {
@@ -153,7 +154,7 @@ fn ask(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
 }
 
 /// Folders dropped on the window become music folders.
-fn dropped(ui: &Ui, out: &mut Vec<Command>) {
+fn dropped(ui: &Ui, out: &mut Requests) {
     let (hovering, dropped) = ui.input(|input| {
         (
             !input.raw.hovered_files.is_empty(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
 
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -43,7 +44,7 @@ pub(super) enum FootText {
     Ready(String),
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let now = ui.ctx().time();
     let footer = &mut state.library.progress;
     let working = app.analysis.is_some();
@@ -140,7 +141,7 @@ fn time_left(left: Duration) -> String {
     }
 }
 
-fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let (icon, color) = match words {
         FootText::Ready(_) => (icons::CHECK_CIRCLE, theme.ok),
@@ -194,7 +195,7 @@ fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, state: &mut UiState, o
     }
 }
 
-fn pause_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+fn pause_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let (word, icon) = if app.analysis_paused {
         ("Resume", icons::PLAY)
     } else {

@@ -6,12 +6,14 @@ use eframe::egui::{
 };
 
 use super::{
-    Column, TableSettings, batch, cells,
-    columns::{LEAD, Place, layout},
+    batch, cells,
+    columns::{self, LEAD, Place, layout},
     empty, filters, keys,
     selection::Choice,
     top,
 };
+use crate::settings::{Column, TableSettings};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -28,7 +30,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let mut table = state
         .library
         .table
@@ -111,12 +113,12 @@ fn header_cell_ui(ui: &mut Ui, cell: Rect, column: Column, table: &mut TableSett
     } else {
         theme.text3
     };
-    let galley = ui
-        .painter()
-        .layout_no_wrap(column.header().to_owned(), font(12.0, Weight::Bold), ink);
+    let galley =
+        ui.painter()
+            .layout_no_wrap(columns::header(column).to_owned(), font(12.0, Weight::Bold), ink);
     let caret = if sorted { 14.0 } else { 0.0 };
     let text = vec2(galley.size().x + caret, galley.size().y);
-    let left = if column.is_right() {
+    let left = if columns::is_right(column) {
         cell.right() - 10.0 - text.x
     } else {
         cell.left()
@@ -170,7 +172,7 @@ fn edge_ui(ui: &mut Ui, cell: Rect, place: &Place, table: &mut TableSettings) ->
     }
     if response.dragged_by(PointerButton::Primary) {
         let width =
-            (place.width + response.drag_delta().x).clamp(*Column::WIDTHS.start(), *Column::WIDTHS.end());
+            (place.width + response.drag_delta().x).clamp(*columns::WIDTHS.start(), *columns::WIDTHS.end());
         table.widths.insert(place.column, width);
         return true;
     }
@@ -183,7 +185,7 @@ fn rows_ui(
     listing: &Listing,
     state: &mut UiState,
     places: &[Place],
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let playing = app.playing.as_ref().and_then(|play| play.track);
     let in_work = match &app.analysis {
@@ -251,7 +253,7 @@ fn row_ui(
     state: &mut UiState,
     at: &RowPlace<'_>,
     places: &[Place],
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let theme = Theme::of(ui);
     let (row, rect) = (at.row, at.rect);
@@ -351,7 +353,7 @@ fn menu_ui(
     state: &mut UiState,
     listing: &Listing,
     row: &TrackRow,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let tracks: Vec<TrackId> = state.library.selection.in_order(listing);
     let many = tracks.len() > 1;

@@ -3,9 +3,10 @@
 use eframe::egui::{Align, Layout, Popup, Ui};
 
 use super::search_id;
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
     library::{TrackId, browse::Listing},
     ui::{
         UiState, icons, shell,
@@ -18,7 +19,7 @@ use crate::{
 /// Lines of text that the clipboard gets at most.
 const MAX_COPIED: usize = 10_000;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     head(ui, "library-top", size::TOP, |ui| {
         ui.horizontal_centered(|ui| {
@@ -75,7 +76,7 @@ fn search_ui(ui: &mut Ui, state: &mut UiState) {
     );
 }
 
-fn export_ui(ui: &mut Ui, listing: &Listing, state: &mut UiState, out: &mut Vec<Command>) {
+fn export_ui(ui: &mut Ui, listing: &Listing, state: &mut UiState, out: &mut Requests) {
     let button = Button::new("Export").icon(icons::EXPORT).show(ui);
     Popup::menu(&button).width(220.0).show(|ui| {
         let several = state.library.selection.len() > 1;
@@ -99,7 +100,7 @@ fn export_ui(ui: &mut Ui, listing: &Listing, state: &mut UiState, out: &mut Vec<
         }
         if let Some((purpose, tracks)) = write {
             state.library.exporting = tracks;
-            out.push(Command::Choose(purpose));
+            out.choose(purpose);
         }
         if let Some(tracks) = copy {
             let lines = as_text(listing, &tracks);

@@ -5,6 +5,7 @@ use eframe::egui::{
 };
 
 use super::words::{self, say};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -63,7 +64,7 @@ pub(super) fn text_id() -> Id {
     Id::unique("live-announcement")
 }
 
-pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     if let Some(standing) = &app.live.announcement {
         let (ground, ink) = ANNOUNCE;
@@ -166,7 +167,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out:
 }
 
 /// How long, and the button that sends.
-pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let stays = state.live.announcement.stays;
     let chosen = STAYS
         .iter()
@@ -210,7 +211,7 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
 }
 
 /// Sends what the composer holds.
-pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Requests) {
     if !app.live.is_reached() {
         return;
     }

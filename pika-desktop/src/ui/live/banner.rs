@@ -3,6 +3,7 @@
 use eframe::egui::{Align2, Color32, Frame, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 
 use super::words::{self, say};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -22,7 +23,7 @@ use crate::{
 const QUIET_MS: i64 = 6 * 60 * 1000;
 
 /// Failure is a banner across the screen, and so is coming back.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let now = ui.ctx().time();
     let live = &app.live;

@@ -7,6 +7,7 @@ use super::{
     dialogs::foot,
     words::{clock, say, say_within},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -154,7 +155,7 @@ pub(super) fn remove_ui(
     app: &AppState,
     state: &mut UiState,
     play: PlayUuid,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let theme = Theme::of_ctx(ctx);
     let title = format!("Take “{}” out of the night?", title_of(app, play));
@@ -190,7 +191,7 @@ pub(super) fn replace_ui(
     state: &mut UiState,
     play: PlayUuid,
     mut typed: String,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let theme = Theme::of_ctx(ctx);
     let title = format!("“{}” was really…", title_of(app, play));

@@ -9,6 +9,7 @@ use super::{
     room::{is_pin, qr_text},
     words::{self, dancers},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -21,7 +22,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let ctx = ui.ctx();
     let Some(open) = state.live.dialog.clone() else {
         return;
@@ -54,7 +55,7 @@ pub(super) fn foot(ui: &mut Ui, stay: &str, go: impl FnOnce(&mut Ui) -> bool) ->
     (stays, goes)
 }
 
-fn end_ui(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn end_ui(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of_ctx(ctx);
     let title = match app.live.crowd.listeners {
         0 => "End the session?".to_owned(),
@@ -191,7 +192,7 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
     }
 }
 
-fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String, out: &mut Vec<Command>) {
+fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String, out: &mut Requests) {
     let theme = Theme::of_ctx(ctx);
     let ((stays, sets), close) = dialog(ctx, "live-pin", "PIN for newcomers", 356.0, |ui| {
         label(

@@ -3,6 +3,7 @@
 use eframe::egui::{Key, Ui, ViewportCommand};
 
 use super::{Dialog, Tab, announce, poll, ready, room};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -16,7 +17,7 @@ use crate::{
 /// Ctrl E is held so long to end the session, in seconds.
 const HOLD_S: f64 = 1.0;
 
-pub(super) fn handle(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn handle(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let ctx = ui.ctx();
     if pressed(ctx, Action::Dim) {
         state.live.dimmed = !state.live.dimmed;

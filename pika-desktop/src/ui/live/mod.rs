@@ -41,6 +41,7 @@ use crate::{
     suggest::{Mood, Wish},
 };
 
+use crate::ui::Requests;
 pub(super) use keys::anywhere as keys_anywhere;
 pub(super) use qr::QrCache;
 pub(super) use strip::strip_ui;
@@ -297,7 +298,7 @@ impl Summary {
 }
 
 /// Draws the screen.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     state.live.fill(&app.settings);
     keys::handle(ui, app, state, out);
     match app.live.phase {
@@ -307,7 +308,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     dialogs::show(ui, app, state, out);
 }
 
-fn on_air(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn on_air(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     ask_for_suggestions(app, state, out);
     top::show(ui, app, state, out);
@@ -341,7 +342,7 @@ fn on_air(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comman
 }
 
 /// The left column; returns where the playing song is.
-fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) -> Rect {
+fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) -> Rect {
     let whole = ui.max_rect();
     // Under a banner everything moves together, so that four songs still fit.
     let tight = whole.height() < TALL;
@@ -367,7 +368,7 @@ fn main_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
 }
 
 /// Asks for what goes well next when song, wish, night or library changed.
-fn ask_for_suggestions(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn ask_for_suggestions(app: &AppState, state: &mut UiState, out: &mut Requests) {
     let live = &mut state.live;
     let is_known = |playing: &&NowPlaying| playing.values.bpm.is_some();
     let from_before = live.asks_from_before(app);

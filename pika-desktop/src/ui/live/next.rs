@@ -5,9 +5,9 @@ use eframe::egui::{
 };
 
 use super::words::{say, say_within};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::Command,
     suggest::{Mood, Suggestion},
     ui::{
         UiState, icons,
@@ -22,7 +22,7 @@ use crate::{
 const PITCH: f32 = size::ROW_LIVE + 8.0;
 
 /// Draws heading and rows into `area`.
-pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState, _: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState, _: &mut Requests) {
     let theme = Theme::of(ui);
     let playing = app.playing.as_ref();
     let from_before = state.live.asks_from_before(app);

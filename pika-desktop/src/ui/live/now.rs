@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 
 use super::{Dialog, values, words, words::say};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -71,7 +72,7 @@ impl Motion {
 }
 
 /// Draws the card into `card`.
-pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.painter().rect(
         card,
@@ -123,7 +124,7 @@ fn song_ui(
     app: &AppState,
     playing: &NowPlaying,
     state: &mut UiState,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let theme = Theme::of(ui);
     let answers = app.live.plays.iter().find(|play| play.play_id == playing.play_id);
@@ -344,7 +345,7 @@ fn menu_ui(
     app: &AppState,
     playing: &NowPlaying,
     state: &mut UiState,
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let rect = Rect::from_min_size(pos2(card.right() - 42.0, card.top() + 12.0), Vec2::splat(30.0));
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));

@@ -7,6 +7,7 @@ use super::{
     PollDraft,
     words::{self, dancers, say, say_within},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -98,7 +99,7 @@ pub(super) fn question_id() -> Id {
 }
 
 /// Question, options, templates, and how the last one went.
-pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let draft = &mut state.live.poll;
     let gap = 8.0;
@@ -174,7 +175,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out:
 }
 
 /// The DJ's own templates, and what is written as a new one.
-fn templates_ui(ui: &mut Ui, app: &AppState, draft: &mut PollDraft, out: &mut Vec<Command>) {
+fn templates_ui(ui: &mut Ui, app: &AppState, draft: &mut PollDraft, out: &mut Requests) {
     let own = &app.settings.poll_templates;
     for template in own {
         let is_on = draft.question == template.question;
@@ -259,7 +260,7 @@ fn last_ui(ui: &mut Ui, app: &AppState, last: &LivePoll) {
 }
 
 /// How long, and the button that asks.
-pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let chosen = LENGTHS
         .iter()
         .find(|(_, closes)| *closes == state.live.poll.closes)
@@ -296,7 +297,7 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
 }
 
 /// Asks what the composer holds.
-pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Requests) {
     if app.live.poll.is_some() || !app.live.is_reached() {
         return;
     }

@@ -7,6 +7,7 @@ use super::{
     poll::{leaders, percent},
     words::{self, say, say_within},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The running poll: each answer with its share, the leader crowned.
-pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(poll) = &app.live.poll else { return };
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 46.0), Sense::hover());

@@ -12,6 +12,7 @@ use super::{
     room::is_pin,
     words::{self, say},
 };
+use crate::ui::Requests;
 use crate::{
     account::{AccountCommand, AccountStatus},
     app::AppState,
@@ -34,7 +35,7 @@ const NAMELESS: &str = "Social";
 /// Relay and battery are looked at this often, in milliseconds.
 const CHECK_EVERY_MS: i64 = 60_000;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     look_again(ui, app, state, out);
     head(ui, "live-ready-top", size::TOP, |ui| {
@@ -71,7 +72,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
 }
 
 /// The relay and the battery are looked at while the form is shown.
-fn look_again(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn look_again(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let since_ms = app.now_ms.saturating_sub(state.live.checked_at_ms);
     if (0..CHECK_EVERY_MS).contains(&since_ms) {
         let left = u64::try_from(CHECK_EVERY_MS - since_ms).unwrap_or_default();
@@ -85,7 +86,7 @@ fn look_again(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comman
     }
 }
 
-fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let area = ui.available_rect_before_wrap();
     let margin = if area.width() > 700.0 { 56.0 } else { 28.0 };
@@ -208,7 +209,7 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Comma
 }
 
 /// Serving the dancers from this computer, and what they need for it.
-fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &mut Vec<Command>) {
+fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &mut Requests) {
     let theme = Theme::of(ui);
     let mut on = app.local_relay.is_some();
     let was = on;
@@ -244,7 +245,7 @@ fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &
 }
 
 /// Starts a session as the form says.
-pub(super) fn go(app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn go(app: &AppState, state: &mut UiState, out: &mut Requests) {
     let live = &mut state.live;
     if obstacle(app).is_some() || (live.asks_pin && !is_pin(&live.pin)) {
         return;
@@ -314,7 +315,7 @@ fn go_live_ui(ui: &Ui, rect: Rect, can: bool) -> bool {
     response.clicked()
 }
 
-fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 12.0;
     ui.add_space(14.0);
@@ -383,7 +384,7 @@ fn question_ui(
     title: &str,
     words: &str,
     answers: &[(&str, LiveAnswer)],
-    out: &mut Vec<Command>,
+    out: &mut Requests,
 ) {
     let theme = Theme::of(ui);
     let shown = Frame::new()

@@ -11,6 +11,7 @@ use super::{
     poll, poll_result, tabs,
     words::{self, say, say_within},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::Command,
@@ -27,7 +28,7 @@ use crate::{
 /// Side of the QR code in points.
 const QR_SIDE: f32 = 148.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let area = ui.max_rect().shrink2(vec2(18.0, 16.0));
     let polling = app.live.poll.is_some() && state.live.tab == Tab::Poll;
     let reached = app.live.is_reached();
@@ -114,7 +115,7 @@ pub(super) fn qr_text(session: &SessionInfo, with_pin: bool) -> String {
 }
 
 /// QR code, address, PIN.
-fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(session) = &app.live.session else { return };
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), QR_SIDE), Sense::hover());
@@ -274,7 +275,7 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Com
     pin_ui(ui, session, state, out);
 }
 
-fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Vec<Command>) {
+fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::hover());
     ui.painter()
@@ -354,7 +355,7 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Vec
 }
 
 /// PIN on (the last one, or a new one) or off.
-pub(super) fn toggle_pin(session: &SessionInfo, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn toggle_pin(session: &SessionInfo, state: &mut UiState, out: &mut Requests) {
     if session.pin.is_some() {
         out.push(Command::SetPin(None));
     } else if is_pin(&state.live.pin) {

@@ -6,9 +6,9 @@ use super::{
     banner,
     words::{self, link},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::Command,
     live::LivePhase,
     nowplaying::SourceStatus,
     ui::{
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     head(ui, "live-top", 60.0, |ui| {
         let area = ui.max_rect();

@@ -6,6 +6,7 @@ use super::{
     Question, SettingsScreen, changed,
     parts::{bare_row, colored_row, hairline, row},
 };
+use crate::ui::Requests;
 use crate::{
     account::{AccountCommand, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
     app::AppState,
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let account = &app.account;
     who_ui(ui, account, out);
     if app.settings.relay_address.is_some() {
@@ -58,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
 }
 
 /// Whose account it is, or why that is not known.
-fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Vec<Command>) {
+fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let icon = icons::USER_CIRCLE;
     let again = |ui: &mut Ui| {
@@ -122,7 +123,7 @@ fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Vec<Command>) {
 }
 
 /// The token that is kept, or a field for one.
-fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, out: &mut Requests) {
     let place = match account.place {
         Some(TokenPlace::Keychain) => "kept in the system keychain",
         Some(TokenPlace::ThisRun) => "no keychain here: kept until Pika! is closed",
@@ -190,7 +191,7 @@ fn field_ui(ui: &mut Ui, typed: &mut String, hint: &str) -> Option<Token> {
 }
 
 /// The relay's address.
-fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let current = app.settings.relay_address.as_deref();
     if let (Some(address), None) = (current, &screen.relay) {

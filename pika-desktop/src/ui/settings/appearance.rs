@@ -3,9 +3,9 @@
 use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::{changed, parts::row};
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::Command,
     settings::Appearance,
     ui::{
         icons,
@@ -17,7 +17,7 @@ use crate::{
 /// Sizes to choose from.
 const STEPS: [f32; 8] = [0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0];
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     ui.add_space(8.0);
     let gap = 10.0;
     let width = (ui.available_width() - 2.0 * gap) / 3.0;
@@ -107,7 +107,7 @@ fn look_ui(ui: &mut Ui, look: Appearance, name: &str, chosen: bool, width: f32) 
     response.clicked() && !chosen
 }
 
-fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let scale = app.settings.scale;
     let smaller = STEPS.into_iter().rev().find(|step| *step < scale - 0.01);

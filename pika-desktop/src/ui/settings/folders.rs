@@ -8,9 +8,11 @@ use super::{
     Question, SettingsScreen,
     parts::{colored_row, row},
 };
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
+    command::Command,
     ui::{
         icons, shell,
         theme::Theme,
@@ -18,7 +20,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let folders = app
         .overview
@@ -63,7 +65,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
         "or drop one on this window",
         |ui| {
             if Button::new("Add…").name("Add a music folder").show(ui).clicked() {
-                out.push(Command::Choose(ChooseFor::MusicFolder));
+                out.choose(ChooseFor::MusicFolder);
             }
         },
     );
@@ -87,7 +89,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
 }
 
 /// The library's own file: the way back.
-pub(super) fn library_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+pub(super) fn library_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let kept = app
         .overview
         .as_ref()

@@ -14,6 +14,7 @@ use super::{
     theme::{Theme, radius, size, text},
     widgets::{central, focus_ring, head, label},
 };
+use crate::ui::Requests;
 use crate::{app::AppState, command::Command, library::FolderId, settings::Settings};
 
 /// Two columns need this much room, in points.
@@ -99,7 +100,7 @@ fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
 }
 
 /// Draws the page.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let screen = &mut state.settings;
     if !screen.outputs_asked {
@@ -153,7 +154,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut V
     parts::question_ui(ui.ctx(), app, screen, out);
 }
 
-fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let width = ui.available_width();
     if width < TWO_COLUMNS {
         for section in Section::LEFT.iter().chain(Section::RIGHT) {
@@ -178,13 +179,7 @@ fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mu
     });
 }
 
-fn body_ui(
-    ui: &mut Ui,
-    section: Section,
-    app: &AppState,
-    screen: &mut SettingsScreen,
-    out: &mut Vec<Command>,
-) {
+fn body_ui(ui: &mut Ui, section: Section, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     let heading = label(ui, section.name(), text::section(), theme.text);

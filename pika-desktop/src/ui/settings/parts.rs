@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Color32, Context, Label, Layout, RichText, Ui, vec2};
 
 use super::{Question, SettingsScreen, changed};
+use crate::ui::Requests;
 use crate::{
     account::AccountCommand,
     app::AppState,
@@ -79,12 +80,7 @@ pub(super) fn hairline(ui: &mut Ui) {
 }
 
 /// The open question over the page.
-pub(super) fn question_ui(
-    ctx: &Context,
-    app: &AppState,
-    screen: &mut SettingsScreen,
-    out: &mut Vec<Command>,
-) {
+pub(super) fn question_ui(ctx: &Context, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let Some(question) = screen.question.clone() else {
         return;
     };

@@ -7,6 +7,7 @@ use super::{
     Question, SettingsScreen, changed,
     parts::{colored_row, row},
 };
+use crate::ui::Requests;
 use crate::{
     app::AppState,
     command::{Audition, Command},
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// The dance floor, and how many threads work for it.
-pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     for (profile, name, words) in [
         (
@@ -74,7 +75,7 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
 }
 
 /// Where a preview plays, and how loud.
-pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Vec<Command>) {
+pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let chosen = app.settings.audio_output.as_deref();
     let own = "This computer's own output";
@@ -124,7 +125,7 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
 }
 
 /// What dancers see, what stays here.
-pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let mut shown = app.settings.show_values_to_dancers;
     row(
         ui,
@@ -159,7 +160,7 @@ pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
 }
 
 /// Version, logs, licence.
-pub(super) fn about_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+pub(super) fn about_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let words = format!(
         "Version {} · free software, Apache-2.0",
         env!("CARGO_PKG_VERSION")

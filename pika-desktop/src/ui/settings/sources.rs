@@ -6,9 +6,10 @@ use super::{
     changed,
     parts::{colored_row, row},
 };
+use crate::dialogs::ChooseFor;
+use crate::ui::Requests;
 use crate::{
     app::AppState,
-    command::{ChooseFor, Command},
     nowplaying::SourceStatus,
     ui::{
         icons,
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     virtualdj_ui(ui, app, out);
     file_ui(ui, app, out);
     row(
@@ -29,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
     );
 }
 
-fn virtualdj_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+fn virtualdj_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let mut follows = app.settings.follow_virtualdj;
     let mut color = theme.text2;
@@ -76,7 +77,7 @@ fn virtualdj_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
                 .show(ui)
                 .clicked()
         {
-            out.push(Command::Choose(ChooseFor::VirtualDjFolder));
+            out.choose(ChooseFor::VirtualDjFolder);
         }
     });
     if let Some(folder) = &app.settings.virtualdj_folder {
@@ -94,7 +95,7 @@ fn virtualdj_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
     }
 }
 
-fn file_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
+fn file_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     let file = app.settings.now_playing_file.as_ref();
     let status = app
@@ -129,7 +130,7 @@ fn file_ui(ui: &mut Ui, app: &AppState, out: &mut Vec<Command>) {
                 .show(ui)
                 .clicked()
             {
-                out.push(Command::Choose(ChooseFor::NowPlayingFile));
+                out.choose(ChooseFor::NowPlayingFile);
             }
         },
     );

@@ -1,5 +1,7 @@
 //! What the DJ chose, in one JSON file with a version.
 
+mod table;
+
 use std::{
     fs,
     io::{self, Write},
@@ -10,7 +12,7 @@ use pika_analysis::Profile;
 use pika_protocol::limits;
 use serde::{Deserialize, Serialize};
 
-use crate::ui::TableSettings;
+pub use table::{Column, TableSettings};
 
 /// Version of the file; rises when an old file needs more than default values for new fields.
 const SETTINGS_VERSION: u32 = 1;
