@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use pika_analysis::TrackAnalysis;
-use pika_relay::store::write_ahead_log;
+use pika_wal::write_ahead_log;
 use rusqlite::{Connection, OptionalExtension, params};
 use tracing::{info, warn};
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use pika_relay::store::{PATIENCE, write_ahead_log};
+use pika_wal::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, backup::Backup};
 use tracing::{info, warn};
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId};
-use pika_relay::store::{PATIENCE, write_ahead_log};
+use pika_wal::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::warn;

@@ -20,7 +20,7 @@ pub use handle::{Slot, StoreHandle};
 pub use migrations::MigrationState;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
-pub use sqlite::{PATIENCE, SqliteStore, write_ahead_log};
+pub use sqlite::SqliteStore;
 pub use write::{Answer, AnswerKind, Conflict, Outcome, Write};
 
 use crate::auth::DancerKey;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Result;
-use pika_relay::store::PATIENCE;
+use pika_wal::PATIENCE;
 use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
 
 use super::table::{RowStatus, TrackRow};

@@ -6,14 +6,12 @@ mod accounts;
 mod live;
 mod maintain;
 mod read;
-mod wal;
-
-pub use wal::{PATIENCE, write_ahead_log};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pika_protocol::UnixMs;
+use pika_wal::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use super::migrations::{self, MigrationState};

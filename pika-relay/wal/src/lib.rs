@@ -1,7 +1,10 @@
-//! The write-ahead log: readers and a writer do not wait for each other, and a commit is one write to the disk.
+//! SQLite's write-ahead log: readers and a writer do not wait for each other, and a commit is one write to the disk.
+//!
+//! A crate of its own, since the relay and the DJ's program each keep databases and neither is part of the other.
+
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, Result};
-use std::time::{Duration, Instant};
 
 /// How long a call waits for another connection that writes.
 pub const PATIENCE: Duration = Duration::from_secs(5);
