@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used)] // A bench that cannot begin has nothing to measure.
 
-#[path = "../src/test_support.rs"]
+#[path = "../engine/src/test_support.rs"]
 mod test_support;
 
 use std::{
@@ -23,7 +23,8 @@ use egui_kittest::Harness;
 use pika_analysis::{
     Character, Fingerprint, KeyEstimate, Mode, MusicalKey, Profile, Tags, TrackAnalysis, WaveformOverview,
 };
-use pika_desktop::{
+use pika_desktop::ui::Window;
+use pika_engine::{
     app::StartOptions,
     event::{Emitter, Event},
     library::{
@@ -32,7 +33,6 @@ use pika_desktop::{
     },
     paths::DataPaths,
     settings::Settings,
-    ui::Window,
 };
 
 const TRACKS: u32 = 100_000;

@@ -1,23 +1,18 @@
 //! The program without a window: scans, analyses, follows the DJ's program and serves the dancers,
 //! and says in plain lines what it does.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::BTreeMap, io::Write, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
-use pika_relay::shutdown::EndRequest;
 
-use crate::{
+use pika_engine::{
     app::{App, StartOptions},
     command::Command,
     demo_music,
-    event::{Emitter, Event},
+    event::Event,
     library::OpenNote,
     live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession, RelayAccess},
+    local_relay,
     nowplaying::{NowPlaying, SourceStatus},
 };
 
@@ -75,7 +70,8 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
             ),
         );
     }
-    end_on_signal(app.emitter())?;
+    let events = app.emitter();
+    local_relay::on_end_request(move || events.send(Event::Quit))?;
     say(out, "Music", &music.display().to_string());
     if options.start.demo {
         say(
@@ -138,21 +134,6 @@ fn next(app: &mut App) -> Option<Event> {
             return Some(event);
         }
     }
-}
-
-/// Sends [`Event::Quit`] when the system or the person at the keyboard asks the process to end.
-fn end_on_signal(events: Emitter) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let asked = runtime.block_on(async { EndRequest::listen() })?;
-    std::thread::Builder::new()
-        .name("signals".into())
-        .spawn(move || {
-            runtime.block_on(asked.received());
-            events.send(Event::Quit);
-        })?;
-    Ok(())
 }
 
 /// One line; an output that is closed is no reason to stop.

@@ -1,35 +1,9 @@
-//! The DJ's program: library, detection of the playing song, live session.
+//! The face of the DJ's program: the window, and the same without one. What it does is `pika-engine`.
 
-pub mod account;
-pub mod analyzer;
-pub mod app;
-pub mod audition;
-pub mod battery;
-pub mod clock;
-pub mod command;
-pub mod crash;
-pub mod demo;
-pub mod demo_music;
 pub mod dialogs;
-pub mod event;
-pub mod export;
 pub mod headless;
-mod http;
-pub mod instance;
-pub mod library;
-pub mod live;
-pub mod local_relay;
-pub mod logging;
-mod musical_key;
-pub mod nowplaying;
-pub mod paths;
-mod reveal;
-pub mod scanner;
 pub mod self_test;
-pub mod settings;
-pub mod suggest;
-pub mod surroundings;
 #[cfg(test)]
+#[path = "../engine/src/test_support.rs"]
 mod test_support;
 pub mod ui;
-pub mod updates;

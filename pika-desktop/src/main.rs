@@ -7,15 +7,16 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use pika_desktop::{
+    headless::{self, HeadlessOptions},
+    self_test, ui,
+};
+use pika_engine::{
     app::{LISTEN, StartOptions},
     crash, demo,
-    headless::{self, HeadlessOptions},
     live::RelayAccess,
     logging,
     paths::DataPaths,
-    self_test,
     settings::Settings,
-    ui,
 };
 
 /// Shows dancers what is playing and the DJ how the floor answers.
@@ -63,7 +64,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    pika_desktop::clock::since_start();
+    pika_engine::clock::since_start();
     let args = Args::parse();
     if args.self_test {
         return if self_test::run(&mut std::io::stdout()) {

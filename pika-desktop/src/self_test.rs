@@ -10,7 +10,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use eframe::egui::epaint::text::{Fonts, TextOptions};
 
-use crate::{
+use crate::ui::{fonts, icons};
+use pika_engine::{
     app::{App, StartOptions},
     command::Command,
     demo_music,
@@ -18,7 +19,6 @@ use crate::{
     library::Query,
     paths::DataPaths,
     settings::Settings,
-    ui::{fonts, icons},
 };
 
 /// Generous: six short songs take a second or two on any machine of this decade.

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
+#[path = "../engine/tests/nights/mod.rs"]
 mod nights;
 
 use std::{
@@ -17,7 +18,7 @@ use std::{
 };
 
 use nights::{Desktop, PATIENCE, Relay, eventually, plays_on_disk, song};
-use pika_desktop::live::{
+use pika_engine::live::{
     LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion, RelayAccess,
 };
 use pika_protocol::feedback::PollCloses;

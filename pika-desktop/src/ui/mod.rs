@@ -35,10 +35,10 @@ pub use settings::SettingsScreen;
 pub use start::Opening;
 use widgets::{CoverCache, Toast, Toasts};
 
-use crate::{
+use crate::dialogs::{ChooseFor, DialogReport, Dialogs};
+use pika_engine::{
     app::{App, AppState, StartOptions},
     command::Command,
-    dialogs::{ChooseFor, DialogReport, Dialogs},
     event::Event,
     library::OpenNote,
     settings::{Appearance, Settings},
@@ -350,7 +350,7 @@ impl eframe::App for Window {
         if self.frames < 2 {
             self.frames += 1;
             if self.frames == 2 {
-                let since_start = crate::clock::since_start().as_millis();
+                let since_start = pika_engine::clock::since_start().as_millis();
                 tracing::info!(milliseconds = since_start, "second frame");
             }
         }

@@ -9,7 +9,7 @@ use super::{
     theme::{Theme, font, size},
     widgets::{focus_ring, paint_mark},
 };
-use crate::{app::AppState, live::LinkKind};
+use pika_engine::{app::AppState, live::LinkKind};
 
 /// Draws the rail; a press changes the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {

@@ -1,9 +1,7 @@
 //! What a screen asks for while it is drawn: nothing happens before the frame is done.
 
-use crate::{
-    command::Command,
-    dialogs::{ChooseFor, DialogWish},
-};
+use crate::dialogs::{ChooseFor, DialogWish};
+use pika_engine::command::Command;
 
 /// Commands for the program and wishes to the window, in the order in which they were asked for.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use super::{
     widgets::{ToastAction, central, section},
 };
 use crate::ui::Requests;
-use crate::{app::AppState, command::Command};
+use pika_engine::{app::AppState, command::Command};
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
 pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {

@@ -11,7 +11,7 @@ use super::{
     theme::{Theme, text},
     widgets::{Button, central, label, word_mark},
 };
-use crate::{
+use pika_engine::{
     app::{App, StartOptions},
     library::OpenNote,
 };

@@ -11,7 +11,7 @@ use eframe::egui::{
 use pika_analysis::{Mode, MusicalKey};
 
 use super::fonts::{Weight, family};
-use crate::settings::Appearance;
+use pika_engine::settings::Appearance;
 
 /// Smallest and largest scale of the window.
 pub const SCALES: std::ops::RangeInclusive<f32> = 0.9..=2.0;

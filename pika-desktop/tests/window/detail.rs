@@ -1,10 +1,10 @@
 //! The panel of one track: heard, corrected, tagged.
 
 use egui_kittest::kittest::Queryable;
-use pika_desktop::{
+use pika_desktop::ui::Window;
+use pika_engine::{
     audition::AuditionPhase,
     library::{Corrections, TrackDetail},
-    ui::Window,
 };
 
 use crate::support::Booth;

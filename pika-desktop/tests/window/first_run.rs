@@ -8,7 +8,8 @@ use std::{
 
 use eframe::egui::Role;
 use egui_kittest::kittest::Queryable;
-use pika_desktop::{demo_music, live::LivePhase, ui::Window};
+use pika_desktop::ui::Window;
+use pika_engine::{demo_music, live::LivePhase};
 use pika_protocol::{
     ActionId, DancerMessage, ToDancer,
     rest::{DancerBatch, JoinAnswer},

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use eframe::egui::{Key, Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::{
-    command::{Audition, Command},
     dialogs::{ChooseFor, DialogReport},
-    library::{Correction, TrackId},
     ui::Screen,
+};
+use pika_engine::{
+    command::{Audition, Command},
+    library::{Correction, TrackId},
 };
 
 use crate::{

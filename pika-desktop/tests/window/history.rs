@@ -6,13 +6,15 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_analysis::{Mode, MusicalKey};
 use pika_desktop::{
+    dialogs::{ChooseFor, DialogReport, DialogWish},
+    ui::Screen,
+};
+use pika_engine::{
     app::AppState,
     command::Command,
-    dialogs::{ChooseFor, DialogReport, DialogWish},
     event::Event,
     library::{Answers, Night, NightDetail, Play, TrackId, Values},
     settings::{Appearance, Settings},
-    ui::Screen,
 };
 use pika_protocol::{
     PollId, SessionId, UnixMs,

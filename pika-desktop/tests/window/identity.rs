@@ -8,12 +8,12 @@ use std::{
 
 use eframe::egui::accesskit::{NodeId, Role};
 use egui_kittest::{Harness, kittest::NodeT};
-use pika_desktop::{
+use pika_desktop::ui::Screen;
+use pika_engine::{
     app::AppState,
     event::Event,
     live::{LinkInfo, LinkKind, LivePhase},
     scanner::ScanCounts,
-    ui::Screen,
 };
 
 use crate::{
@@ -94,7 +94,7 @@ fn what_stays_on_live_is_the_same_thing_while_others_come_and_go() {
         Arc::make_mut(&mut app.live).poll = None;
     });
     stays(&mut window, "a song that nothing is known of", |app| {
-        app.playing.as_mut().expect("a song").values = pika_desktop::library::Values::default();
+        app.playing.as_mut().expect("a song").values = pika_engine::library::Values::default();
     });
     stays(&mut window, "no PIN", |app| {
         let live = Arc::make_mut(&mut app.live);

@@ -2,13 +2,8 @@
 
 use eframe::egui::{self, Role};
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::{
-    app::AppState,
-    command::Command,
-    demo_music,
-    library::SortColumn,
-    ui::{UiState, Window},
-};
+use pika_desktop::ui::{Requests, UiState, Window};
+use pika_engine::{app::AppState, command::Command, demo_music, library::SortColumn};
 
 use crate::support::Booth;
 
@@ -192,7 +187,7 @@ fn columns_are_chosen_and_kept() {
             app.settings
                 .table
                 .shown
-                .contains(&pika_desktop::settings::Column::Album)
+                .contains(&pika_engine::settings::Column::Album)
         })
     });
     booth.window.get_by_label("Sort by Album");

@@ -5,7 +5,8 @@ use std::{path::PathBuf, sync::Arc};
 use eframe::egui::{OutputCommand, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_analysis::{Mode, MusicalKey};
-use pika_desktop::{
+use pika_desktop::ui::Screen;
+use pika_engine::{
     account::{AccountCommand, AccountProfile, AccountState, AccountStatus, Reach, RelayAddress},
     app::AppState,
     battery::Battery,
@@ -20,7 +21,6 @@ use pika_desktop::{
     nowplaying::{NowPlaying, SourceKind, SourceStatus},
     settings::{Appearance, Settings},
     suggest::Suggestion,
-    ui::Screen,
 };
 use pika_protocol::{AnnouncementId, PollId, SessionId, feedback::PollCloses};
 use uuid::Uuid;
@@ -491,7 +491,7 @@ fn on_air_the_song_the_room_and_what_goes_next_are_there() {
     assert!(
         wishes
             .iter()
-            .any(|command| matches!(command, Command::Suggest(wish) if wish.mood == pika_desktop::suggest::Mood::Lift)),
+            .any(|command| matches!(command, Command::Suggest(wish) if wish.mood == pika_engine::suggest::Mood::Lift)),
         "{wishes:?}"
     );
 }

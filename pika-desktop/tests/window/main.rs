@@ -16,5 +16,5 @@ mod settings;
 mod shown;
 mod stage;
 mod support;
-#[path = "../../src/test_support.rs"]
+#[path = "../../engine/src/test_support.rs"]
 mod test_support;

@@ -6,7 +6,7 @@ use pika_analysis::{
     ANALYSIS_VERSION, BeatGrid, Character, Fingerprint, KeyEstimate, Meter, Mode, MusicalKey, Tempo,
     TrackAnalysis, WaveformBin, WaveformOverview,
 };
-use pika_desktop::{
+use pika_engine::{
     analyzer::AnalysisProgress,
     app::AppState,
     event::Overview,
@@ -166,7 +166,7 @@ pub(crate) fn library() -> AppState {
     let table = TrackTable::from_rows(rows);
     let order: Vec<u32> = (0..SONGS.len() as u32).collect();
     let mut app = base();
-    app.settings.table.sort = pika_desktop::library::SortColumn::Bpm;
+    app.settings.table.sort = pika_engine::library::SortColumn::Bpm;
     app.settings.table.descending = false;
     let folder = Folder {
         id: FolderId(1),

@@ -8,10 +8,10 @@ use std::{
 
 use eframe::egui::Role;
 use egui_kittest::kittest::Queryable;
-use pika_desktop::{
+use pika_desktop::ui::{Screen, Window};
+use pika_engine::{
     account::AccountStatus,
     settings::{Appearance, Settings},
-    ui::{Screen, Window},
 };
 
 use crate::support::Booth;

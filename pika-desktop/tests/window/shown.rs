@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use eframe::egui;
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::{
+use pika_desktop::ui::{FirstRun, Screen, UiState};
+use pika_engine::{
     account::{AccountProfile, AccountState, AccountStatus},
     app::AppState,
     event::Overview,
     library::{UnreadableFile, browse::Listing},
     settings::{Appearance, Settings},
     surroundings::{FoundFolder, FoundVirtualDj, Surroundings},
-    ui::{FirstRun, Screen, UiState},
 };
 
 use crate::{

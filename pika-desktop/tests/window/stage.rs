@@ -1,12 +1,8 @@
 //! A screen without a program behind it: any state can be put on it.
 
 use egui_kittest::{Harness, HarnessBuilder};
-use pika_desktop::{
-    app::AppState,
-    command::Command,
-    settings::Appearance,
-    ui::{Requests, Screen, UiState, fonts, shell, theme},
-};
+use pika_desktop::ui::{Requests, Screen, UiState, fonts, shell, theme};
+use pika_engine::{app::AppState, command::Command, settings::Appearance};
 
 use crate::painter::Painter;
 

@@ -7,14 +7,14 @@ use std::{
 };
 
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::{
+use pika_desktop::ui::{Requests, UiState, Window, fonts, shell, theme};
+use pika_engine::{
     app::{AppState, StartOptions},
     command::Command,
     event::Event,
     live::{LivePhase, LiveState},
     paths::DataPaths,
     settings::Settings,
-    ui::{Requests, UiState, Window, fonts, shell, theme},
 };
 use tempfile::TempDir;
 

@@ -20,7 +20,7 @@ use super::{
     widgets::{Banner, Button, CoverCache, CoverTraits, Tone, dialog, icon_button, label},
 };
 use crate::ui::Requests;
-use crate::{
+use pika_engine::{
     app::AppState,
     command::{Audition, Command},
     library::{Correction, TrackDetail, TrackId, grid},

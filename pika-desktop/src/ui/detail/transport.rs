@@ -4,19 +4,19 @@ use eframe::egui::{Align, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInf
 
 use super::{DetailScreen, waveform};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    fonts::Weight,
+    icons, shell,
+    shortcuts::{self, Action},
+    theme::{Theme, font, radius, size, text},
+    widgets::{focus_ring, icon_button, label, slider},
+};
+use pika_engine::{
     app::AppState,
     audition::AuditionPhase,
     command::{Audition, Command},
     library::TrackDetail,
     settings::Settings,
-    ui::{
-        fonts::Weight,
-        icons, shell,
-        shortcuts::{self, Action},
-        theme::{Theme, font, radius, size, text},
-        widgets::{focus_ring, icon_button, label, slider},
-    },
 };
 
 /// Beats that one press jumps.

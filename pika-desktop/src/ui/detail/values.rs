@@ -5,18 +5,18 @@ use pika_analysis::{Mode, MusicalKey};
 
 use super::{DetailScreen, tap};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    shortcuts::{self, Action},
+    theme::{Theme, font, text},
+    widgets::{
+        Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
+    },
+};
+use pika_engine::{
     command::Command,
     library::{Correction, Corrections, Doubt, TrackDetail},
-    ui::{
-        fonts::Weight,
-        icons::{self, Icon},
-        shortcuts::{self, Action},
-        theme::{Theme, font, text},
-        widgets::{
-            Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
-        },
-    },
 };
 
 fn correct(detail: &TrackDetail, correction: Correction) -> Command {

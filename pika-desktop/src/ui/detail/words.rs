@@ -4,16 +4,13 @@ use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, Widget
 
 use super::DetailScreen;
 use crate::ui::Requests;
-use crate::{
-    command::Command,
-    library::TrackDetail,
-    ui::{
-        fonts::Weight,
-        icons,
-        theme::{Theme, font, radius, text},
-        widgets::{TextField, focus_ring, label},
-    },
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    theme::{Theme, font, radius, text},
+    widgets::{TextField, focus_ring, label},
 };
+use pika_engine::{command::Command, library::TrackDetail};
 
 /// The DJ's own tags, and a field for another.
 pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {

@@ -4,16 +4,16 @@ use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 
 use super::{FirstRun, Way, back_button, step_ui};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    icons,
+    theme::{Theme, text},
+    widgets::{Button, TextField, card, label},
+};
+use pika_engine::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
     app::AppState,
     command::Command,
     settings::Settings,
-    ui::{
-        icons,
-        theme::{Theme, text},
-        widgets::{Button, TextField, card, label},
-    },
 };
 
 /// Width of the button that pastes, in points.

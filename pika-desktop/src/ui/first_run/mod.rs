@@ -17,7 +17,7 @@ use super::{
 };
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{account::AccountStatus, app::AppState, command::Command, settings::Settings};
+use pika_engine::{account::AccountStatus, app::AppState, command::Command, settings::Settings};
 
 /// Where the first run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -10,17 +10,14 @@ use eframe::egui::{
 use super::{FirstRun, Way, on_button, step_ui};
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        fonts::Weight,
-        icons::{self, Icon},
-        shell,
-        theme::{Theme, font, radius, text},
-        widgets::{Button, checkbox, label, paint_dashed},
-    },
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    shell,
+    theme::{Theme, font, radius, text},
+    widgets::{Button, checkbox, label, paint_dashed},
 };
+use pika_engine::{app::AppState, command::Command};
 
 /// Seconds of one core that a song of four minutes takes: some 500 times real time.
 const SECONDS_PER_TRACK: f64 = 0.5;

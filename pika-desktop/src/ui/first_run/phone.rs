@@ -7,19 +7,19 @@ use eframe::egui::{
 
 use super::{Way, back_button, on_button, step_ui};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    live::{QrCache, say_within, spoken},
+    theme::{Theme, font, radius, text},
+    widgets::{Button, TextField, focus_ring, label},
+};
+use pika_engine::{
     account::AccountStatus,
     app::AppState,
     command::Command,
     live::{LivePhase, LivePlay},
     nowplaying::SourceKind,
-    ui::{
-        fonts::Weight,
-        icons::{self, Icon},
-        live::{QrCache, say_within, spoken},
-        theme::{Theme, font, radius, text},
-        widgets::{Button, TextField, focus_ring, label},
-    },
 };
 
 /// Side of the QR code, in points.

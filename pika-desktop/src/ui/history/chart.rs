@@ -6,13 +6,11 @@ use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2}
 use egui_plot::{Bar, BarChart, GridMark, Line, LineStyle, Plot, PlotPoint, Text};
 
 use super::panel::ground;
-use crate::{
-    library::NightDetail,
-    ui::{
-        live::{clock, likes, say},
-        theme::{Theme, text},
-    },
+use crate::ui::{
+    live::{clock, likes, say},
+    theme::{Theme, text},
 };
+use pika_engine::library::NightDetail;
 
 /// The highest bar reaches so far up the chart, in percent.
 const BAR_TOP: f64 = 58.0;

@@ -5,18 +5,16 @@ use eframe::egui::{Align, Align2, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2
 use super::{days, panel::ground};
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
-    library::NightDetail,
-    ui::{
-        UiState,
-        fonts::Weight,
-        icons,
-        live::{clock, recap_address, say, say_within},
-        shell::thousands,
-        theme::{Theme, font, text},
-        widgets::{Button, Toast},
-    },
+use crate::ui::{
+    UiState,
+    fonts::Weight,
+    icons,
+    live::{clock, recap_address, say, say_within},
+    shell::thousands,
+    theme::{Theme, font, text},
+    widgets::{Button, Toast},
 };
+use pika_engine::library::NightDetail;
 
 pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: &mut Requests) {
     let theme = Theme::of(ui);

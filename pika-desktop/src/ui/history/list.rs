@@ -3,16 +3,13 @@
 use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::days;
-use crate::{
-    app::AppState,
-    library::Night,
-    ui::{
-        UiState, icons,
-        shell::{self, thousands},
-        theme::{Theme, radius, text},
-        widgets::{elided, focus_ring, label},
-    },
+use crate::ui::{
+    UiState, icons,
+    shell::{self, thousands},
+    theme::{Theme, radius, text},
+    widgets::{elided, focus_ring, label},
 };
+use pika_engine::{app::AppState, library::Night};
 
 /// Height of one night.
 const ROW: f32 = 88.0;

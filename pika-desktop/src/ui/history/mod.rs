@@ -17,7 +17,7 @@ use super::{
     widgets::{Empty, EmptyAction, central},
 };
 use crate::ui::Requests;
-use crate::{app::AppState, command::Command, library::NightDetail};
+use pika_engine::{app::AppState, command::Command, library::NightDetail};
 
 /// Which songs are listed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

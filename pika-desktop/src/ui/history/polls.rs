@@ -4,14 +4,12 @@ use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder
 use pika_protocol::rest::PollRecap;
 
 use super::panel::panel;
-use crate::{
-    library::NightDetail,
-    ui::{
-        live::{clock, say, say_within},
-        theme::{Theme, text},
-        widgets::label,
-    },
+use crate::ui::{
+    live::{clock, say, say_within},
+    theme::{Theme, text},
+    widgets::label,
 };
+use pika_engine::library::NightDetail;
 
 pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
     let theme = Theme::of(ui);

@@ -5,15 +5,13 @@ use std::cmp::Reverse;
 use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use super::{Order, panel::panel};
-use crate::{
-    library::{NightDetail, Play},
-    ui::{
-        UiState, icons,
-        live::{clock, say, say_within},
-        theme::{Theme, text},
-        widgets::{Chip, CoverTraits, PillSize, paint_key_pill},
-    },
+use crate::ui::{
+    UiState, icons,
+    live::{clock, say, say_within},
+    theme::{Theme, text},
+    widgets::{Chip, CoverTraits, PillSize, paint_key_pill},
 };
+use pika_engine::library::{NightDetail, Play};
 
 /// Height of one song.
 const ROW: f32 = 42.0;

@@ -4,15 +4,15 @@ use eframe::egui::{Align, Frame, Layout, Margin, Ui};
 
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState, icons, shell,
+    theme::{Theme, text},
+    widgets::{Button, Toast, ToastAction, kbd, label},
+};
+use pika_engine::{
     app::AppState,
     command::Command,
     library::{Correction, TrackId},
-    ui::{
-        UiState, icons, shell,
-        theme::{Theme, text},
-        widgets::{Button, Toast, ToastAction, kbd, label},
-    },
 };
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {

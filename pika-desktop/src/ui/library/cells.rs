@@ -4,15 +4,13 @@ use eframe::egui::{Color32, FontId, Pos2, Rect, Ui, pos2, vec2};
 use pika_protocol::{Day, UnixMs};
 
 use super::columns::Place;
-use crate::settings::Column;
-use crate::{
-    library::browse::{RowStatus, TrackRow},
-    ui::{
-        icons, shell,
-        theme::{Theme, text},
-        widgets::{PillSize, elided, paint_key_pill},
-    },
+use crate::ui::{
+    icons, shell,
+    theme::{Theme, text},
+    widgets::{PillSize, elided, paint_key_pill},
 };
+use pika_engine::library::browse::{RowStatus, TrackRow};
+use pika_engine::settings::Column;
 
 /// Points between a cell's content and the next cell.
 const GAP: f32 = 10.0;

@@ -1,6 +1,6 @@
 //! How the columns of the table are drawn: their heads, how wide, in which order they give way.
 
-use crate::settings::{Column, TableSettings};
+use pika_engine::settings::{Column, TableSettings};
 
 /// What gives way first where there is too little room.
 const GIVES_WAY: [Column; 10] = [

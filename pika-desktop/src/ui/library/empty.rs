@@ -5,14 +5,14 @@ use pika_analysis::{Mode, MusicalKey};
 
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState, icons,
+    theme::{Theme, text},
+    widgets::{Button, CoverTraits, Empty, EmptyAction, label},
+};
+use pika_engine::{
     app::AppState,
     library::{Values, browse::Filters},
-    ui::{
-        UiState, icons,
-        theme::{Theme, text},
-        widgets::{Button, CoverTraits, Empty, EmptyAction, label},
-    },
 };
 
 /// Covers of songs that do not exist: name, tonic and mode of the key, then tempo, energy, danceability and

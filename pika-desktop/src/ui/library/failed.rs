@@ -3,15 +3,12 @@
 use eframe::egui::{Context, ScrollArea, Sense, Ui, pos2, vec2};
 
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        UiState, icons, shell,
-        theme::{Theme, text},
-        widgets::{Button, dialog, elided, label},
-    },
+use crate::ui::{
+    UiState, icons, shell,
+    theme::{Theme, text},
+    widgets::{Button, dialog, elided, label},
 };
+use pika_engine::{app::AppState, command::Command};
 
 /// Height of one file, in points.
 const ROW: f32 = 48.0;

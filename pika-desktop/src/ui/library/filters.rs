@@ -6,19 +6,14 @@ use eframe::egui::{
 };
 use pika_analysis::{Mode, MusicalKey};
 
-use crate::settings::{Column, TableSettings};
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    library::browse::Filters,
-    settings::Settings,
-    ui::{
-        UiState, icons, shell,
-        theme::{Theme, text},
-        widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
-    },
+use crate::ui::{
+    UiState, icons, shell,
+    theme::{Theme, text},
+    widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
 };
+use pika_engine::settings::{Column, TableSettings};
+use pika_engine::{app::AppState, command::Command, library::browse::Filters, settings::Settings};
 
 /// Tempi that the slider offers, in BPM.
 const BPM: std::ops::RangeInclusive<f64> = 50.0..=200.0;

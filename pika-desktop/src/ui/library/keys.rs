@@ -4,15 +4,12 @@ use eframe::egui::{Context, Event, Key};
 
 use super::{batch, search_id};
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        UiState,
-        shortcuts::{self, Action},
-        widgets::Toast,
-    },
+use crate::ui::{
+    UiState,
+    shortcuts::{self, Action},
+    widgets::Toast,
 };
+use pika_engine::{app::AppState, command::Command};
 
 pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
     // A dialog or a popup has the keys for itself.
@@ -83,7 +80,7 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
 
 /// A track plays now because the DJ says so.
 pub(super) fn play_now(
-    track: crate::library::TrackId,
+    track: pika_engine::library::TrackId,
     app: &AppState,
     state: &mut UiState,
     out: &mut Requests,

@@ -24,9 +24,9 @@ use super::{
     UiState, detail, theme,
     widgets::{central, section},
 };
-use crate::settings::TableSettings;
 use crate::ui::Requests;
-use crate::{
+use pika_engine::settings::TableSettings;
+use pika_engine::{
     app::AppState,
     command::Command,
     library::{

@@ -5,15 +5,12 @@ use std::time::Duration;
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        UiState, icons, shell,
-        theme::{Theme, text},
-        widgets::{Button, label, link_button, meter},
-    },
+use crate::ui::{
+    UiState, icons, shell,
+    theme::{Theme, text},
+    widgets::{Button, label, link_button, meter},
 };
+use pika_engine::{app::AppState, command::Command};
 
 /// How long it says that all is ready.
 const READY_S: f64 = 10.0;
@@ -217,7 +214,7 @@ fn pause_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyzer::AnalysisProgress;
+    use pika_engine::analyzer::AnalysisProgress;
 
     fn analyzing(progress: AnalysisProgress) -> AppState {
         AppState {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::library::{TrackId, browse::Listing};
+use pika_engine::library::{TrackId, browse::Listing};
 
 /// The chosen tracks and the one that has the focus.
 #[derive(Debug, Default)]

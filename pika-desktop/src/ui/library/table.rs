@@ -12,21 +12,21 @@ use super::{
     selection::Choice,
     top,
 };
-use crate::settings::{Column, TableSettings};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState,
+    fonts::Weight,
+    icons, shell,
+    theme::{Theme, font, size},
+    widgets::{checkbox, focus_ring},
+};
+use pika_engine::settings::{Column, TableSettings};
+use pika_engine::{
     app::AppState,
     command::Command,
     library::{
         Correction, SortColumn, TrackId,
         browse::{Listing, RowStatus, TrackRow},
-    },
-    ui::{
-        UiState,
-        fonts::Weight,
-        icons, shell,
-        theme::{Theme, font, size},
-        widgets::{checkbox, focus_ring},
     },
 };
 

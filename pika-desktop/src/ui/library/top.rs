@@ -5,15 +5,15 @@ use eframe::egui::{Align, Layout, Popup, Ui};
 use super::search_id;
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState, icons, shell,
+    shortcuts::{self, Action},
+    theme::{Theme, size, text},
+    widgets::{Button, TextField, Toast, head, label},
+};
+use pika_engine::{
     app::AppState,
     library::{TrackId, browse::Listing},
-    ui::{
-        UiState, icons, shell,
-        shortcuts::{self, Action},
-        theme::{Theme, size, text},
-        widgets::{Button, TextField, Toast, head, label},
-    },
 };
 
 /// Lines of text that the clipboard gets at most.

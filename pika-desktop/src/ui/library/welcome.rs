@@ -2,14 +2,11 @@
 
 use eframe::egui::{Frame, Margin, Ui};
 
-use crate::{
-    app::AppState,
-    nowplaying::SourceStatus,
-    ui::{
-        UiState, icons,
-        widgets::{Banner, Tone},
-    },
+use crate::ui::{
+    UiState, icons,
+    widgets::{Banner, Tone},
 };
+use pika_engine::{app::AppState, nowplaying::SourceStatus};
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
     if !state.library.welcome {

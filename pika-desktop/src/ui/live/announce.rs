@@ -6,15 +6,12 @@ use eframe::egui::{
 
 use super::words::{self, say};
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        UiState, icons,
-        theme::{ANNOUNCE, Theme, radius, text},
-        widgets::{Button, Chip, label},
-    },
+use crate::ui::{
+    UiState, icons,
+    theme::{ANNOUNCE, Theme, radius, text},
+    widgets::{Button, Chip, label},
 };
+use pika_engine::{app::AppState, command::Command};
 
 /// Characters of an announcement.
 pub(super) const MAX_CHARS: usize = 140;

@@ -4,19 +4,19 @@ use eframe::egui::{Align2, Color32, Frame, Panel, Rect, Role, Sense, Ui, WidgetI
 
 use super::words::{self, say};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    Screen, UiState,
+    fonts::Weight,
+    icons::{self, Icon},
+    shortcuts::Action,
+    theme::{Theme, WARN_BANNER, font, text},
+    widgets::elided,
+};
+use pika_engine::{
     app::AppState,
     command::Command,
     live::{LinkKind, LiveAnswer, LiveQuestion},
     nowplaying::SourceStatus,
-    ui::{
-        Screen, UiState,
-        fonts::Weight,
-        icons::{self, Icon},
-        shortcuts::Action,
-        theme::{Theme, WARN_BANNER, font, text},
-        widgets::elided,
-    },
 };
 
 /// VirtualDJ says nothing for so long before it is mentioned.

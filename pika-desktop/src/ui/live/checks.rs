@@ -3,15 +3,15 @@
 use eframe::egui::{Align2, Sense, Ui, pos2, vec2};
 
 use super::words::say_within;
-use crate::{
+use crate::ui::{
+    icons::{self, Icon},
+    shell,
+    theme::{Theme, radius, text},
+};
+use pika_engine::{
     account::{AccountStatus, Reach},
     app::AppState,
     nowplaying::{SourceKind, SourceStatus},
-    ui::{
-        icons::{self, Icon},
-        shell,
-        theme::{Theme, radius, text},
-    },
 };
 
 /// A relay that takes longer to answer is slow, in milliseconds.

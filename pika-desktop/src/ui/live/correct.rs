@@ -8,16 +8,12 @@ use super::{
     words::{clock, say, say_within},
 };
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    library::PlayUuid,
-    ui::{
-        UiState, icons,
-        theme::{Theme, text},
-        widgets::{Button, TextField, dialog, icon_button, label},
-    },
+use crate::ui::{
+    UiState, icons,
+    theme::{Theme, text},
+    widgets::{Button, TextField, dialog, icon_button, label},
 };
+use pika_engine::{app::AppState, command::Command, library::PlayUuid};
 
 /// Height of one play in the list.
 const ROW: f32 = 44.0;

@@ -3,15 +3,12 @@
 use eframe::egui::{Align2, Rect, Sense, Ui, pos2, vec2};
 
 use super::words::{self, say};
-use crate::{
-    app::AppState,
-    live::LivePlay,
-    ui::{
-        icons,
-        theme::{Theme, text},
-        widgets::label,
-    },
+use crate::ui::{
+    icons,
+    theme::{Theme, text},
+    widgets::label,
 };
+use pika_engine::{app::AppState, live::LivePlay};
 
 /// A hairline across the column.
 pub(super) fn line_ui(ui: &mut Ui) {

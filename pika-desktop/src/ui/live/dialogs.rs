@@ -10,17 +10,14 @@ use super::{
     words::{self, dancers},
 };
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        Screen, UiState,
-        fonts::Weight,
-        icons,
-        theme::{Theme, font, text},
-        widgets::{Button, TextField, Toast, checkbox, dialog, icon_button, label},
-    },
+use crate::ui::{
+    Screen, UiState,
+    fonts::Weight,
+    icons,
+    theme::{Theme, font, text},
+    widgets::{Button, TextField, Toast, checkbox, dialog, icon_button, label},
 };
+use pika_engine::{app::AppState, command::Command};
 
 pub(super) fn show(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let ctx = ui.ctx();

@@ -4,15 +4,11 @@ use eframe::egui::{Key, Ui, ViewportCommand};
 
 use super::{Dialog, Tab, announce, poll, ready, room};
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    live::LivePhase,
-    ui::{
-        UiState,
-        shortcuts::{Action, pressed},
-    },
+use crate::ui::{
+    UiState,
+    shortcuts::{Action, pressed},
 };
+use pika_engine::{app::AppState, command::Command, live::LivePhase};
 
 /// Ctrl E is held so long to end the session, in seconds.
 const HOLD_S: f64 = 1.0;

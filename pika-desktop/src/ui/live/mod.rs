@@ -31,7 +31,7 @@ use super::{
     theme::{Theme, size},
     widgets::{Toast, central, part},
 };
-use crate::{
+use pika_engine::{
     app::AppState,
     command::Command,
     library::{PlayUuid, Values},

@@ -6,16 +6,14 @@ use eframe::egui::{
 
 use super::words::{say, say_within};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState, icons,
+    theme::{Theme, font, radius, size, text},
+    widgets::{Button, Chip, CoverTraits, PillSize, Toast, focus_ring, label, paint_dashed, paint_key_pill},
+};
+use pika_engine::{
     app::AppState,
     suggest::{Mood, Suggestion},
-    ui::{
-        UiState, icons,
-        theme::{Theme, font, radius, size, text},
-        widgets::{
-            Button, Chip, CoverTraits, PillSize, Toast, focus_ring, label, paint_dashed, paint_key_pill,
-        },
-    },
 };
 
 /// Rows are this far apart.

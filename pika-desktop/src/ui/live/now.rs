@@ -9,19 +9,19 @@ use eframe::egui::{
 
 use super::{Dialog, values, words, words::say};
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState,
+    fonts::Weight,
+    icons,
+    shell::duration,
+    theme::{Theme, font, radius, text},
+    widgets::{Button, CoverTraits, icon_button},
+};
+use pika_engine::{
     app::AppState,
     command::Command,
     library::PlayUuid,
     nowplaying::{NowPlaying, SourceStatus},
-    ui::{
-        UiState,
-        fonts::Weight,
-        icons,
-        shell::duration,
-        theme::{Theme, font, radius, text},
-        widgets::{Button, CoverTraits, icon_button},
-    },
 };
 
 /// A like's ring grows for so many seconds.

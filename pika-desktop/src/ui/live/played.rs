@@ -3,14 +3,12 @@
 use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use super::{Dialog, words};
-use crate::{
-    app::AppState,
-    ui::{
-        UiState, icons, shell,
-        theme::{Theme, text},
-        widgets::{Button, CoverTraits, elided, label},
-    },
+use crate::ui::{
+    UiState, icons, shell,
+    theme::{Theme, text},
+    widgets::{Button, CoverTraits, elided, label},
 };
+use pika_engine::app::AppState;
 
 /// Widest chip in points.
 const MAX_CHIP: f32 = 230.0;

@@ -8,16 +8,16 @@ use super::{
     words::{self, dancers, say, say_within},
 };
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState, icons,
+    theme::{Theme, font, radius, size, text},
+    widgets::{Button, Chip, TextField, icon_button, label, link_button},
+};
+use pika_engine::{
     app::AppState,
     command::Command,
     live::LivePoll,
     settings::{MAX_POLL_TEMPLATES, PollTemplate, Settings},
-    ui::{
-        UiState, icons,
-        theme::{Theme, font, radius, size, text},
-        widgets::{Button, Chip, TextField, icon_button, label, link_button},
-    },
 };
 
 /// Options of one poll.

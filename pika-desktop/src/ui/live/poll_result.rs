@@ -8,16 +8,13 @@ use super::{
     words::{self, say, say_within},
 };
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        icons,
-        shell::duration,
-        theme::{Theme, text},
-        widgets::{Button, icon_button},
-    },
+use crate::ui::{
+    icons,
+    shell::duration,
+    theme::{Theme, text},
+    widgets::{Button, icon_button},
 };
+use pika_engine::{app::AppState, command::Command};
 
 /// The running poll: each answer with its share, the leader crowned.
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {

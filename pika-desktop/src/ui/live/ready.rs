@@ -13,19 +13,19 @@ use super::{
     words::{self, say},
 };
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    Screen, UiState,
+    fonts::Weight,
+    icons::{self, Icon},
+    theme::{Theme, font, radius, size, text},
+    widgets::{Button, TextField, focus_ring, head, kbd, label, toggle},
+};
+use pika_engine::{
     account::{AccountCommand, AccountStatus},
     app::AppState,
     command::Command,
     live::{LiveAnswer, LiveQuestion, NewSession},
     settings::Settings,
-    ui::{
-        Screen, UiState,
-        fonts::Weight,
-        icons::{self, Icon},
-        theme::{Theme, font, radius, size, text},
-        widgets::{Button, TextField, focus_ring, head, kbd, label, toggle},
-    },
 };
 
 /// Characters of a session's name.

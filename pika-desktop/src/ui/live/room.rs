@@ -12,17 +12,17 @@ use super::{
     words::{self, say, say_within},
 };
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    UiState,
+    fonts::Weight,
+    icons,
+    theme::{Theme, font, radius, text},
+    widgets::{Button, Toast, focus_ring, icon_button, label, link_button, toggle},
+};
+use pika_engine::{
     app::AppState,
     command::Command,
     live::{LivePhase, SessionInfo},
-    ui::{
-        UiState,
-        fonts::Weight,
-        icons,
-        theme::{Theme, font, radius, text},
-        widgets::{Button, Toast, focus_ring, icon_button, label, link_button, toggle},
-    },
 };
 
 /// Side of the QR code in points.

@@ -3,14 +3,12 @@
 use eframe::egui::{Align, Align2, Frame, Layout, Panel, Ui, UiBuilder, pos2};
 
 use super::words;
-use crate::{
-    app::AppState,
-    ui::{
-        Screen, UiState, icons,
-        theme::{Theme, text},
-        widgets::Button,
-    },
+use crate::ui::{
+    Screen, UiState, icons,
+    theme::{Theme, text},
+    widgets::Button,
 };
+use pika_engine::app::AppState;
 
 /// Draws the line at the top.
 pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {

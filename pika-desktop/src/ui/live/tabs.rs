@@ -3,17 +3,15 @@
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::Tab;
-use crate::{
-    app::AppState,
-    ui::{
-        UiState,
-        fonts::Weight,
-        icons,
-        shortcuts::{Action, key_names},
-        theme::{Theme, font, radius, text},
-        widgets::focus_ring,
-    },
+use crate::ui::{
+    UiState,
+    fonts::Weight,
+    icons,
+    shortcuts::{Action, key_names},
+    theme::{Theme, font, radius, text},
+    widgets::focus_ring,
 };
+use pika_engine::app::AppState;
 
 /// Which composer.
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {

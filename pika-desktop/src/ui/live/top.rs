@@ -7,18 +7,14 @@ use super::{
     words::{self, link},
 };
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    live::LivePhase,
-    nowplaying::SourceStatus,
-    ui::{
-        UiState,
-        fonts::Weight,
-        icons::{self, Icon},
-        theme::{Theme, font, text},
-        widgets::{Button, head},
-    },
+use crate::ui::{
+    UiState,
+    fonts::Weight,
+    icons::{self, Icon},
+    theme::{Theme, font, text},
+    widgets::{Button, head},
 };
+use pika_engine::{app::AppState, live::LivePhase, nowplaying::SourceStatus};
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     let theme = Theme::of(ui);

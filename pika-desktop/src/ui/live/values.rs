@@ -3,16 +3,13 @@
 use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
 
 use super::words::{self, say};
-use crate::{
-    live::LivePlay,
-    nowplaying::NowPlaying,
-    ui::{
-        fonts::Weight,
-        icons,
-        theme::{Theme, font, text},
-        widgets::{PillSize, paint_key_pill},
-    },
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    theme::{Theme, font, text},
+    widgets::{PillSize, paint_key_pill},
 };
+use pika_engine::{live::LivePlay, nowplaying::NowPlaying};
 
 /// Votes before the floor's wish for another tempo is shown.
 const MIN_VOTES: u32 = 3;

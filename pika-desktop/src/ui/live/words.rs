@@ -2,14 +2,12 @@
 
 use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 
-use crate::{
-    live::{LinkKind, LiveQuestion, LiveState},
-    ui::{
-        icons::{self, Icon},
-        shell::duration,
-        theme::Theme,
-    },
+use crate::ui::{
+    icons::{self, Icon},
+    shell::duration,
+    theme::Theme,
 };
+use pika_engine::live::{LinkKind, LiveQuestion, LiveState};
 
 /// The time of day, `22:41`.
 pub(in crate::ui) fn clock(at_ms: i64, utc_offset_s: i32) -> String {

@@ -7,15 +7,15 @@ use super::{
     parts::{bare_row, colored_row, hairline, row},
 };
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    icons,
+    theme::{Theme, text},
+    widgets::{Button, TextField, label},
+};
+use pika_engine::{
     account::{AccountCommand, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
     app::AppState,
     command::Command,
-    ui::{
-        icons,
-        theme::{Theme, text},
-        widgets::{Button, TextField, label},
-    },
 };
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {

@@ -4,15 +4,12 @@ use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, 
 
 use super::{changed, parts::row};
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    settings::Appearance,
-    ui::{
-        icons,
-        theme::{DARK, LIGHT, Theme, radius, text},
-        widgets::{focus_ring, icon_button, label, toggle},
-    },
+use crate::ui::{
+    icons,
+    theme::{DARK, LIGHT, Theme, radius, text},
+    widgets::{focus_ring, icon_button, label, toggle},
 };
+use pika_engine::{app::AppState, settings::Appearance};
 
 /// Sizes to choose from.
 const STEPS: [f32; 8] = [0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0];

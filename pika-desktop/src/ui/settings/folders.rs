@@ -10,15 +10,12 @@ use super::{
 };
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    command::Command,
-    ui::{
-        icons, shell,
-        theme::Theme,
-        widgets::{Button, icon_button},
-    },
+use crate::ui::{
+    icons, shell,
+    theme::Theme,
+    widgets::{Button, icon_button},
 };
+use pika_engine::{app::AppState, command::Command};
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);

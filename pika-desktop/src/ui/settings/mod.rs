@@ -15,7 +15,7 @@ use super::{
     widgets::{central, focus_ring, head, label},
 };
 use crate::ui::Requests;
-use crate::{app::AppState, command::Command, library::FolderId, settings::Settings};
+use pika_engine::{app::AppState, command::Command, library::FolderId, settings::Settings};
 
 /// Two columns need this much room, in points.
 const TWO_COLUMNS: f32 = 760.0;
@@ -105,7 +105,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
     let screen = &mut state.settings;
     if !screen.outputs_asked {
         screen.outputs_asked = true;
-        out.push(Command::Audition(crate::command::Audition::ListOutputs));
+        out.push(Command::Audition(pika_engine::command::Audition::ListOutputs));
     }
     head(ui, "settings-top", size::TOP, |ui| {
         ui.horizontal_centered(|ui| {

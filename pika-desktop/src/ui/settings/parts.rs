@@ -4,16 +4,12 @@ use eframe::egui::{Align, Color32, Context, Label, Layout, RichText, Ui, vec2};
 
 use super::{Question, SettingsScreen, changed};
 use crate::ui::Requests;
-use crate::{
-    account::AccountCommand,
-    app::AppState,
-    command::Command,
-    ui::{
-        icons::Icon,
-        theme::{Theme, text},
-        widgets::{Button, dialog, label},
-    },
+use crate::ui::{
+    icons::Icon,
+    theme::{Theme, text},
+    widgets::{Button, dialog, label},
 };
+use pika_engine::{account::AccountCommand, app::AppState, command::Command};
 
 /// One row: an icon, what it is, what that means, and a control at the right. A hairline under it.
 pub(super) fn row(ui: &mut Ui, icon: Icon, title: &str, words: &str, control: impl FnOnce(&mut Ui)) {

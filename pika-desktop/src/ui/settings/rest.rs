@@ -8,14 +8,14 @@ use super::{
     parts::{colored_row, row},
 };
 use crate::ui::Requests;
-use crate::{
+use crate::ui::{
+    icons,
+    theme::{Theme, radius, text},
+    widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
+};
+use pika_engine::{
     app::AppState,
     command::{Audition, Command},
-    ui::{
-        icons,
-        theme::{Theme, radius, text},
-        widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
-    },
 };
 
 /// The dance floor, and how many threads work for it.

@@ -8,15 +8,12 @@ use super::{
 };
 use crate::dialogs::ChooseFor;
 use crate::ui::Requests;
-use crate::{
-    app::AppState,
-    nowplaying::SourceStatus,
-    ui::{
-        icons,
-        theme::Theme,
-        widgets::{Button, icon_button, toggle},
-    },
+use crate::ui::{
+    icons,
+    theme::Theme,
+    widgets::{Button, icon_button, toggle},
 };
+use pika_engine::{app::AppState, nowplaying::SourceStatus};
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     virtualdj_ui(ui, app, out);

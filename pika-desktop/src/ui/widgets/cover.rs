@@ -32,13 +32,13 @@ pub struct CoverTraits {
 impl CoverTraits {
     /// The cover of a song, the same on every screen and on the dancers' pages; what is not known is middling, or
     /// follows the name.
-    pub fn song(values: &crate::library::Values, title: &str, artist: &str) -> Self {
+    pub fn song(values: &pika_engine::library::Values, title: &str, artist: &str) -> Self {
         let whole = format!("{title}{artist}");
         let plain: String = whole.chars().filter(char::is_ascii_alphanumeric).collect();
         Self::new(values, if plain.is_empty() { &whole } else { &plain })
     }
 
-    fn new(values: &crate::library::Values, name: &str) -> Self {
+    fn new(values: &pika_engine::library::Values, name: &str) -> Self {
         let own = hash(name);
         let mode = if own & 4096 != 0 { Mode::Minor } else { Mode::Major };
         let number = (own % 12) as u8 + 1;
@@ -285,7 +285,8 @@ mod tests {
 
     #[test]
     fn a_song_is_seeded_as_on_the_pages() {
-        let seed = |title, artist| CoverTraits::song(&crate::library::Values::default(), title, artist).name;
+        let seed =
+            |title, artist| CoverTraits::song(&pika_engine::library::Values::default(), title, artist).name;
         assert_eq!(seed("Low Tide", "The Velvet Hours"), "LowTideTheVelvetHours");
         assert_eq!(seed("Żar!", "Kasia Wilk"), "arKasiaWilk");
         assert_eq!(

@@ -1,5 +1,5 @@
 //! The program without its face: owns the workers and the state, takes events in, runs commands.
-//! A window draws [`AppState`]; [`crate::headless`] prints what happens.
+//! A window draws [`AppState`]; without one the same events are printed.
 
 mod audition;
 mod commands;

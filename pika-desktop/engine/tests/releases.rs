@@ -7,7 +7,7 @@
 #![cfg(unix)] // Paths are kept as the bytes of the system that wrote them.
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
-#[path = "../../pika-relay/tests/api/helpers/holds.rs"]
+#[path = "../../../pika-relay/tests/api/helpers/holds.rs"]
 mod holds;
 #[path = "../src/test_support.rs"]
 mod test_support;
@@ -24,7 +24,7 @@ use pika_analysis::{
     BeatGrid, Character, Fingerprint, Meter, Mode, MusicalKey, Profile, Tags, TempoRegion, TrackAnalysis,
     WaveformBin, WaveformOverview,
 };
-use pika_desktop::{
+use pika_engine::{
     library::{
         Answers, ContentId, Correction, FileFacts, Library, MatchedBy, Night, Opinion, PendingTrack, Play,
         TrackId,

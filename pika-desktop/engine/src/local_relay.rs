@@ -13,7 +13,7 @@ use pika_relay::{
     auth::Secret,
     config::Config,
     listen,
-    shutdown::{Shutdown, ShutdownTrigger},
+    shutdown::{EndRequest, Shutdown, ShutdownTrigger},
 };
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 use tracing::{error, warn};
@@ -27,6 +27,24 @@ const THREADS: usize = 2;
 const GRACE: Duration = Duration::from_secs(5);
 /// Between two looks for another address.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Calls `then`, once, when the system or the person at the keyboard asks the process to end: a relay by itself
+/// hears this too, so it is listened for in the same way.
+///
+/// Errors: the system gives no thread, or its signals cannot be heard.
+pub fn on_end_request(then: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let asked = runtime.block_on(async { EndRequest::listen() })?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            runtime.block_on(asked.received());
+            then();
+        })?;
+    Ok(())
+}
 
 /// The running relay.
 #[derive(Debug)]

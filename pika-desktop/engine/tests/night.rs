@@ -22,7 +22,7 @@ use std::{
 };
 
 use nights::{Desktop, PATIENCE, Relay, eventually, plays_on_disk, song};
-use pika_desktop::{
+use pika_engine::{
     event::Event,
     library::{Answers, Library, Night, Play},
     live::{Clock, LiveAnswer, LiveCommand, LiveOptions, LivePhase, Now, RelayAccess, Timings},

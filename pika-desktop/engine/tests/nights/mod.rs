@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pika_desktop::{
+use pika_engine::{
     event::{Emitter, Event},
     library::Values,
     live::{self, LiveCommand, LiveHandle, LiveOptions, LiveState, NewSession, RelayAccess},

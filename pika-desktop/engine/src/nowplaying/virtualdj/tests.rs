@@ -538,7 +538,7 @@ fn real_databases_and_settings() {
 fn samples() -> Option<PathBuf> {
     let folder = std::env::var_os("PIKA_FORMATS")
         .map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/formats"),
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/formats"),
             PathBuf::from,
         )
         .join("samples/virtualdj");

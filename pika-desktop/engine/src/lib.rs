@@ -1,0 +1,31 @@
+//! The DJ's program without a face: library, detection of the playing song, live session.
+
+pub mod account;
+pub mod analyzer;
+pub mod app;
+pub mod audition;
+pub mod battery;
+pub mod clock;
+pub mod command;
+pub mod crash;
+pub mod demo;
+pub mod demo_music;
+pub mod event;
+pub mod export;
+mod http;
+pub mod instance;
+pub mod library;
+pub mod live;
+pub mod local_relay;
+pub mod logging;
+mod musical_key;
+pub mod nowplaying;
+pub mod paths;
+mod reveal;
+pub mod scanner;
+pub mod settings;
+pub mod suggest;
+pub mod surroundings;
+#[cfg(test)]
+mod test_support;
+pub mod updates;
