@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::state::Words;
+use super::words::Words;
 
 /// A relay and the right to publish on it.
 #[derive(Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use tracing::warn;
 
 use super::{
     access::RelayAccess,
+    failure::FailKind,
     post_channel::{ChannelError, PostChannel},
     socket::{Gone, Heard, Socket},
 };
@@ -28,21 +29,6 @@ pub(super) enum Way {
     Socket,
     /// Plain requests.
     Post,
-}
-
-/// Why a connection did not come about, or is no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FailKind {
-    /// Nobody answers.
-    Unreachable,
-    /// Somebody answers, but lets no WebSocket through.
-    Blocked,
-    /// A page answers that is not the relay's: the Wi-Fi wants a log-in.
-    Captive,
-    /// The relay cannot prove who it is.
-    Certificate,
-    /// It was there and is gone.
-    Closed,
 }
 
 /// What happens on a connection.

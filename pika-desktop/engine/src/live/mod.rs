@@ -5,6 +5,9 @@
 
 mod access;
 mod backoff;
+mod clock;
+mod command;
+mod failure;
 mod link;
 mod machine;
 mod outbox;
@@ -17,12 +20,15 @@ mod words;
 mod worker;
 
 pub use access::{RelayAccess, check_token};
-pub use machine::{EndedSession, Now, Timings};
+pub use clock::{Clock, Now, SystemClock};
+pub use command::{LiveAnswer, LiveCommand, NewSession};
+pub use machine::Timings;
 pub use state::{
-    Crowd, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion, LiveState,
-    Notice, ScreenKey, SessionInfo, Words,
+    Crowd, EndedSession, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion,
+    LiveState, Notice, ScreenKey, SessionInfo,
 };
-pub use worker::{Clock, LiveAnswer, LiveCommand, LiveHandle, LiveOptions, NewSession, SystemClock, spawn};
+pub use words::Words;
+pub use worker::{LiveHandle, LiveOptions, spawn};
 
 use crate::library::PlayUuid;
 

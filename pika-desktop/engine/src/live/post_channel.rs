@@ -7,7 +7,7 @@ use pika_protocol::{
     rest::{DjAnswers, DjBatch, ErrorBody, OwnerRecap},
 };
 
-use super::{access::RelayAccess, link::FailKind};
+use super::{access::RelayAccess, failure::FailKind};
 use crate::http::relay_agent;
 
 /// Bytes read of an answer.

@@ -13,7 +13,7 @@ use tungstenite::{
     protocol::WebSocketConfig, stream::MaybeTlsStream,
 };
 
-use super::link::FailKind;
+use super::failure::FailKind;
 
 /// To reach one of the relay's addresses.
 const CONNECT: Duration = Duration::from_secs(10);

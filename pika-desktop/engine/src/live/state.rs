@@ -1,27 +1,9 @@
 //! The live session as screens show it: plain data, made by the machine, replaced whole.
 
-use pika_protocol::feedback::PollCloses;
+use pika_protocol::{SessionId, feedback::PollCloses};
 
+use super::{access::RelayAccess, words::Words};
 use crate::library::PlayUuid;
-
-/// What is said to the DJ: what happened, then what it means and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
-    /// What happened, in one sentence.
-    pub title: String,
-    /// What it means and what to do; may be empty.
-    pub text: String,
-}
-
-impl Words {
-    /// Both sentences.
-    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            text: text.into(),
-        }
-    }
-}
 
 /// Where a session is in its life.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,7 +25,7 @@ pub enum LivePhase {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionInfo {
     /// Its id on the relay; `None` before the relay gave it one.
-    pub session_id: Option<pika_protocol::SessionId>,
+    pub session_id: Option<SessionId>,
     /// Its name.
     pub name: String,
     /// The DJ's name as dancers see it.
@@ -79,6 +61,21 @@ impl SessionInfo {
             (None, None) => format!("{}/screen", self.address),
         }
     }
+}
+
+/// A session that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedSession {
+    /// Its id.
+    pub session_id: SessionId,
+    /// Where it was.
+    pub access: RelayAccess,
+    /// Its name and address.
+    pub info: SessionInfo,
+    /// When it ended, in milliseconds since 1970.
+    pub ended_at_ms: i64,
+    /// Most dancers at once, as far as this program has seen.
+    pub peak: u32,
 }
 
 /// The key of a session's big screen. Nothing prints it.

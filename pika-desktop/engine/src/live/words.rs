@@ -2,7 +2,26 @@
 
 use pika_protocol::ErrorCode;
 
-use super::{link::FailKind, state::Words};
+use super::failure::FailKind;
+
+/// What is said to the DJ: what happened, then what it means and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// What happened, in one sentence.
+    pub title: String,
+    /// What it means and what to do; may be empty.
+    pub text: String,
+}
+
+impl Words {
+    /// Both sentences.
+    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            text: text.into(),
+        }
+    }
+}
 
 /// Why the relay is not reached.
 pub(super) fn unreached(kind: FailKind) -> Words {

@@ -7,168 +7,27 @@ use std::{
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use pika_protocol::feedback::PollCloses;
 use tracing::{error, info, warn};
 
 use super::{
-    access::RelayAccess,
-    link::{Link, LinkEvent},
-    machine::{Effect, EndedSession, Identity, Input, Machine, Now, Timings},
+    clock::{Clock, SystemClock},
+    command::{LinkReport, LiveCommand},
+    link::Link,
+    machine::{Effect, Identity, Input, Machine, Timings},
     post_channel::PostChannel,
+    state::EndedSession,
     store::{Keep, LiveStore, Saved},
 };
-use crate::{
-    clock::now_ms,
-    event::{Emitter, Event},
-    library::PlayUuid,
-    nowplaying::NowPlaying,
-};
+use crate::event::{Emitter, Event};
 
 /// Commands and reports of connections that wait.
 const QUEUE: usize = 1024;
 /// Tries to fetch a recap, and the wait between them.
 const RECAP_TRIES: u32 = 5;
 const RECAP_WAIT: Duration = Duration::from_secs(2);
-
-/// A session as the DJ wants it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewSession {
-    /// Its name.
-    pub name: String,
-    /// The DJ's name, where the relay has no account for it.
-    pub dj_name: String,
-    /// Whether it stands in the public list.
-    pub listed: bool,
-    /// The PIN.
-    pub pin: Option<String>,
-    /// It only tries the way to a phone: in no list, in no history, ended by itself after a crash.
-    pub is_test: bool,
-}
-
-/// The DJ's answer to a [`super::LiveQuestion`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LiveAnswer {
-    /// Go on with the session here; take it over.
-    GoOn,
-    /// End it.
-    End,
-    /// Leave it as it is and forget about it here.
-    Leave,
-}
-
-/// What the live thread can be asked.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LiveCommand {
-    /// The relay, and the right to publish there. A session of before goes on once its relay is named.
-    Relay(RelayAccess),
-    /// The account's relay, or that there is none any more.
-    Account(Option<RelayAccess>),
-    /// Where dancers find the relay inside this program: `http://192.168.1.5:3001`. It changes with the network.
-    LocalAddress(String),
-    /// Start a session.
-    GoLive(NewSession),
-    /// A song was played, or is better known now.
-    Played {
-        /// The song.
-        play: Box<NowPlaying>,
-        /// Whether it plays now.
-        current: bool,
-    },
-    /// What was played since the session began, oldest first: whatever of it the relay was never told is told now.
-    CatchUp(Vec<NowPlaying>),
-    /// A play did not happen.
-    Remove(PlayUuid),
-    /// Nothing plays any more.
-    Stopped {
-        /// Since when, in milliseconds since 1970.
-        at_ms: i64,
-    },
-    /// What the DJ decided.
-    Answer(LiveAnswer),
-    /// Ask the floor.
-    StartPoll {
-        /// The question.
-        question: String,
-        /// The options.
-        options: Vec<String>,
-        /// When it closes.
-        closes: PollCloses,
-    },
-    /// Give the open poll so many seconds more.
-    ExtendPoll {
-        /// Seconds more.
-        seconds: u32,
-    },
-    /// Close the open poll.
-    EndPoll,
-    /// Take the open poll back.
-    CancelPoll,
-    /// Tell the floor.
-    Announce {
-        /// The text.
-        text: String,
-        /// How long it stands; `None`: until removed.
-        seconds: Option<u32>,
-    },
-    /// Remove the announcement.
-    CancelAnnouncement,
-    /// Ask newcomers for a PIN, or no longer.
-    SetPin(Option<String>),
-    /// Show the session in the public list, or not.
-    SetListed(bool),
-    /// Try to reach the relay now.
-    ReconnectNow,
-    /// Ask the relay how these nights went.
-    FetchRecaps(Vec<pika_protocol::SessionId>),
-    /// End the session.
-    End,
-    #[doc(hidden)]
-    Link(u64, LinkReport),
-    #[doc(hidden)]
-    Stop,
-}
-
-/// What a connection reports; made and read by this module only.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LinkReport(LinkEvent);
-
-/// Where the time comes from; a test plays a night in minutes.
-pub trait Clock: Send {
-    /// This moment.
-    fn now(&self) -> Now;
-    /// How long a thread must wait for so much to pass.
-    fn real(&self, duration: Duration) -> Duration;
-}
-
-/// The clocks of this computer.
-#[derive(Debug)]
-pub struct SystemClock {
-    began: Instant,
-}
-
-impl Default for SystemClock {
-    fn default() -> Self {
-        Self {
-            began: Instant::now(),
-        }
-    }
-}
-
-impl Clock for SystemClock {
-    fn now(&self) -> Now {
-        Now {
-            wall_ms: now_ms(),
-            steady: self.began.elapsed(),
-        }
-    }
-
-    fn real(&self, duration: Duration) -> Duration {
-        duration
-    }
-}
 
 /// How the live thread runs.
 pub struct LiveOptions {

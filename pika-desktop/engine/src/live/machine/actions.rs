@@ -4,16 +4,18 @@ use pika_protocol::{
     ActionId, AnnouncementId, DjMessage, PlayId, PollId, UnixMs, feedback::PollCloses, limits,
 };
 
-use super::{Conn, Effect, MAX_PLAYS, Machine, Now, Stage, info};
+use super::{Conn, Effect, MAX_PLAYS, Machine, Stage, info};
 use crate::{
     library::PlayUuid,
     live::{
         access::RelayAccess,
+        clock::Now,
+        command::{LiveAnswer, LiveCommand, NewSession},
         link::Way,
-        state::{LinkKind, LivePhase, LivePlay, LiveQuestion, LiveState, Words},
+        state::{EndedSession, LinkKind, LivePhase, LivePlay, LiveQuestion, LiveState},
         store::{Keep, SavedSession},
-        wire, words,
-        worker::{LiveAnswer, LiveCommand, NewSession},
+        wire,
+        words::{self, Words},
     },
     nowplaying::{NowPlaying, SourceKind},
 };
@@ -477,7 +479,7 @@ impl Machine {
         if let (Some(session), Some(access)) = (&self.session, &self.access)
             && let Some(session_id) = session.session_id
         {
-            let ended = super::EndedSession {
+            let ended = EndedSession {
                 session_id,
                 access: access.clone(),
                 info: info(session),

@@ -6,13 +6,15 @@ use pika_protocol::{
     feedback::{Announcement, PlayCounts, Poll},
 };
 
-use super::{CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, Now, actions::local_address};
+use super::{CLOCK_WORTH_TELLING_MS, Conn, Effect, LIKE_MINUTES, Machine, actions::local_address};
 use crate::live::{
     PlayAnswers,
-    link::{FailKind, Way},
-    state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey, Words},
+    clock::Now,
+    failure::FailKind,
+    link::Way,
+    state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey},
     store::Keep,
-    words,
+    words::{self, Words},
 };
 
 /// What a relay gives a session.

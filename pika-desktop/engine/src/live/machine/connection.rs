@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use pika_protocol::{DjMessage, ErrorCode, session::LiveElsewhere};
 
-use super::{
-    ALIVE_EVERY, ANSWERS_EVERY, Conn, Effect, Machine, Now, OFFLINE_AFTER_MS, SILENT_RESUME_MS, Stage,
-};
+use super::{ALIVE_EVERY, ANSWERS_EVERY, Conn, Effect, Machine, OFFLINE_AFTER_MS, SILENT_RESUME_MS, Stage};
 use crate::live::{
-    link::{FailKind, LinkEvent, Way},
+    clock::Now,
+    failure::FailKind,
+    link::{LinkEvent, Way},
     state::{LinkKind, LivePhase, LiveQuestion},
     store::Keep,
     words,

@@ -16,18 +16,20 @@ use std::{
     time::Duration,
 };
 
-use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId, Track, session::LiveElsewhere};
+use pika_protocol::{ActionId, DeviceId, DjMessage, Track, session::LiveElsewhere};
 
 use super::{
     PlayAnswers,
     access::RelayAccess,
     backoff::Backoff,
+    clock::Now,
+    command::LiveCommand,
     link::{LinkEvent, Way},
     outbox::Outbox,
-    state::{LinkKind, LivePhase, LiveQuestion, LiveState, Notice, SessionInfo, Words},
+    state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState, Notice, SessionInfo},
     store::{Keep, Saved, SavedSession},
     wire,
-    worker::LiveCommand,
+    words::Words,
 };
 use crate::{library::PlayUuid, nowplaying::NowPlaying};
 
@@ -49,15 +51,6 @@ const ANSWERS_EVERY: Duration = Duration::from_secs(5);
 const LIKE_MINUTES: usize = 20;
 /// Plays that are kept: more than any relay takes.
 const MAX_PLAYS: usize = 5_000;
-
-/// This moment on both clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// Milliseconds since 1970, as the wall's clock says; may jump.
-    pub wall_ms: i64,
-    /// Since some moment; only grows.
-    pub steady: Duration,
-}
 
 /// How long the relay is waited for.
 #[derive(Debug, Clone, Copy)]
@@ -126,21 +119,6 @@ pub(super) enum Effect {
     Answers(Vec<PlayAnswers>),
     /// A session is over: its recap can be fetched.
     Ended(Box<EndedSession>),
-}
-
-/// A session that is over.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EndedSession {
-    /// Its id.
-    pub session_id: SessionId,
-    /// Where it was.
-    pub access: RelayAccess,
-    /// Its name and address.
-    pub info: SessionInfo,
-    /// When it ended, in milliseconds since 1970.
-    pub ended_at_ms: i64,
-    /// Most dancers at once, as far as this program has seen.
-    pub peak: u32,
 }
 
 /// What the machine is up to.

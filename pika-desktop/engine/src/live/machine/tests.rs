@@ -1,7 +1,7 @@
 //! The rules, with a clock turned by hand and a relay that says what the test wants.
 
 use pika_protocol::{
-    ErrorCode, PlayId, PollId, SessionCode, ToDj, UnixMs,
+    ErrorCode, PlayId, PollId, SessionCode, SessionId, ToDj, UnixMs,
     dj::DjState,
     feedback::{PlayCounts, PollCloses},
     session::Play,
@@ -12,8 +12,8 @@ use super::*;
 use crate::{
     library::Values,
     live::{
-        link::FailKind,
-        worker::{LiveAnswer, NewSession},
+        command::{LiveAnswer, NewSession},
+        failure::FailKind,
     },
     nowplaying::SourceKind,
 };
