@@ -3,13 +3,11 @@
 use eframe::egui::{Align, Context, Id, Key, Layout};
 
 use super::{
-    UiState,
+    requests::Requests,
     theme::{Theme, text},
     widgets::{Button, TextField, dialog, label},
 };
-use crate::dialogs;
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
+use crate::dialogs::{self, ChooseFor};
 
 /// A path being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +40,8 @@ impl PathDialog {
 }
 
 /// Draws it over everything, while there is one.
-pub(super) fn show(ctx: &Context, state: &mut UiState, out: &mut Requests) {
-    let Some(typing) = &mut state.typing else { return };
+pub(super) fn show(ctx: &Context, open: &mut Option<PathDialog>, out: &mut Requests) {
+    let Some(typing) = open else { return };
     let theme = Theme::of_ctx(ctx);
     let field = Id::unique("typed-path");
     let ((cancel, go), close) = dialog(ctx, "path", dialogs::title(typing.purpose), 480.0, |ui| {
@@ -89,6 +87,6 @@ pub(super) fn show(ctx: &Context, state: &mut UiState, out: &mut Requests) {
         out.choose_typed(typing.purpose, typing.text.clone());
     }
     if cancel || close {
-        state.typing = None;
+        *open = None;
     }
 }

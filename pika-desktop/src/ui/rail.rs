@@ -1,18 +1,18 @@
 //! The rail on the left: the places that work, and the connection at its foot.
 
 use eframe::egui::{Color32, Frame, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use pika_engine::{app::AppState, live::LinkKind};
 
 use super::{
-    Screen, UiState,
     fonts::Weight,
     icons,
+    screen::Screen,
     theme::{Theme, font, size},
     widgets::{focus_ring, paint_mark},
 };
-use pika_engine::{app::AppState, live::LinkKind};
 
 /// Draws the rail; a press changes the screen.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, chosen: &mut Screen) {
     let theme = Theme::of(ui);
     Panel::left("rail")
         .exact_size(size::RAIL)
@@ -34,8 +34,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
             for screen in Screen::ALL {
                 ui.horizontal(|ui| {
                     ui.add_space(8.0);
-                    if place_ui(ui, *screen, state.screen == *screen, is_on_air(app, *screen)) {
-                        state.screen = *screen;
+                    if place_ui(ui, *screen, *chosen == *screen, is_on_air(app, *screen)) {
+                        *chosen = *screen;
                     }
                 });
             }

@@ -1,13 +1,24 @@
 //! What a screen asks for while it is drawn: nothing happens before the frame is done.
 
-use crate::dialogs::{ChooseFor, DialogWish};
+use eframe::egui::{Rect, Ui};
 use pika_engine::command::Command;
 
-/// Commands for the program and wishes to the window, in the order in which they were asked for.
+use super::{
+    screen::Screen,
+    widgets::{CoverCache, CoverTraits, Toast},
+};
+use crate::dialogs::{ChooseFor, DialogWish};
+
+/// Commands for the program and wishes to the window, in the order in which they were asked for; and the
+/// covers, which every screen shares.
 #[derive(Debug, Default)]
 pub struct Requests {
     commands: Vec<Command>,
     dialogs: Vec<DialogWish>,
+    toasts: Vec<Toast>,
+    screen: Option<Screen>,
+    /// Covers drawn so far: they live as long as the window.
+    covers: CoverCache,
 }
 
 impl Requests {
@@ -31,6 +42,21 @@ impl Requests {
         self.dialogs.push(DialogWish::Typed { purpose, path });
     }
 
+    /// Goes to another screen; of several in one frame the last one counts.
+    pub fn go(&mut self, screen: Screen) {
+        self.screen = Some(screen);
+    }
+
+    /// Says something in passing.
+    pub fn toast(&mut self, toast: Toast) {
+        self.toasts.push(toast);
+    }
+
+    /// Draws a cover into `rect`; one that was never drawn may come with a later frame.
+    pub fn cover(&mut self, ui: &Ui, rect: Rect, traits: &CoverTraits) {
+        self.covers.paint(ui, rect, traits);
+    }
+
     /// Takes the commands that were asked for so far.
     pub fn take_commands(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.commands)
@@ -39,5 +65,15 @@ impl Requests {
     /// Takes the dialogs that were asked for so far.
     pub fn take_dialogs(&mut self) -> Vec<DialogWish> {
         std::mem::take(&mut self.dialogs)
+    }
+
+    /// Takes the screen that was asked for last.
+    pub(super) fn take_screen(&mut self) -> Option<Screen> {
+        self.screen.take()
+    }
+
+    /// Takes the toasts that were asked for so far.
+    pub(super) fn take_toasts(&mut self) -> Vec<Toast> {
+        std::mem::take(&mut self.toasts)
     }
 }

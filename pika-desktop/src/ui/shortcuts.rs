@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Context, Key, Layout, Modifiers, Rect, Ui, UiBuilder, pos2};
 
 use super::{
-    UiState,
+    screen::Screen,
     theme::{Theme, text},
     widgets::{dialog, kbd, label},
 };
@@ -291,8 +291,11 @@ fn caps(ctx: &Context, modifiers: Modifiers, key: Key) -> Vec<String> {
     caps
 }
 
-/// The sheet over everything.
-pub(super) fn sheet_ui(ctx: &Context, state: &mut UiState) {
+/// The sheet over everything, while it is open.
+pub(super) fn sheet_ui(ctx: &Context, open: &mut bool) {
+    if !*open {
+        return;
+    }
     let groups: Vec<(Group, &str)> = vec![
         (Group::Anywhere, "Anywhere"),
         (Group::Live, "Live"),
@@ -310,7 +313,7 @@ pub(super) fn sheet_ui(ctx: &Context, state: &mut UiState) {
         });
     });
     if close {
-        state.shortcuts_open = false;
+        *open = false;
     }
 }
 
@@ -345,7 +348,7 @@ fn group_ui(ui: &mut Ui, group: Group, name: &str) {
     ui.spacing_mut().item_spacing.y = 0.0;
     label(ui, name, text::section(), theme.text);
     ui.add_space(8.0);
-    let places = super::Screen::ALL.len();
+    let places = Screen::ALL.len();
     for shortcut in LIST.iter().filter(|shortcut| shortcut.group == group) {
         ui.allocate_ui_with_layout(
             eframe::egui::vec2(ui.available_width(), 33.0),

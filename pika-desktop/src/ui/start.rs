@@ -6,14 +6,15 @@ use std::{
 };
 
 use eframe::egui::{self, Align, Layout};
+use pika_engine::{
+    app::{App, StartOptions},
+    library::OpenNote,
+};
 
 use super::{
     theme::{Theme, text},
     widgets::{Button, central, label, word_mark},
-};
-use pika_engine::{
-    app::{App, StartOptions},
-    library::OpenNote,
+    words,
 };
 
 type Started = Result<(App, Option<OpenNote>), String>;
@@ -68,7 +69,7 @@ pub(super) fn refused_ui(ui: &mut egui::Ui, why: &str) {
         label(ui, "Pika! cannot start", text::page(), theme.text);
         label(
             ui,
-            format!("{}.", super::shell::sentence(why)),
+            format!("{}.", words::sentence(why)),
             text::body(),
             theme.text2,
         );

@@ -9,12 +9,9 @@ use eframe::egui::{
     style::{ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets},
 };
 use pika_analysis::{Mode, MusicalKey};
+use pika_engine::settings::{Appearance, SCALES};
 
 use super::fonts::{Weight, family};
-use pika_engine::settings::Appearance;
-
-/// Smallest and largest scale of the window.
-pub const SCALES: std::ops::RangeInclusive<f32> = 0.9..=2.0;
 
 /// The colours of one look. Text roles reach 4.5:1 on every background, borders and icons 3:1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -292,6 +289,8 @@ pub mod size {
     pub const SIDE_LIBRARY: f32 = 336.0;
     /// The right column on Live.
     pub const SIDE_LIVE: f32 = 372.0;
+    /// A right column on Live that is narrower says things shorter.
+    pub const SIDE_LIVE_NARROW: f32 = 310.0;
     /// Head of a screen.
     pub const TOP: f32 = 64.0;
     /// Window at first start.

@@ -1,110 +1,44 @@
 //! The panel beside the list: one track, whole. Seen, heard, corrected, tagged.
 
+mod notes;
+mod state;
 mod tap;
 mod transport;
 mod values;
 mod waveform;
-mod words;
 
-pub(super) use words::ago;
+pub use state::DetailScreen;
 
 use std::sync::Arc;
 
 use eframe::egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, vec2};
-
-use super::{
-    UiState,
-    fonts::Weight,
-    icons,
-    theme::{Theme, font, size, text},
-    widgets::{Banner, Button, CoverCache, CoverTraits, Tone, dialog, icon_button, label},
-};
-use crate::ui::Requests;
 use pika_engine::{
     app::AppState,
     command::{Audition, Command},
     library::{Correction, TrackDetail, TrackId, grid},
 };
 
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    theme::{Theme, font, size, text},
+    widgets::{Banner, Button, CoverTraits, Tone, dialog, icon_button, label},
+};
+
 /// What one press of Earlier or Later moves the beats by, in seconds.
 const GRID_STEP_S: f64 = 0.01;
 
-/// What the hand is doing in the panel.
-#[derive(Debug)]
-pub struct DetailScreen {
-    /// The track that was asked for last.
-    asked: Option<TrackId>,
-    /// The track it is doing that with.
-    shown: Option<TrackId>,
-    /// Seconds that the zoomed waveform shows.
-    span_s: f64,
-    /// The middle of the zoomed waveform; `None`: it follows the player.
-    pan_s: Option<f64>,
-    /// Where playing will begin, in seconds.
-    cursor_s: f64,
-    /// A tempo that is being typed.
-    bpm: Option<String>,
-    /// Energy while it is dragged, 0 to 100.
-    energy: Option<f64>,
-    /// Volume while it is dragged, 0 to 1.
-    volume: Option<f32>,
-    /// Whether all keys are offered.
-    key_open: bool,
-    tap: tap::TapTempo,
-    /// A tag that is being typed.
-    label: String,
-    /// Notes that are being typed, and their track.
-    notes: Option<(TrackId, String)>,
-    overview: waveform::Overview,
-}
-
-impl Default for DetailScreen {
-    fn default() -> Self {
-        Self {
-            asked: None,
-            shown: None,
-            span_s: waveform::SPAN_S,
-            pan_s: None,
-            cursor_s: 0.0,
-            bpm: None,
-            energy: None,
-            volume: None,
-            key_open: false,
-            tap: tap::TapTempo::default(),
-            label: String::new(),
-            notes: None,
-            overview: waveform::Overview::default(),
-        }
-    }
-}
-
-impl DetailScreen {
-    /// Another track: what was typed for the old one is kept with the old one.
-    fn turn_to(&mut self, track: TrackId, out: &mut Requests) {
-        if self.shown == Some(track) {
-            return;
-        }
-        self.keep_notes(out);
-        *self = Self {
-            asked: self.asked,
-            shown: Some(track),
-            span_s: self.span_s,
-            volume: self.volume,
-            ..Self::default()
-        };
-    }
-
-    fn keep_notes(&mut self, out: &mut Requests) {
-        if let Some((track, notes)) = self.notes.take() {
-            out.push(Command::SetNotes { track, notes });
-        }
-    }
-}
-
 /// Draws the panel at the right of what is free, for the track that has the focus.
-pub(super) fn panel(ui: &mut Ui, app: &AppState, focused: TrackId, state: &mut UiState, out: &mut Requests) {
-    if state.detail.asked != Some(focused) {
-        state.detail.asked = Some(focused);
+pub(super) fn panel(
+    ui: &mut Ui,
+    app: &AppState,
+    focused: TrackId,
+    screen: &mut DetailScreen,
+    out: &mut Requests,
+) {
+    if screen.asked != Some(focused) {
+        screen.asked = Some(focused);
         out.push(Command::ShowTrack(focused));
     }
     if app.detail.is_none() {
@@ -120,20 +54,15 @@ pub(super) fn panel(ui: &mut Ui, app: &AppState, focused: TrackId, state: &mut U
             let area = ui.max_rect();
             ui.painter()
                 .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
-            show(ui, app, state, out);
+            show(ui, app, screen, out);
         });
 }
 
 /// Draws the panel's content for the track of [`AppState::detail`].
-fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+fn show(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut Requests) {
     let Some(detail) = app.detail.clone() else {
         return;
     };
-    let UiState {
-        detail: screen,
-        covers,
-        ..
-    } = state;
     screen.turn_to(detail.track.id, out);
     Panel::bottom("detail-foot")
         .exact_size(72.0)
@@ -146,7 +75,7 @@ fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
         .show(ui, |ui| {
             Frame::new()
                 .inner_margin(Margin::symmetric(20, 18))
-                .show(ui, |ui| content_ui(ui, app, screen, covers, &detail, out));
+                .show(ui, |ui| content_ui(ui, app, screen, &detail, out));
         });
 }
 
@@ -154,12 +83,11 @@ fn content_ui(
     ui: &mut Ui,
     app: &AppState,
     screen: &mut DetailScreen,
-    covers: &mut CoverCache,
     detail: &Arc<TrackDetail>,
     out: &mut Requests,
 ) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    head_ui(ui, covers, detail);
+    head_ui(ui, detail, out);
     ui.add_space(12.0);
     if detail.analysis.is_some() {
         sound_ui(ui, app, screen, detail, out);
@@ -175,11 +103,11 @@ fn content_ui(
     ui.add_space(4.0);
     values::standing(ui, detail, out);
     hairline(ui);
-    words::labels_ui(ui, screen, detail, out);
+    notes::labels_ui(ui, screen, detail, out);
     ui.add_space(6.0);
-    words::notes_ui(ui, screen, detail, out);
+    notes::notes_ui(ui, screen, detail, out);
     ui.add_space(8.0);
-    words::plays_ui(ui, detail);
+    notes::plays_ui(ui, detail);
 }
 
 fn hairline(ui: &mut Ui) {
@@ -192,14 +120,14 @@ fn hairline(ui: &mut Ui) {
 }
 
 /// Cover, title, artist, album.
-fn head_ui(ui: &mut Ui, covers: &mut CoverCache, detail: &TrackDetail) {
+fn head_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     let track = &detail.track;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 14.0;
         let (rect, _) = ui.allocate_exact_size(vec2(72.0, 72.0), Sense::hover());
         let rect = Rect::from_min_size(rect.min, vec2(72.0, 72.0));
-        covers.paint(
+        out.cover(
             ui,
             rect,
             &CoverTraits::song(&track.values, &track.title, &track.artist),

@@ -1,22 +1,23 @@
 //! Play, pause, jump, volume, and where the sound goes.
 
 use eframe::egui::{Align, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
-
-use super::{DetailScreen, waveform};
-use crate::ui::Requests;
-use crate::ui::{
-    fonts::Weight,
-    icons, shell,
-    shortcuts::{self, Action},
-    theme::{Theme, font, radius, size, text},
-    widgets::{focus_ring, icon_button, label, slider},
-};
 use pika_engine::{
     app::AppState,
     audition::AuditionPhase,
     command::{Audition, Command},
     library::TrackDetail,
     settings::Settings,
+};
+
+use super::{state::DetailScreen, waveform};
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    shortcuts::{self, Action},
+    theme::{Theme, font, radius, size, text},
+    widgets::{focus_ring, icon_button, label, slider},
+    words,
 };
 
 /// Beats that one press jumps.
@@ -94,9 +95,9 @@ pub(super) fn show(
                 .track
                 .values
                 .duration_s
-                .map_or("–".to_owned(), shell::duration);
+                .map_or("–".to_owned(), words::duration);
             label(ui, format!("/ {length}"), text::body(), theme.text3);
-            label(ui, shell::duration(at_s), text::strong(), theme.text);
+            label(ui, words::duration(at_s), text::strong(), theme.text);
         });
     });
     if toggled {

@@ -2,21 +2,21 @@
 
 use eframe::egui::{Align, Id, Key, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::{Mode, MusicalKey};
+use pika_engine::{
+    command::Command,
+    library::{Correction, Corrections, Doubt, TrackDetail},
+};
 
-use super::{DetailScreen, tap};
-use crate::ui::Requests;
+use super::{state::DetailScreen, tap};
 use crate::ui::{
     fonts::Weight,
     icons::{self, Icon},
+    requests::Requests,
     shortcuts::{self, Action},
     theme::{Theme, font, text},
     widgets::{
         Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
     },
-};
-use pika_engine::{
-    command::Command,
-    library::{Correction, Corrections, Doubt, TrackDetail},
 };
 
 fn correct(detail: &TrackDetail, correction: Correction) -> Command {

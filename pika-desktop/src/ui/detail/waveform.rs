@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 use pika_analysis::{BeatGrid, TrackAnalysis, WaveformBin};
 
-use crate::ui::{shell, theme::Theme, widgets::focus_ring};
+use crate::ui::{theme::Theme, widgets::focus_ring, words};
 
 /// Seconds that the stretch may show.
 const SPANS: std::ops::RangeInclusive<f64> = 1.0..=60.0;
@@ -161,8 +161,8 @@ fn say(response: &Response, name: &str, at_s: f64, length_s: f64, enabled: bool)
         value: Some(at_s.round()),
         current_text_value: Some(format!(
             "{} of {}",
-            shell::duration(at_s),
-            shell::duration(length_s)
+            words::duration(at_s),
+            words::duration(length_s)
         )),
         ..WidgetInfo::labeled(Role::Slider, enabled, name)
     });

@@ -1,19 +1,22 @@
 //! Step 2: the DJ's account on a relay.
 
 use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
-
-use super::{FirstRun, Way, back_button, step_ui};
-use crate::ui::Requests;
-use crate::ui::{
-    icons,
-    theme::{Theme, text},
-    widgets::{Button, TextField, card, label},
-};
 use pika_engine::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
     app::AppState,
     command::Command,
     settings::Settings,
+};
+
+use super::{
+    parts::{Way, back_button, step_ui},
+    state::FirstRun,
+};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{Theme, text},
+    widgets::{Button, TextField, card, label},
 };
 
 /// Width of the button that pastes, in points.

@@ -5,9 +5,9 @@ use pika_analysis::Mode;
 
 use crate::ui::{
     fonts::Weight,
-    library::{SampleCover, sample_traits},
+    requests::Requests,
     theme::{DARK, ON_PLUM, ON_PLUM_2, PLUM_TRACK, font, text},
-    widgets::{CoverCache, label, word_mark},
+    widgets::{SampleCover, label, sample_traits, word_mark},
 };
 
 /// Width of the panel, in points.
@@ -120,7 +120,7 @@ pub(super) const PHONE: Brand = Brand {
     name: "Test",
 };
 
-pub(super) fn show(ui: &mut Ui, covers: &mut CoverCache, brand: &Brand) {
+pub(super) fn show(ui: &mut Ui, out: &mut Requests, brand: &Brand) {
     let area = ui.max_rect();
     let inner = area.shrink2(vec2(44.0, 48.0));
     let mut top = ui.new_child(
@@ -138,7 +138,7 @@ pub(super) fn show(ui: &mut Ui, covers: &mut CoverCache, brand: &Brand) {
     framed.set_clip_rect(clip);
     for (cover, x, y, side) in brand.covers {
         let rect = Rect::from_min_size(picture + vec2(x, y), vec2(side, side));
-        covers.paint(&framed, rect, &sample_traits(cover));
+        out.cover(&framed, rect, &sample_traits(cover));
     }
     let mut foot = ui.new_child(
         UiBuilder::new()

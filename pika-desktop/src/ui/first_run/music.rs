@@ -6,18 +6,23 @@ use eframe::egui::{
     Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     vec2,
 };
-
-use super::{FirstRun, Way, on_button, step_ui};
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    fonts::Weight,
-    icons::{self, Icon},
-    shell,
-    theme::{Theme, font, radius, text},
-    widgets::{Button, checkbox, label, paint_dashed},
-};
 use pika_engine::{app::AppState, command::Command};
+
+use super::{
+    parts::{Way, on_button, step_ui},
+    state::FirstRun,
+};
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        fonts::Weight,
+        icons::{self, Icon},
+        requests::Requests,
+        theme::{Theme, font, radius, text},
+        widgets::{Button, checkbox, drop_hint_ui, focus_ring, label, paint_dashed},
+        words,
+    },
+};
 
 /// Seconds of one core that a song of four minutes takes: some 500 times real time.
 const SECONDS_PER_TRACK: f64 = 0.5;
@@ -65,7 +70,7 @@ fn dropped(ui: &Ui, first_run: &mut FirstRun, out: &mut Requests) {
         out.push(Command::CountFolder(path));
     }
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-        crate::ui::library::drop_hint_ui(ui);
+        drop_hint_ui(ui);
     }
 }
 
@@ -76,7 +81,7 @@ fn sources_ui(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut R
         }
         Some(found) => {
             if let Some(virtualdj) = &found.virtualdj {
-                let tracks = shell::tracks(virtualdj.tracks as usize);
+                let tracks = words::tracks(virtualdj.tracks as usize);
                 let line = if virtualdj.music.is_empty() {
                     format!("{tracks}, none of them on this computer · also used to see what you play live")
                 } else {
@@ -95,14 +100,14 @@ fn sources_ui(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut R
                 }
             }
             if let Some(music) = &found.music {
-                let line = shell::tracks(music.tracks as usize);
+                let line = words::tracks(music.tracks as usize);
                 folder_ui(ui, first_run, &music.path, true, &line);
             }
         }
     }
     for folder in first_run.added.clone() {
         let line = match app.counted.get(&folder) {
-            Some(tracks) => shell::tracks(*tracks as usize),
+            Some(tracks) => words::tracks(*tracks as usize),
             None => "Counting…".to_owned(),
         };
         folder_ui(ui, first_run, &folder, false, &line);
@@ -167,7 +172,7 @@ fn estimate_ui(ui: &mut Ui, app: &AppState, first_run: &FirstRun) {
                 ui,
                 format!(
                     "First analysis of {} takes about {} on this computer. It runs in the background and you can pause it.",
-                    shell::tracks(tracks as usize),
+                    words::tracks(tracks as usize),
                     duration_words(f64::from(tracks) * SECONDS_PER_TRACK / app.cores.max(1) as f64),
                 ),
                 text::body(),
@@ -304,7 +309,7 @@ fn add_ui(ui: &mut Ui) -> bool {
         .painter()
         .layout_no_wrap(line.to_owned(), text::body(), theme.text2);
     ui.painter().galley(at + vec2(0.0, 24.0), line, theme.text2);
-    crate::ui::widgets::focus_ring(ui, &response, f32::from(radius::PANEL));
+    focus_ring(ui, &response, f32::from(radius::PANEL));
     response.clicked()
 }
 

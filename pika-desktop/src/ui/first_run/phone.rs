@@ -4,22 +4,22 @@ use eframe::egui::{
     Align, Align2, CornerRadius, Frame, Layout, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
-
-use super::{Way, back_button, on_button, step_ui};
-use crate::ui::Requests;
-use crate::ui::{
-    fonts::Weight,
-    icons::{self, Icon},
-    live::{QrCache, say_within, spoken},
-    theme::{Theme, font, radius, text},
-    widgets::{Button, TextField, focus_ring, label},
-};
 use pika_engine::{
     account::AccountStatus,
     app::AppState,
     command::Command,
     live::{LivePhase, LivePlay},
     nowplaying::SourceKind,
+};
+
+use super::parts::{Way, back_button, on_button, step_ui};
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    requests::Requests,
+    theme::{Theme, font, radius, text},
+    widgets::{Button, QrCache, TextField, focus_ring, label, say_within},
+    words::spoken,
 };
 
 /// Side of the QR code, in points.

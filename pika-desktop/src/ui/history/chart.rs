@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use egui_plot::{Bar, BarChart, GridMark, Line, LineStyle, Plot, PlotPoint, Text};
+use pika_engine::library::NightDetail;
 
 use super::panel::ground;
 use crate::ui::{
-    live::{clock, likes, say},
     theme::{Theme, text},
+    widgets::say,
+    words::{clock, likes},
 };
-use pika_engine::library::NightDetail;
 
 /// The highest bar reaches so far up the chart, in percent.
 const BAR_TOP: f64 = 58.0;

@@ -1,22 +1,22 @@
 //! A night's name and time, what can be done with it, and its five figures.
 
 use eframe::egui::{Align, Align2, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
-
-use super::{days, panel::ground};
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    UiState,
-    fonts::Weight,
-    icons,
-    live::{clock, recap_address, say, say_within},
-    shell::thousands,
-    theme::{Theme, font, text},
-    widgets::{Button, Toast},
-};
 use pika_engine::library::NightDetail;
 
-pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: &mut Requests) {
+use super::{days, panel::ground, state::HistoryScreen};
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        fonts::Weight,
+        icons,
+        requests::Requests,
+        theme::{Theme, font, text},
+        widgets::{Button, Toast, say, say_within},
+        words::{clock, recap_address, thousands},
+    },
+};
+
+pub(super) fn show(ui: &mut Ui, screen: &mut HistoryScreen, detail: &NightDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     let night = &detail.night;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 52.0), Sense::hover());
@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: 
             .clicked()
         {
             row.ctx().copy_text(recap.clone());
-            state.toasts.push(Toast::done("Recap link copied"));
+            out.toast(Toast::done("Recap link copied"));
         }
         if Button::new("Open")
             .icon(icons::ARROW_SQUARE_OUT)
@@ -58,7 +58,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, out: 
             .show(&mut row)
             .clicked()
         {
-            state.history.exporting = Some(night.session_id);
+            screen.exporting = Some(night.session_id);
             out.choose(purpose);
         }
     }

@@ -1,20 +1,20 @@
 //! The nights, newest first.
 
 use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use pika_engine::{app::AppState, library::Night};
 
-use super::days;
+use super::{days, state::HistoryScreen};
 use crate::ui::{
-    UiState, icons,
-    shell::{self, thousands},
+    icons,
     theme::{Theme, radius, text},
     widgets::{elided, focus_ring, label},
+    words::{self, thousands},
 };
-use pika_engine::{app::AppState, library::Night};
 
 /// Height of one night.
 const ROW: f32 = 88.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen) {
     let theme = Theme::of(ui);
     ui.add_space(16.0);
     ui.horizontal(|ui| {
@@ -29,12 +29,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
         .show_rows(ui, ROW, app.nights.len(), |ui, rows| {
             for at in rows {
                 let Some(night) = app.nights.get(at) else { continue };
-                night_ui(ui, app, state, night);
+                night_ui(ui, app, screen, night);
             }
         });
 }
 
-fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
+fn night_ui(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, night: &Night) {
     let theme = Theme::of(ui);
     let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let rect = Rect::from_min_max(whole.min + vec2(14.0, 0.0), whole.max - vec2(14.0, 4.0));
@@ -43,7 +43,7 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
         ui.scope_id().with(("night", night.session_id)),
         Sense::click(),
     );
-    let chosen = state.history.chosen == Some(night.session_id);
+    let chosen = screen.chosen == Some(night.session_id);
     let day = days::short(night.started_at_ms, app.now_ms, night.utc_offset_s);
     response
         .widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, format!("{}, {day}", night.name)));
@@ -51,13 +51,13 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
         0 => format!(
             "{} likes, {}",
             thousands(night.likes as usize),
-            shell::tracks(night.plays as usize)
+            words::tracks(night.plays as usize)
         ),
         peak => format!(
             "{} likes, {} dancers at the peak, {}",
             thousands(night.likes as usize),
             thousands(peak as usize),
-            shell::tracks(night.plays as usize)
+            words::tracks(night.plays as usize)
         ),
     };
     let response = response.on_hover_text(tip);
@@ -116,6 +116,6 @@ fn night_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, night: &Night) {
     figure(right, icons::MUSIC_NOTE, night.plays);
     focus_ring(ui, &response, corner);
     if response.clicked() {
-        state.history.chosen = Some(night.session_id);
+        screen.chosen = Some(night.session_id);
     }
 }

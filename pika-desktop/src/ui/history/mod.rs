@@ -7,77 +7,40 @@ mod list;
 mod panel;
 mod polls;
 mod songs;
+mod state;
+
+pub use state::HistoryScreen;
 
 use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use pika_engine::{app::AppState, command::Command, library::NightDetail};
 use pika_protocol::SessionId;
 
-use super::{
-    Screen, UiState, icons,
+use crate::ui::{
+    icons,
+    requests::Requests,
+    screen::Screen,
     theme::Theme,
     widgets::{Empty, EmptyAction, central},
 };
-use crate::ui::Requests;
-use pika_engine::{app::AppState, command::Command, library::NightDetail};
-
-/// Which songs are listed first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Order {
-    #[default]
-    MostLoved,
-    AsPlayed,
-}
-
-/// What the hand is doing in History.
-#[derive(Debug, Default)]
-pub struct HistoryScreen {
-    /// The list was asked for.
-    is_asked: bool,
-    /// The night that is looked at.
-    chosen: Option<SessionId>,
-    /// The night that was asked for.
-    shown: Option<SessionId>,
-    /// What the file that is being chosen is for.
-    exporting: Option<SessionId>,
-    order: Order,
-    to_write: Option<Command>,
-}
-
-impl HistoryScreen {
-    /// The list of nights changed: the one that is looked at may have, too.
-    pub(super) fn nights_changed(&mut self) {
-        self.shown = None;
-    }
-
-    /// Where a night is to be written was chosen.
-    pub(super) fn chosen_file(&mut self, path: &std::path::Path) {
-        if let Some(session) = self.exporting.take() {
-            self.to_write = Some(Command::ExportNight {
-                session,
-                path: path.to_owned(),
-            });
-        }
-    }
-}
 
 /// Draws the screen.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let history = &mut state.history;
-    if !history.is_asked {
-        history.is_asked = true;
+    if !screen.is_asked {
+        screen.is_asked = true;
         out.push(Command::ListNights);
     }
-    out.extend(history.to_write.take());
+    out.extend(screen.to_write.take());
     if app.nights.is_empty() {
-        empty_ui(ui, state);
+        empty_ui(ui, out);
         return;
     }
     let is_there = |id: SessionId| app.nights.iter().any(|night| night.session_id == id);
-    if !history.chosen.is_some_and(is_there) {
-        history.chosen = app.nights.first().map(|night| night.session_id);
+    if !screen.chosen.is_some_and(is_there) {
+        screen.chosen = app.nights.first().map(|night| night.session_id);
     }
-    if let Some(chosen) = history.chosen.filter(|_| history.shown != history.chosen) {
-        history.shown = Some(chosen);
+    if let Some(chosen) = screen.chosen.filter(|_| screen.shown != screen.chosen) {
+        screen.shown = Some(chosen);
         out.push(Command::ShowNight(chosen));
     }
     Panel::left("history-nights")
@@ -89,20 +52,20 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             let area = ui.max_rect();
             ui.painter()
                 .vline(area.right() - 0.5, area.y_range(), (1.0, theme.line));
-            list::show(ui, app, state);
+            list::show(ui, app, screen);
         });
     central(ui, "night", |ui| {
         let night = app
             .night
             .as_ref()
-            .filter(|night| Some(night.night.session_id) == state.history.chosen);
+            .filter(|night| Some(night.night.session_id) == screen.chosen);
         if let Some(night) = night {
-            night_ui(ui, state, night, out);
+            night_ui(ui, screen, night, out);
         }
     });
 }
 
-fn empty_ui(ui: &mut Ui, state: &mut UiState) {
+fn empty_ui(ui: &mut Ui, out: &mut Requests) {
     ui.add_space(ui.available_height() * 0.34);
     let empty = Empty {
         icon: icons::CHART_LINE_UP,
@@ -111,11 +74,11 @@ fn empty_ui(ui: &mut Ui, state: &mut UiState) {
         action: Some("Go live"),
     };
     if empty.show(ui, 340.0) == EmptyAction::Pressed {
-        state.screen = Screen::Live;
+        out.go(Screen::Live);
     }
 }
 
-fn night_ui(ui: &mut Ui, state: &mut UiState, night: &NightDetail, out: &mut Requests) {
+fn night_ui(ui: &mut Ui, screen: &mut HistoryScreen, night: &NightDetail, out: &mut Requests) {
     let area = ui.max_rect().shrink2(vec2(24.0, 18.0));
     let mut page = ui.new_child(
         UiBuilder::new()
@@ -127,7 +90,7 @@ fn night_ui(ui: &mut Ui, state: &mut UiState, night: &NightDetail, out: &mut Req
         .auto_shrink(false)
         .show(&mut page, |ui| {
             ui.spacing_mut().item_spacing.y = 16.0;
-            head::show(ui, state, night, out);
+            head::show(ui, screen, night, out);
             head::figures_ui(ui, night);
             chart::show(ui, night);
             let left = (area.bottom() - ui.cursor().top()).max(260.0);
@@ -135,7 +98,7 @@ fn night_ui(ui: &mut Ui, state: &mut UiState, night: &NightDetail, out: &mut Req
             let songs_width = if width > 760.0 { width * 0.6 } else { width };
             let (row, _) = ui.allocate_exact_size(vec2(width, left), eframe::egui::Sense::hover());
             let songs = Rect::from_min_size(row.min, vec2(songs_width, left));
-            songs::show(ui, songs, state, night);
+            songs::show(ui, songs, screen, night, out);
             if songs_width < width {
                 let polls = row.with_min_x(songs.right() + 16.0);
                 polls::show(ui, polls, night);

@@ -3,8 +3,8 @@
 use eframe::egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, vec2};
 
 use crate::ui::{
-    live::say,
     theme::{Theme, radius, text},
+    widgets::say,
 };
 
 /// A raised ground with a hairline round it.

@@ -1,15 +1,15 @@
 //! What was asked in a night and what the floor chose; for the DJ only.
 
 use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
+use pika_engine::library::NightDetail;
 use pika_protocol::rest::PollRecap;
 
 use super::panel::panel;
 use crate::ui::{
-    live::{clock, say, say_within},
     theme::{Theme, text},
-    widgets::label,
+    widgets::{label, say, say_within},
+    words::clock,
 };
-use pika_engine::library::NightDetail;
 
 pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
     let theme = Theme::of(ui);

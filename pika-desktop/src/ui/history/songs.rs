@@ -3,20 +3,30 @@
 use std::cmp::Reverse;
 
 use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
-
-use super::{Order, panel::panel};
-use crate::ui::{
-    UiState, icons,
-    live::{clock, say, say_within},
-    theme::{Theme, text},
-    widgets::{Chip, CoverTraits, PillSize, paint_key_pill},
-};
 use pika_engine::library::{NightDetail, Play};
+
+use super::{
+    panel::panel,
+    state::{HistoryScreen, Order},
+};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{Theme, text},
+    widgets::{Chip, CoverTraits, PillSize, paint_key_pill, say, say_within},
+    words::clock,
+};
 
 /// Height of one song.
 const ROW: f32 = 42.0;
 
-pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut UiState, detail: &NightDetail) {
+pub(super) fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    screen: &mut HistoryScreen,
+    detail: &NightDetail,
+    out: &mut Requests,
+) {
     panel(ui, rect, "Songs");
     let head = Rect::from_min_max(
         rect.min + vec2(80.0, 10.0),
@@ -29,16 +39,16 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut UiState, detail: &NightD
     );
     for (order, name) in [(Order::AsPlayed, "As played"), (Order::MostLoved, "Most loved")] {
         if Chip::new(name)
-            .on(state.history.order == order)
+            .on(screen.order == order)
             .show(&mut row)
             .response
             .clicked()
         {
-            state.history.order = order;
+            screen.order = order;
         }
     }
     let mut plays: Vec<&Play> = detail.plays.iter().collect();
-    if state.history.order == Order::MostLoved {
+    if screen.order == Order::MostLoved {
         plays.sort_by_key(|play| Reverse(play.answers.map_or(0, |answers| answers.likes)));
     }
     let list = Rect::from_min_max(rect.min + vec2(20.0, 46.0), rect.max - vec2(12.0, 12.0));
@@ -54,21 +64,21 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut UiState, detail: &NightD
         .show_rows(&mut child, ROW, plays.len(), |ui, rows| {
             for at in rows {
                 if let Some(play) = plays.get(at) {
-                    song_ui(ui, state, detail, play, at);
+                    song_ui(ui, screen.order, detail, play, at, out);
                 }
             }
         });
 }
 
-fn song_ui(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, play: &Play, at: usize) {
+fn song_ui(ui: &mut Ui, order: Order, detail: &NightDetail, play: &Play, at: usize, out: &mut Requests) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, ROW), Sense::hover());
     let middle = rect.center().y;
-    let first = match state.history.order {
+    let first = match order {
         Order::MostLoved => (at + 1).to_string(),
         Order::AsPlayed => clock(play.started_at_ms, detail.night.utc_offset_s),
     };
-    let lead = match state.history.order {
+    let lead = match order {
         Order::MostLoved => 26.0,
         Order::AsPlayed => 48.0,
     };
@@ -86,9 +96,7 @@ fn song_ui(ui: &mut Ui, state: &mut UiState, detail: &NightDetail, play: &Play, 
         .copied()
         .unwrap_or_default();
     let cover = Rect::from_center_size(pos2(rect.left() + lead + 16.0, middle), Vec2::splat(32.0));
-    state
-        .covers
-        .paint(ui, cover, &CoverTraits::song(&values, &play.title, &play.artist));
+    out.cover(ui, cover, &CoverTraits::song(&values, &play.title, &play.artist));
     let answers = play.answers.unwrap_or_default();
     let mut right = rect.right();
     let likes = say(

@@ -1,24 +1,28 @@
 //! What can be done with several tracks at once; takes the place of the filters.
 
 use eframe::egui::{Align, Frame, Layout, Margin, Ui};
-
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons, shell,
-    theme::{Theme, text},
-    widgets::{Button, Toast, ToastAction, kbd, label},
-};
 use pika_engine::{
     app::AppState,
     command::Command,
     library::{Correction, TrackId},
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+use super::state::LibraryScreen;
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        icons,
+        requests::Requests,
+        theme::{Theme, text},
+        widgets::{Button, Toast, ToastAction, kbd, label},
+        words,
+    },
+};
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(listing) = &app.listing else { return };
-    let count = state.library.selection.len();
+    let count = screen.selection.len();
     Frame::new()
         .fill(theme.bg3)
         .inner_margin(Margin::symmetric(20, 10))
@@ -28,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                 ui.spacing_mut().item_spacing.x = 8.0;
                 label(
                     ui,
-                    format!("{} selected", shell::thousands(count)),
+                    format!("{} selected", words::thousands(count)),
                     text::strong(),
                     theme.text,
                 );
@@ -38,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                     .show(ui)
                     .clicked()
                 {
-                    scale(state.library.selection.in_order(listing), 0.5, state, out);
+                    scale(screen.selection.in_order(listing), 0.5, out);
                 }
                 if Button::new("×2")
                     .small()
@@ -46,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                     .show(ui)
                     .clicked()
                 {
-                    scale(state.library.selection.in_order(listing), 2.0, state, out);
+                    scale(screen.selection.in_order(listing), 2.0, out);
                 }
                 if Button::new("Analyse again")
                     .small()
@@ -54,12 +58,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                     .show(ui)
                     .clicked()
                 {
-                    let tracks = state.library.selection.in_order(listing);
-                    let toast = format!("{} will be analysed again", shell::tracks(tracks.len()));
-                    state.toasts.push(Toast::done(toast));
+                    let tracks = screen.selection.in_order(listing);
+                    let toast = format!("{} will be analysed again", words::tracks(tracks.len()));
+                    out.toast(Toast::done(toast));
                     out.push(Command::AnalyzeAgain(tracks));
                 }
-                let export = format!("Export {}", shell::thousands(count));
+                let export = format!("Export {}", words::thousands(count));
                 if Button::new(&export)
                     .small()
                     .icon(icons::EXPORT)
@@ -67,7 +71,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                     .show(ui)
                     .clicked()
                 {
-                    state.library.exporting = state.library.selection.in_order(listing);
+                    screen.exporting = screen.selection.in_order(listing);
                     out.choose(ChooseFor::ExportTable);
                 }
                 if Button::new("As measured")
@@ -77,8 +81,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                     .show(ui)
                     .clicked()
                 {
-                    let tracks = state.library.selection.in_order(listing);
-                    correct(tracks, Correction::Reset, "Back to what was measured", state, out);
+                    let tracks = screen.selection.in_order(listing);
+                    correct(tracks, Correction::Reset, "Back to what was measured", out);
                 }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     kbd(ui, "Esc");
@@ -89,7 +93,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                         .show(ui)
                         .clicked()
                     {
-                        state.library.selection.clear();
+                        screen.selection.clear();
                     }
                 });
             });
@@ -97,31 +101,25 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
 }
 
 /// Multiplies the tempo of tracks, and says so with a way back.
-pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, state: &mut UiState, out: &mut Requests) {
+pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, out: &mut Requests) {
     let words = match factor {
         0.5 => "Tempo halved".to_owned(),
         2.0 => "Tempo doubled".to_owned(),
         ..1.0 => format!("Tempo ÷{:.0}", 1.0 / factor),
         _ => format!("Tempo ×{factor:.0}"),
     };
-    correct(tracks, Correction::ScaleBpm(factor), &words, state, out);
+    correct(tracks, Correction::ScaleBpm(factor), &words, out);
 }
 
 /// Corrects tracks, and says so with a way back.
-pub(super) fn correct(
-    tracks: Vec<TrackId>,
-    correction: Correction,
-    words: &str,
-    state: &mut UiState,
-    out: &mut Requests,
-) {
+pub(super) fn correct(tracks: Vec<TrackId>, correction: Correction, words: &str, out: &mut Requests) {
     if tracks.is_empty() {
         return;
     }
     let text = match tracks.len() {
         1 => words.to_owned(),
-        count => format!("{words}: {}", shell::tracks(count)),
+        count => format!("{words}: {}", words::tracks(count)),
     };
-    state.toasts.push(Toast::done(text).action(ToastAction::Undo));
+    out.toast(Toast::done(text).action(ToastAction::Undo));
     out.push(Command::Correct { tracks, correction });
 }

@@ -1,16 +1,19 @@
 //! The cells of a row.
 
 use eframe::egui::{Color32, FontId, Pos2, Rect, Ui, pos2, vec2};
+use pika_engine::{
+    library::browse::{RowStatus, TrackRow},
+    settings::Column,
+};
 use pika_protocol::{Day, UnixMs};
 
 use super::columns::Place;
 use crate::ui::{
-    icons, shell,
+    icons,
     theme::{Theme, text},
     widgets::{PillSize, elided, paint_key_pill},
+    words,
 };
-use pika_engine::library::browse::{RowStatus, TrackRow};
-use pika_engine::settings::Column;
 
 /// Points between a cell's content and the next cell.
 const GAP: f32 = 10.0;
@@ -69,7 +72,7 @@ pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places:
             Column::Duration => {
                 let length = row
                     .duration_s
-                    .map(|s| shell::duration(s.into()))
+                    .map(|s| words::duration(s.into()))
                     .unwrap_or_default();
                 right(ui, cell, &length, text::body(), soft);
             }
@@ -95,7 +98,7 @@ fn note(ui: &Ui, cell: Rect, rect: Rect, places: &[Place], (row, in_work): (&Tra
     let wide = cell.with_max_x(end);
     match &row.status {
         _ if in_work => left(ui, wide, "Analysing…", text::body(), theme.text2),
-        RowStatus::Failed(why) => left(ui, wide, &shell::sentence(why), text::body(), theme.err),
+        RowStatus::Failed(why) => left(ui, wide, &words::sentence(why), text::body(), theme.err),
         _ => left(ui, wide, "Waiting", text::body(), theme.text3),
     }
 }

@@ -1,23 +1,19 @@
 //! The library without music, and a search without a result.
 
 use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
-use pika_analysis::{Mode, MusicalKey};
+use pika_analysis::Mode;
+use pika_engine::{app::AppState, library::browse::Filters};
 
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons,
-    theme::{Theme, text},
-    widgets::{Button, CoverTraits, Empty, EmptyAction, label},
+use super::state::LibraryScreen;
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        icons,
+        requests::Requests,
+        theme::{Theme, text},
+        widgets::{Button, Empty, EmptyAction, SampleCover, label, sample_traits},
+    },
 };
-use pika_engine::{
-    app::AppState,
-    library::{Values, browse::Filters},
-};
-
-/// Covers of songs that do not exist: name, tonic and mode of the key, then tempo, energy, danceability and
-/// brightness.
-pub(in crate::ui) type SampleCover = (&'static str, (u8, Mode), [f64; 4]);
 
 /// The covers of the empty library.
 const COVERS: [(SampleCover, f32); 3] = [
@@ -26,23 +22,8 @@ const COVERS: [(SampleCover, f32); 3] = [
     (("Wait For Me", (7, Mode::Minor), [89.0, 44.0, 81.0, 40.0]), 84.0),
 ];
 
-/// What a sample cover is drawn from.
-pub(in crate::ui) fn sample_traits(
-    (name, (tonic, mode), [bpm, energy, dance, bright]): SampleCover,
-) -> CoverTraits {
-    let values = Values {
-        bpm: Some(bpm),
-        key: Some(MusicalKey::new(tonic, mode)),
-        energy: Some(energy),
-        danceability: Some(dance),
-        brightness: Some(bright),
-        ..Values::default()
-    };
-    CoverTraits::song(&values, name, "")
-}
-
 /// No folder yet: three covers, what to do, the way there.
-pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Requests) {
+pub(super) fn no_folder_ui(ui: &mut Ui, out: &mut Requests) {
     let theme = Theme::of(ui);
     let area = ui.available_rect_before_wrap();
     let block = Rect::from_center_size(area.center(), vec2(600.0_f32.min(area.width()), 350.0));
@@ -55,7 +36,7 @@ pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Requests)
     let mut x = row.left();
     for (cover, side) in COVERS {
         let rect = Rect::from_min_size(pos2(x, row.top()), vec2(side, side));
-        state.covers.paint(&ui, rect, &sample_traits(cover));
+        out.cover(&ui, rect, &sample_traits(cover));
         x += side + 14.0;
     }
     ui.add_space(22.0);
@@ -86,7 +67,7 @@ pub(super) fn no_folder_ui(ui: &mut Ui, state: &mut UiState, out: &mut Requests)
 }
 
 /// Nothing in the list: still looking, nothing there, or nothing that fits.
-pub(super) fn nothing_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+pub(super) fn nothing_ui(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
     ui.add_space(48.0);
     let table_is_empty = app
         .listing
@@ -113,8 +94,8 @@ pub(super) fn nothing_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
         .show(ui, 380.0);
         return;
     }
-    let words = state.library.text.trim().to_owned();
-    let filtered = !state.library.filters.is_empty();
+    let words = screen.text.trim().to_owned();
+    let filtered = !screen.filters.is_empty();
     let title = if words.is_empty() {
         "Nothing fits these filters".to_owned()
     } else {
@@ -134,9 +115,9 @@ pub(super) fn nothing_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
     };
     if empty.show(ui, 380.0) == EmptyAction::Pressed {
         if filtered {
-            state.library.filters = Filters::default();
+            screen.filters = Filters::default();
         } else {
-            state.library.text.clear();
+            screen.text.clear();
         }
     }
 }

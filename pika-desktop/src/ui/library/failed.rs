@@ -1,20 +1,22 @@
 //! Files that cannot be used, each with the reason, and another try.
 
 use eframe::egui::{Context, ScrollArea, Sense, Ui, pos2, vec2};
+use pika_engine::{app::AppState, command::Command};
 
-use crate::ui::Requests;
+use super::state::LibraryScreen;
 use crate::ui::{
-    UiState, icons, shell,
+    icons,
+    requests::Requests,
     theme::{Theme, text},
     widgets::{Button, dialog, elided, label},
+    words,
 };
-use pika_engine::{app::AppState, command::Command};
 
 /// Height of one file, in points.
 const ROW: f32 = 48.0;
 
-pub(super) fn show(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
-    if !state.library.failed_open {
+pub(super) fn show(ctx: &Context, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
+    if !screen.failed_open {
         return;
     }
     let files = app
@@ -24,7 +26,7 @@ pub(super) fn show(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut
     let title = match files.len() {
         0 => "Everything can be read".to_owned(),
         1 => "1 file could not be read".to_owned(),
-        count => format!("{} files could not be read", shell::thousands(count)),
+        count => format!("{} files could not be read", words::thousands(count)),
     };
     let (done, close) = dialog(ctx, "failed", &title, 680.0, |ui| {
         let theme = Theme::of(ui);
@@ -67,7 +69,7 @@ pub(super) fn show(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut
         done
     });
     if done || close {
-        state.library.failed_open = false;
+        screen.failed_open = false;
     }
 }
 
@@ -87,7 +89,7 @@ fn file_ui(ui: &mut Ui, name: &str, path: &str, reason: &str) {
     painter.galley(pos2(rect.left() + 32.0, rect.top() + 2.0), first, theme.text);
     let second = elided(
         painter,
-        &shell::sentence(reason),
+        &words::sentence(reason),
         text::body(),
         theme.text2,
         width,

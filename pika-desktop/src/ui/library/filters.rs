@@ -5,22 +5,28 @@ use eframe::egui::{
     StrokeKind, Ui, WidgetInfo, vec2,
 };
 use pika_analysis::{Mode, MusicalKey};
+use pika_engine::{
+    app::AppState,
+    command::Command,
+    library::browse::Filters,
+    settings::{Column, Settings, TableSettings},
+};
 
-use crate::ui::Requests;
+use super::state::LibraryScreen;
 use crate::ui::{
-    UiState, icons, shell,
+    icons,
+    requests::Requests,
     theme::{Theme, text},
     widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
+    words,
 };
-use pika_engine::settings::{Column, TableSettings};
-use pika_engine::{app::AppState, command::Command, library::browse::Filters, settings::Settings};
 
 /// Tempi that the slider offers, in BPM.
 const BPM: std::ops::RangeInclusive<f64> = 50.0..=200.0;
 /// Values of energy and danceability.
 const PERCENT: std::ops::RangeInclusive<f64> = 0.0..=100.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let frame = Frame::new()
         .inner_margin(Margin::symmetric(20, 10))
@@ -28,11 +34,11 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             ui.set_min_height(30.0);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                chips_ui(ui, app, &mut state.library.filters);
+                chips_ui(ui, app, &mut screen.filters);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     columns_ui(ui, app, out);
                     if let Some(listing) = &app.listing {
-                        let shown = format!("{} shown", shell::thousands(listing.len()));
+                        let shown = format!("{} shown", words::thousands(listing.len()));
                         label(ui, shown, text::body(), theme.text3);
                     }
                 });

@@ -1,20 +1,19 @@
 //! The library by keyboard.
 
 use eframe::egui::{Context, Event, Key};
+use pika_engine::{app::AppState, command::Command};
 
-use super::{batch, search_id};
-use crate::ui::Requests;
+use super::{batch, selection::Choice, state::LibraryScreen, top::search_id};
 use crate::ui::{
-    UiState,
+    requests::Requests,
     shortcuts::{self, Action},
     widgets::Toast,
 };
-use pika_engine::{app::AppState, command::Command};
 
-pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
+/// The keys of the list; nothing may lie over the screen.
+pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     // A dialog or a popup has the keys for itself.
-    let dialog = state.shortcuts_open || state.library.failed_open || state.typing.is_some();
-    if dialog || ctx.any_popup_open() {
+    if screen.failed_open || ctx.any_popup_open() {
         return;
     }
     if shortcuts::pressed(ctx, Action::Search) {
@@ -29,13 +28,10 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
         });
         if down && !listing.is_empty() {
             ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
-            state
-                .library
-                .selection
-                .choose(listing, 0, super::selection::Choice::Only);
-            state.library.scroll_to = Some(0);
+            screen.selection.choose(listing, 0, Choice::Only);
+            screen.scroll_to = Some(0);
         } else if shortcuts::pressed(ctx, Action::Close) {
-            state.library.text.clear();
+            screen.text.clear();
             ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
         }
         return;
@@ -46,22 +42,21 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
     }
     if shortcuts::pressed(ctx, Action::Undo) {
         out.push(Command::UndoCorrection);
-        state.toasts.push(Toast::done("Taken back"));
+        out.toast(Toast::done("Taken back"));
     }
     if shortcuts::pressed(ctx, Action::SelectAll) {
-        state.library.selection.choose_all(listing);
+        screen.selection.choose_all(listing);
     }
     if shortcuts::pressed(ctx, Action::Close) {
-        let screen = &mut state.library;
         if screen.selection.len() > 1 {
             screen.selection.clear();
         } else {
             screen.text.clear();
         }
     }
-    for (by, extend) in steps(ctx, state.library.page) {
-        if let Some(place) = state.library.selection.step(listing, by, extend) {
-            state.library.scroll_to = Some(place);
+    for (by, extend) in steps(ctx, screen.page) {
+        if let Some(place) = screen.selection.step(listing, by, extend) {
+            screen.scroll_to = Some(place);
         }
     }
     // A slow frame brings several presses: each counts.
@@ -69,26 +64,19 @@ pub(super) fn handle(ctx: &Context, app: &AppState, state: &mut UiState, out: &m
     let doublings = presses(Action::Double) - presses(Action::Halve);
     if doublings != 0 {
         let factor = 2f64.powi(doublings);
-        batch::scale(state.library.selection.in_order(listing), factor, state, out);
+        batch::scale(screen.selection.in_order(listing), factor, out);
     }
     if shortcuts::pressed(ctx, Action::PlayNow)
-        && let Some(track) = state.library.focused()
+        && let Some(track) = screen.focused()
     {
-        play_now(track, app, state, out);
+        play_now(track, app, out);
     }
 }
 
 /// A track plays now because the DJ says so.
-pub(super) fn play_now(
-    track: pika_engine::library::TrackId,
-    app: &AppState,
-    state: &mut UiState,
-    out: &mut Requests,
-) {
+pub(super) fn play_now(track: pika_engine::library::TrackId, app: &AppState, out: &mut Requests) {
     if let Some(row) = app.listing.as_ref().and_then(|listing| listing.table.find(track)) {
-        state
-            .toasts
-            .push(Toast::done(format!("Now playing: {}", row.title)));
+        out.toast(Toast::done(format!("Now playing: {}", row.title)));
     }
     out.push(Command::PlayNow(track));
 }

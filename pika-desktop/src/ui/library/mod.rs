@@ -9,105 +9,33 @@ mod filters;
 mod keys;
 mod progress;
 mod selection;
+mod state;
 mod table;
 mod top;
 mod welcome;
 
-use std::path::PathBuf;
+use eframe::egui::Ui;
+use pika_engine::{app::AppState, command::Command};
 
-use eframe::egui::{Id, Ui};
+use crate::ui::{
+    detail,
+    requests::Requests,
+    widgets::{central, drop_hint_ui, section},
+};
 
-pub(in crate::ui) use empty::{SampleCover, sample_traits};
+pub(super) use keys::handle as handle_keys;
 pub use selection::Selection;
-
-use super::{
-    UiState, detail, theme,
-    widgets::{central, section},
-};
-use crate::ui::Requests;
-use pika_engine::settings::TableSettings;
-use pika_engine::{
-    app::AppState,
-    command::Command,
-    library::{
-        TrackId,
-        browse::{BrowseQuery, Filters},
-    },
-};
-
-/// What the hand is doing in the library.
-#[derive(Debug, Default)]
-pub struct LibraryScreen {
-    /// What is typed into the search.
-    pub text: String,
-    /// The chips that are set.
-    pub filters: Filters,
-    /// Which tracks are chosen.
-    pub selection: Selection,
-    /// The table as it is being dragged; what is kept is in the settings.
-    table: Option<TableSettings>,
-    /// What was last asked of the list.
-    asked: Option<BrowseQuery>,
-    /// The row to bring into view.
-    scroll_to: Option<usize>,
-    /// Rows that fit on screen.
-    page: usize,
-    /// Tracks that wait for the place they are written to, and that place.
-    exporting: Vec<TrackId>,
-    export_to: Option<PathBuf>,
-    failed_open: bool,
-    /// The first run just ended here.
-    welcome: bool,
-    progress: progress::Footer,
-}
-
-impl LibraryScreen {
-    /// The track that the detail panel shows.
-    pub fn focused(&self) -> Option<TrackId> {
-        self.selection.focus()
-    }
-
-    /// The first run ends here: says what goes on.
-    pub(super) fn welcome(&mut self) {
-        self.welcome = true;
-    }
-
-    /// Opens the list of files that could not be read.
-    pub(super) fn show_failed(&mut self) {
-        self.failed_open = true;
-    }
-
-    /// A place to write the list to was chosen.
-    pub(super) fn export_chosen(&mut self, path: PathBuf) {
-        self.export_to = Some(path);
-    }
-
-    /// The query that the hand stands for.
-    fn query(&self, table: &TableSettings) -> BrowseQuery {
-        BrowseQuery {
-            text: self.text.clone(),
-            filters: self.filters.clone(),
-            sort: table.sort,
-            descending: table.descending,
-        }
-    }
-}
-
-/// The search field.
-fn search_id() -> Id {
-    Id::unique("library-search")
-}
+pub use state::LibraryScreen;
 
 /// Draws the screen.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     dropped(ui, out);
-    keys::handle(ui.ctx(), app, state, out);
-    top::show(ui, app, state, out);
+    top::show(ui, app, screen, out);
     // Several tracks have the whole width; one has its panel.
-    if state.library.selection.len() <= 1
-        && let Some(focused) = state.library.focused()
+    if screen.selection.len() <= 1
+        && let Some(focused) = screen.focused()
     {
-        detail::panel(ui, app, focused, state, out);
+        detail::panel(ui, app, focused, &mut screen.detail, out);
     }
     let no_folder = app
         .overview
@@ -118,27 +46,26 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
         .as_ref()
         .is_none_or(|listing| listing.table.is_empty());
     if no_folder && no_track {
-        central(ui, "no-folder", |ui| empty::no_folder_ui(ui, state, out));
+        central(ui, "no-folder", |ui| empty::no_folder_ui(ui, out));
     } else {
-        progress::show(ui, app, state, out);
+        progress::show(ui, app, screen, out);
         central(ui, "tracks", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            welcome::show(ui, app, state);
-            if state.library.selection.len() > 1 {
-                section(ui, "batch", |ui| batch::show(ui, app, state, out));
+            welcome::show(ui, app, screen);
+            if screen.selection.len() > 1 {
+                section(ui, "batch", |ui| batch::show(ui, app, screen, out));
             } else {
-                section(ui, "filters", |ui| filters::show(ui, app, state, out));
+                section(ui, "filters", |ui| filters::show(ui, app, screen, out));
             }
-            section(ui, "table", |ui| table::show(ui, app, state, out));
+            section(ui, "table", |ui| table::show(ui, app, screen, out));
         });
     }
-    failed::show(ui.ctx(), app, state, out);
-    ask(app, state, out);
+    failed::show(ui.ctx(), app, screen, out);
+    ask(app, screen, out);
 }
 
 /// Asks the list when the hand stands for something else than before, and writes what waits for a place.
-fn ask(app: &AppState, state: &mut UiState, out: &mut Requests) {
-    let screen = &mut state.library;
+fn ask(app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let query = screen.query(screen.table.as_ref().unwrap_or(&app.settings.table));
     if screen.asked.as_ref() != Some(&query) {
         screen.asked = Some(query.clone());
@@ -170,20 +97,4 @@ fn dropped(ui: &Ui, out: &mut Requests) {
     if hovering {
         drop_hint_ui(ui);
     }
-}
-
-/// Says that what hangs over the window may be dropped.
-pub(super) fn drop_hint_ui(ui: &Ui) {
-    let painter = ui.ctx().layer_painter(eframe::egui::LayerId::new(
-        eframe::egui::Order::Foreground,
-        Id::unique("drop"),
-    ));
-    let area = ui.ctx().content_rect();
-    painter.rect_filled(area, 0.0, theme::SCRIM);
-    let galley = painter.layout_no_wrap(
-        "Drop to add this folder".to_owned(),
-        theme::text::hero(),
-        theme::ON_PLUM,
-    );
-    painter.galley(area.center() - galley.size() / 2.0, galley, theme::ON_PLUM);
 }

@@ -3,24 +3,19 @@
 use std::time::Duration;
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
+use pika_engine::{app::AppState, command::Command};
 
-use crate::ui::Requests;
+use super::state::LibraryScreen;
 use crate::ui::{
-    UiState, icons, shell,
+    icons,
+    requests::Requests,
     theme::{Theme, text},
     widgets::{Button, label, link_button, meter},
+    words,
 };
-use pika_engine::{app::AppState, command::Command};
 
 /// How long it says that all is ready.
 const READY_S: f64 = 10.0;
-
-/// What the foot remembers.
-#[derive(Debug, Default)]
-pub(super) struct Footer {
-    was_working: bool,
-    ready_until: Option<f64>,
-}
 
 /// What the foot says, as plain data.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +36,9 @@ pub(super) enum FootText {
     Ready(String),
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let now = ui.ctx().time();
-    let footer = &mut state.library.progress;
+    let footer = &mut screen.progress;
     let working = app.analysis.is_some();
     if footer.was_working && !working {
         footer.ready_until = Some(now + READY_S);
@@ -74,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             ui.painter().hline(line, area.top() + 0.5, (1.0, theme.line));
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = 14.0;
-                foot_ui(ui, &words, app, state, out);
+                foot_ui(ui, &words, app, screen, out);
             });
         });
 }
@@ -84,7 +79,7 @@ pub(super) fn foot_text(app: &AppState, ready: bool) -> Option<FootText> {
     if let Some(progress) = &app.analysis {
         if app.analysis_paused {
             let waiting = progress.total.saturating_sub(progress.done) as usize;
-            return Some(FootText::Paused(format!("{} waiting", shell::tracks(waiting))));
+            return Some(FootText::Paused(format!("{} waiting", words::tracks(waiting))));
         }
         let rate = if app.live.is_on_air() {
             "slower while you are live".to_owned()
@@ -98,8 +93,8 @@ pub(super) fn foot_text(app: &AppState, ready: bool) -> Option<FootText> {
         return Some(FootText::Analyzing {
             counts: format!(
                 "{} of {}",
-                shell::thousands(progress.done as usize),
-                shell::thousands(progress.total as usize)
+                words::thousands(progress.done as usize),
+                words::thousands(progress.total as usize)
             ),
             rate,
             left: progress.left.map(time_left).unwrap_or_default(),
@@ -115,11 +110,11 @@ pub(super) fn foot_text(app: &AppState, ready: bool) -> Option<FootText> {
     if ready {
         let overview = app.overview.as_ref()?;
         let look = app.listing.as_ref().map_or(0, |listing| listing.need_look);
-        let mut words = format!("{} ready", shell::tracks(overview.analyzed as usize));
+        let mut words = format!("{} ready", words::tracks(overview.analyzed as usize));
         if look > 0 {
             words += &format!(
                 ", {} {} a look",
-                shell::thousands(look),
+                words::thousands(look),
                 if look == 1 { "needs" } else { "need" }
             );
         }
@@ -138,7 +133,7 @@ fn time_left(left: Duration) -> String {
     }
 }
 
-fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, state: &mut UiState, out: &mut Requests) {
+fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let (icon, color) = match words {
         FootText::Ready(_) => (icons::CHECK_CIRCLE, theme.ok),
@@ -153,7 +148,7 @@ fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, state: &mut UiState, o
             let files = if *seen == 1 { "file" } else { "files" };
             label(
                 ui,
-                format!("{} {files} so far", shell::thousands(*seen as usize)),
+                format!("{} {files} so far", words::thousands(*seen as usize)),
                 text::body(),
                 theme.text2,
             );
@@ -178,7 +173,7 @@ fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, state: &mut UiState, o
             label(ui, "Analysing", text::strong(), theme.text);
             label(ui, counts, text::body(), theme.text2);
             if *failed > 0 && link_button(ui, &format!("{failed} failed")).clicked() {
-                state.library.show_failed();
+                screen.show_failed();
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 14.0;

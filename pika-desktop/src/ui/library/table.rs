@@ -4,23 +4,6 @@
 use eframe::egui::{
     CursorIcon, Id, PointerButton, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
-
-use super::{
-    batch, cells,
-    columns::{self, LEAD, Place, layout},
-    empty, filters, keys,
-    selection::Choice,
-    top,
-};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState,
-    fonts::Weight,
-    icons, shell,
-    theme::{Theme, font, size},
-    widgets::{checkbox, focus_ring},
-};
-use pika_engine::settings::{Column, TableSettings};
 use pika_engine::{
     app::AppState,
     command::Command,
@@ -28,28 +11,42 @@ use pika_engine::{
         Correction, SortColumn, TrackId,
         browse::{Listing, RowStatus, TrackRow},
     },
+    settings::{Column, TableSettings},
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
-    let mut table = state
-        .library
-        .table
-        .take()
-        .unwrap_or_else(|| app.settings.table.clone());
+use super::{
+    batch, cells,
+    columns::{self, LEAD, Place, layout},
+    empty, filters, keys,
+    selection::Choice,
+    state::LibraryScreen,
+    top,
+};
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    theme::{Theme, font, size},
+    widgets::{Toast, checkbox, focus_ring},
+    words,
+};
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
+    let mut table = screen.table.take().unwrap_or_else(|| app.settings.table.clone());
     let width = ui.available_width();
     let places = layout(&table, width);
-    let dragging = header_ui(ui, app, state, &places, &mut table);
+    let dragging = header_ui(ui, app, screen, &places, &mut table);
     if !dragging {
         filters::keep_table(app, table.clone(), out);
     }
     // The hand keeps what is being dragged, and what has not come round through the settings yet.
     if table != app.settings.table {
-        state.library.table = Some(table);
+        screen.table = Some(table);
     }
     match &app.listing {
         None => {}
-        Some(listing) if listing.is_empty() => empty::nothing_ui(ui, app, state),
-        Some(listing) => rows_ui(ui, app, listing, state, &places, out),
+        Some(listing) if listing.is_empty() => empty::nothing_ui(ui, app, screen),
+        Some(listing) => rows_ui(ui, app, listing, screen, &places, out),
     }
 }
 
@@ -57,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
 fn header_ui(
     ui: &mut Ui,
     app: &AppState,
-    state: &mut UiState,
+    screen: &mut LibraryScreen,
     places: &[Place],
     table: &mut TableSettings,
 ) -> bool {
@@ -66,18 +63,18 @@ fn header_ui(
     ui.painter().rect_filled(rect, 0.0, theme.bg1);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
-    if state.library.selection.len() > 1
+    if screen.selection.len() > 1
         && let Some(listing) = &app.listing
     {
-        let all = state.library.selection.len() >= listing.len();
+        let all = screen.selection.len() >= listing.len();
         let mut checked = all;
         let at = Rect::from_center_size(pos2(rect.left() + 24.0, rect.center().y), vec2(16.0, 16.0));
         let mut child = ui.new_child(UiBuilder::new().max_rect(at));
         if checkbox(&mut child, &mut checked, !all, "Select all", 16.0).changed() {
             if checked {
-                state.library.selection.choose_all(listing);
+                screen.selection.choose_all(listing);
             } else {
-                state.library.selection.clear();
+                screen.selection.clear();
             }
         }
     }
@@ -183,7 +180,7 @@ fn rows_ui(
     ui: &mut Ui,
     app: &AppState,
     listing: &Listing,
-    state: &mut UiState,
+    screen: &mut LibraryScreen,
     places: &[Place],
     out: &mut Requests,
 ) {
@@ -192,7 +189,7 @@ fn rows_ui(
         Some(progress) => &progress.in_work[..],
         None => &[],
     };
-    let focus = state.library.selection.place(listing);
+    let focus = screen.selection.place(listing);
     ScrollArea::vertical()
         .id_salt("library-rows")
         .auto_shrink([false, false])
@@ -207,10 +204,10 @@ fn rows_ui(
                     vec2(full.width(), size::ROW),
                 )
             };
-            if let Some(place) = state.library.scroll_to.take() {
+            if let Some(place) = screen.scroll_to.take() {
                 ui.scroll_to_rect(row_rect(place), None);
             }
-            state.library.page = (viewport.height() / size::ROW) as usize;
+            screen.page = (viewport.height() / size::ROW) as usize;
             let first = (viewport.top() / size::ROW).max(0.0) as usize;
             let last = ((viewport.bottom() / size::ROW).ceil().max(0.0) as usize).min(listing.len());
             for place in first..last {
@@ -219,7 +216,7 @@ fn rows_ui(
                 row_ui(
                     ui,
                     app,
-                    state,
+                    screen,
                     &RowPlace {
                         listing,
                         place,
@@ -250,15 +247,15 @@ struct RowPlace<'a> {
 fn row_ui(
     ui: &mut Ui,
     app: &AppState,
-    state: &mut UiState,
+    screen: &mut LibraryScreen,
     at: &RowPlace<'_>,
     places: &[Place],
     out: &mut Requests,
 ) {
     let theme = Theme::of(ui);
     let (row, rect) = (at.row, at.rect);
-    let chosen = state.library.selection.contains(row.id);
-    let several = state.library.selection.len() > 1;
+    let chosen = screen.selection.contains(row.id);
+    let several = screen.selection.len() > 1;
     // Not in the chain of Tab: the arrows walk here.
     let response = ui.interact(rect, Id::unique(("track", row.id.0)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, cells::spoken(row, at.in_work)));
@@ -292,10 +289,7 @@ fn row_ui(
         )
         .changed()
         {
-            state
-                .library
-                .selection
-                .choose(at.listing, at.place, Choice::Toggle);
+            screen.selection.choose(at.listing, at.place, Choice::Toggle);
         }
     } else if at.playing {
         let center = pos2(rect.left() + LEAD - 18.0, rect.center().y);
@@ -311,15 +305,15 @@ fn row_ui(
         } else {
             Choice::Only
         };
-        state.library.selection.choose(at.listing, at.place, choice);
+        screen.selection.choose(at.listing, at.place, choice);
         // The keys belong to the list now.
         ui.ctx()
-            .memory_mut(|memory| memory.surrender_focus(super::search_id()));
+            .memory_mut(|memory| memory.surrender_focus(top::search_id()));
     }
     if response.secondary_clicked() && !chosen {
-        state.library.selection.choose(at.listing, at.place, Choice::Only);
+        screen.selection.choose(at.listing, at.place, Choice::Only);
     }
-    response.context_menu(|ui| menu_ui(ui, app, state, at.listing, row, out));
+    response.context_menu(|ui| menu_ui(ui, app, screen, at.listing, row, out));
     if let Some(pointer) = response.hover_pos() {
         hint(response, places, pointer.x, at);
     }
@@ -350,34 +344,33 @@ fn hint(response: eframe::egui::Response, places: &[Place], x: f32, at: &RowPlac
 fn menu_ui(
     ui: &mut Ui,
     app: &AppState,
-    state: &mut UiState,
+    screen: &mut LibraryScreen,
     listing: &Listing,
     row: &TrackRow,
     out: &mut Requests,
 ) {
-    let tracks: Vec<TrackId> = state.library.selection.in_order(listing);
+    let tracks: Vec<TrackId> = screen.selection.in_order(listing);
     let many = tracks.len() > 1;
     if !many && ui.button("Playing now").clicked() {
-        keys::play_now(row.id, app, state, out);
+        keys::play_now(row.id, app, out);
     }
     if ui.button("Halve the tempo").clicked() {
-        batch::scale(tracks.clone(), 0.5, state, out);
+        batch::scale(tracks.clone(), 0.5, out);
     }
     if ui.button("Double the tempo").clicked() {
-        batch::scale(tracks.clone(), 2.0, state, out);
+        batch::scale(tracks.clone(), 2.0, out);
     }
     if (many || row.status == RowStatus::Corrected) && ui.button("Back to what was measured").clicked() {
         batch::correct(
             tracks.clone(),
             Correction::Reset,
             "Back to what was measured",
-            state,
             out,
         );
     }
     if ui.button("Analyse again").clicked() {
-        let words = format!("{} will be analysed again", shell::tracks(tracks.len()));
-        state.toasts.push(crate::ui::widgets::Toast::done(words));
+        let words = format!("{} will be analysed again", words::tracks(tracks.len()));
+        out.toast(Toast::done(words));
         out.push(Command::AnalyzeAgain(tracks.clone()));
     }
     if ui.button("Copy artist and title").clicked() {

@@ -1,66 +1,74 @@
 //! The head of the library: how many tracks, search, export.
 
-use eframe::egui::{Align, Layout, Popup, Ui};
-
-use super::search_id;
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons, shell,
-    shortcuts::{self, Action},
-    theme::{Theme, size, text},
-    widgets::{Button, TextField, Toast, head, label},
-};
+use eframe::egui::{Align, Id, Layout, Popup, Ui};
 use pika_engine::{
     app::AppState,
     library::{TrackId, browse::Listing},
 };
 
+use super::state::LibraryScreen;
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        icons,
+        requests::Requests,
+        shortcuts::{self, Action},
+        theme::{Theme, size, text},
+        widgets::{Button, TextField, Toast, head, label},
+        words,
+    },
+};
+
 /// Lines of text that the clipboard gets at most.
 const MAX_COPIED: usize = 10_000;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+/// The search field.
+pub(super) fn search_id() -> Id {
+    Id::unique("library-search")
+}
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     head(ui, "library-top", size::TOP, |ui| {
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 12.0;
             label(ui, "Library", text::page(), theme.text);
-            counts_ui(ui, app, state);
+            counts_ui(ui, app, screen);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let some = app.listing.as_ref().filter(|listing| !listing.table.is_empty());
                 if let Some(listing) = some {
-                    export_ui(ui, listing, state, out);
+                    export_ui(ui, listing, screen, out);
                 }
-                search_ui(ui, state);
+                search_ui(ui, screen);
             });
         });
     });
 }
 
-fn counts_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+fn counts_ui(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
     let theme = Theme::of(ui);
     let Some(overview) = &app.overview else { return };
     let count = match overview.tracks {
         0 => "no tracks yet".to_owned(),
-        count => shell::tracks(count as usize),
+        count => words::tracks(count as usize),
     };
     label(ui, count, text::body(), theme.text2);
     if !overview.unreadable.is_empty() {
         let words = format!(
             "{} could not be read",
-            shell::thousands(overview.unreadable.len())
+            words::thousands(overview.unreadable.len())
         );
         let button = Button::new(&words).small().ghost().icon(icons::WARNING_CIRCLE);
         if button.show(ui).clicked() {
-            state.library.show_failed();
+            screen.show_failed();
         }
     }
 }
 
-fn search_ui(ui: &mut Ui, state: &mut UiState) {
+fn search_ui(ui: &mut Ui, screen: &mut LibraryScreen) {
     let keys = shortcuts::key_names(ui.ctx(), Action::Search);
     let width = ui.available_width().min(340.0);
-    let response = TextField::new(&mut state.library.text, "Search")
+    let response = TextField::new(&mut screen.text, "Search")
         .hint("Title, artist, 8A, 96 bpm…")
         .icon(icons::MAGNIFYING_GLASS)
         .shortcut(&keys)
@@ -69,20 +77,20 @@ fn search_ui(ui: &mut Ui, state: &mut UiState) {
         .id(search_id())
         .show(ui);
     if response.changed() {
-        state.library.scroll_to = Some(0);
+        screen.scroll_to = Some(0);
     }
     response.on_hover_text(
         "Words in any order, also: 8A · 96 bpm · 90-100 · energy>70 · dance>80 · tag:blues · played>30d · -live",
     );
 }
 
-fn export_ui(ui: &mut Ui, listing: &Listing, state: &mut UiState, out: &mut Requests) {
+fn export_ui(ui: &mut Ui, listing: &Listing, screen: &mut LibraryScreen, out: &mut Requests) {
     let button = Button::new("Export").icon(icons::EXPORT).show(ui);
     Popup::menu(&button).width(220.0).show(|ui| {
-        let several = state.library.selection.len() > 1;
+        let several = screen.selection.len() > 1;
         let tracks = || -> Vec<TrackId> {
             if several {
-                state.library.selection.in_order(listing)
+                screen.selection.in_order(listing)
             } else {
                 listing.ids().collect()
             }
@@ -99,16 +107,14 @@ fn export_ui(ui: &mut Ui, listing: &Listing, state: &mut UiState, out: &mut Requ
             copy = Some(tracks());
         }
         if let Some((purpose, tracks)) = write {
-            state.library.exporting = tracks;
+            screen.exporting = tracks;
             out.choose(purpose);
         }
         if let Some(tracks) = copy {
             let lines = as_text(listing, &tracks);
             ui.ctx().copy_text(lines);
             let count = tracks.len().min(MAX_COPIED);
-            state
-                .toasts
-                .push(Toast::done(format!("{} copied", shell::tracks(count))));
+            out.toast(Toast::done(format!("{} copied", words::tracks(count))));
         }
     });
 }

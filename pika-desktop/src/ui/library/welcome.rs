@@ -1,15 +1,16 @@
 //! The last step of the first run: the library itself, and what is good to know.
 
 use eframe::egui::{Frame, Margin, Ui};
-
-use crate::ui::{
-    UiState, icons,
-    widgets::{Banner, Tone},
-};
 use pika_engine::{app::AppState, nowplaying::SourceStatus};
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
-    if !state.library.welcome {
+use super::state::LibraryScreen;
+use crate::ui::{
+    icons,
+    widgets::{Banner, Tone},
+};
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
+    if !screen.welcome {
         return;
     }
     let words = words(app);
@@ -29,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
                 action: Some("Got it"),
             };
             if banner.show(ui) {
-                state.library.welcome = false;
+                screen.welcome = false;
             }
         });
 }

@@ -3,27 +3,20 @@
 use eframe::egui::{
     Align2, CornerRadius, Frame, Id, Margin, Popup, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2,
 };
-
-use super::words::{self, say};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons,
-    theme::{ANNOUNCE, Theme, radius, text},
-    widgets::{Button, Chip, label},
-};
 use pika_engine::{app::AppState, command::Command};
 
-/// Characters of an announcement.
-pub(super) const MAX_CHARS: usize = 140;
-/// What is said often: a name and the text.
-const TEMPLATES: [(&str, &str); 3] = [
-    ("Last song", "Last song of the night. Thank you for dancing!"),
-    (
-        "Water break",
-        "Short water break. The music is back in five minutes.",
-    ),
-    ("Lost & found", "Something was found. Ask at the DJ booth."),
-];
+use super::{
+    announcement_draft::{MAX_CHARS, TEMPLATES},
+    state::LiveScreen,
+};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{ANNOUNCE, Theme, radius, size, text},
+    widgets::{Button, Chip, label, say},
+    words,
+};
+
 /// How long one may stand, in seconds; `None`: until removed.
 const STAYS: [(&str, Option<u32>); 4] = [
     ("Stays 1 min", Some(60)),
@@ -32,36 +25,12 @@ const STAYS: [(&str, Option<u32>); 4] = [
     ("Until removed", None),
 ];
 
-/// What is being written.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) text: String,
-    pub(super) stays: Option<u32>,
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self {
-            text: String::new(),
-            stays: Some(300),
-        }
-    }
-}
-
-impl Draft {
-    /// The text as it would be sent, when it can be.
-    fn ready(&self) -> Option<String> {
-        let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!text.is_empty() && text.chars().count() <= MAX_CHARS).then_some(text)
-    }
-}
-
 /// The id of the text's field, for the keyboard.
 pub(super) fn text_id() -> Id {
     Id::unique("live-announcement")
 }
 
-pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     if let Some(standing) = &app.live.announcement {
         let (ground, ink) = ANNOUNCE;
@@ -90,7 +59,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out:
         }
         ui.add_space(12.0);
     }
-    let draft = &mut state.live.announcement;
+    let draft = &mut screen.announcement;
     let used = draft.text.chars().count();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     say(
@@ -144,7 +113,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out:
     };
     ui.painter()
         .rect_stroke(rect, f32::from(radius::CONTROL_LARGE), stroke, StrokeKind::Inside);
-    if std::mem::take(&mut state.live.focus_announcement) {
+    if std::mem::take(&mut screen.focus_announcement) {
         ui.memory_mut(|memory| memory.request_focus(text_id()));
     }
     ui.add_space(12.0);
@@ -164,14 +133,14 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out:
 }
 
 /// How long, and the button that sends.
-pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
-    let stays = state.live.announcement.stays;
+pub(super) fn send_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+    let stays = screen.announcement.stays;
     let chosen = STAYS
         .iter()
         .find(|(_, seconds)| *seconds == stays)
         .map_or("Stays 5 min", |(name, _)| name);
     // In a narrow column the number says it.
-    let shown = if ui.available_width() < super::NARROW {
+    let shown = if ui.available_width() < size::SIDE_LIVE_NARROW {
         chosen.trim_start_matches("Stays ")
     } else {
         chosen
@@ -186,7 +155,7 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
         ui.set_min_width(160.0);
         for (name, seconds) in STAYS {
             if Button::new(name).ghost().show(ui).clicked() {
-                state.live.announcement.stays = seconds;
+                screen.announcement.stays = seconds;
                 ui.close();
             }
         }
@@ -198,43 +167,25 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
         .large()
         .icon(icons::MEGAPHONE_SIMPLE)
         .min_width(width)
-        .enabled(state.live.announcement.ready().is_some())
+        .enabled(screen.announcement.ready().is_some())
         .name("Send to the dancers")
         .show(ui)
         .clicked()
     {
-        send(app, state, out);
+        send(app, screen, out);
     }
 }
 
 /// Sends what the composer holds.
-pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn send(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     if !app.live.is_reached() {
         return;
     }
-    if let Some(text) = state.live.announcement.ready() {
+    if let Some(text) = screen.announcement.ready() {
         out.push(Command::Announce {
             text,
-            seconds: state.live.announcement.stays,
+            seconds: screen.announcement.stays,
         });
-        state.live.announcement.text.clear();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_fits_is_sent() {
-        let mut draft = Draft::default();
-        assert_eq!(draft.ready(), None);
-        draft.text = "  Strictly Swing\nstarts at 23:00 ".into();
-        assert_eq!(draft.ready().unwrap(), "Strictly Swing starts at 23:00");
-        draft.text = "x".repeat(MAX_CHARS + 1);
-        assert_eq!(draft.ready(), None);
-        for (_, words) in TEMPLATES {
-            assert!(words.chars().count() <= MAX_CHARS);
-        }
+        screen.announcement.text.clear();
     }
 }

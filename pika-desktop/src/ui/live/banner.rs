@@ -1,17 +1,6 @@
 //! What the DJ must know while on air: one banner or one line under the head.
 
 use eframe::egui::{Align2, Color32, Frame, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2};
-
-use super::words::{self, say};
-use crate::ui::Requests;
-use crate::ui::{
-    Screen, UiState,
-    fonts::Weight,
-    icons::{self, Icon},
-    shortcuts::Action,
-    theme::{Theme, WARN_BANNER, font, text},
-    widgets::elided,
-};
 use pika_engine::{
     app::AppState,
     command::Command,
@@ -19,19 +8,31 @@ use pika_engine::{
     nowplaying::SourceStatus,
 };
 
+use super::{link, state::LiveScreen};
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    requests::Requests,
+    screen::Screen,
+    shortcuts::{Action, key_names},
+    theme::{Theme, WARN_BANNER, font, text},
+    widgets::{elided, focus_ring, say, say_within},
+    words,
+};
+
 /// VirtualDJ says nothing for so long before it is mentioned.
 const QUIET_MS: i64 = 6 * 60 * 1000;
 
 /// Failure is a banner across the screen, and so is coming back.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let now = ui.ctx().time();
     let live = &app.live;
-    let is_off = words::is_stale(live);
-    if state.live.was_offline && matches!(live.link.kind, LinkKind::Connected | LinkKind::Slow) {
-        state.live.back_online_until = Some(now + 6.0);
+    let is_off = link::is_stale(live);
+    if screen.was_offline && matches!(live.link.kind, LinkKind::Connected | LinkKind::Slow) {
+        screen.back_online_until = Some(now + 6.0);
     }
-    state.live.was_offline = is_off;
+    screen.was_offline = is_off;
     let problem = live.link.problem.as_ref();
     if let Some(LiveQuestion::TakeOver {
         name,
@@ -44,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
         let meaning = problem.map_or("Take the session over, or leave it there.", |words| {
             words.text.as_str()
         });
-        let place = words::place(device_name);
+        let place = link::place(device_name);
         let since = words::clock(*started_at_ms, app.utc_offset_s);
         let more = format!("{place} has {name} since {since}.");
         let buttons = ["Take over", "Leave it there"];
@@ -87,12 +88,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             &[button],
         );
         if pressed.is_some() {
-            match (refused, settings_screen()) {
-                (true, Some(screen)) => state.screen = screen,
-                _ => out.push(Command::ReconnectNow),
+            if refused {
+                out.go(Screen::Settings);
+            } else {
+                out.push(Command::ReconnectNow);
             }
         }
-    } else if let Some(until) = state.live.back_online_until.filter(|until| *until > now) {
+    } else if let Some(until) = screen.back_online_until.filter(|until| *until > now) {
         ui.ctx().request_repaint_after_secs((until - now) as f32);
         strip_line(
             ui,
@@ -127,14 +129,6 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             &format!("No track seen for {quiet} minutes. Is it recording its history?"),
         );
     }
-}
-
-/// Where the account is mended, when that screen is there.
-fn settings_screen() -> Option<Screen> {
-    Screen::ALL
-        .iter()
-        .copied()
-        .find(|screen| screen.name() == "Settings")
 }
 
 /// Minutes without a song, when that is remarkable.
@@ -172,7 +166,7 @@ fn wide_banner(
             icon.paint(ui.painter(), pos2(area.left() + 32.0, area.center().y), 22.0, ink);
             let mut right = area.right() - 20.0;
             for (at, &word) in buttons.iter().enumerate() {
-                let keys = crate::ui::shortcuts::key_names(ui.ctx(), Action::Reconnect);
+                let keys = key_names(ui.ctx(), Action::Reconnect);
                 let label = if word == "Try now" {
                     format!("{word}   {keys}")
                 } else {
@@ -198,7 +192,7 @@ fn wide_banner(
                     galley,
                     ink,
                 );
-                crate::ui::widgets::focus_ring(ui, &response, 9.0);
+                focus_ring(ui, &response, 9.0);
                 if response.clicked() {
                     pressed = Some(at);
                 }
@@ -267,7 +261,7 @@ fn strip_line(ui: &mut Ui, icon: Icon, color: Color32, title: &str, meaning: &st
                 text::strong(),
                 theme.text,
             );
-            words::say_within(
+            say_within(
                 ui,
                 pos2(title.right() + 6.0, area.center().y),
                 Align2::LEFT_CENTER,

@@ -1,17 +1,17 @@
 //! What is looked at before the night: the way to the relay, the account, where songs come from, the library.
 
 use eframe::egui::{Align2, Sense, Ui, pos2, vec2};
-
-use super::words::say_within;
-use crate::ui::{
-    icons::{self, Icon},
-    shell,
-    theme::{Theme, radius, text},
-};
 use pika_engine::{
     account::{AccountStatus, Reach},
     app::AppState,
     nowplaying::{SourceKind, SourceStatus},
+};
+
+use crate::ui::{
+    icons::{self, Icon},
+    theme::{Theme, radius, text},
+    widgets::say_within,
+    words,
 };
 
 /// A relay that takes longer to answer is slow, in milliseconds.
@@ -240,7 +240,7 @@ fn library(app: &AppState) -> Check {
                 Outcome::Look
             };
             (
-                format!("{} of {} analysed", shell::thousands(done), shell::thousands(all)),
+                format!("{} of {} analysed", words::thousands(done), words::thousands(all)),
                 outcome,
             )
         }

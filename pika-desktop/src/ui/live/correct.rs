@@ -1,25 +1,22 @@
 //! Correcting the past: everything played, which song it really was, what did not happen.
 
 use eframe::egui::{Align, Align2, Context, Layout, Rect, ScrollArea, Sense, UiBuilder, pos2, vec2};
-
-use super::{
-    Dialog,
-    dialogs::foot,
-    words::{clock, say, say_within},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons,
-    theme::{Theme, text},
-    widgets::{Button, TextField, dialog, icon_button, label},
-};
 use pika_engine::{app::AppState, command::Command, library::PlayUuid};
+
+use super::state::{After, Dialog};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{Theme, text},
+    widgets::{Button, TextField, dialog, elided, foot, icon_button, label, say, say_within},
+    words::clock,
+};
 
 /// Height of one play in the list.
 const ROW: f32 = 44.0;
 
 /// Everything played tonight, newest first.
-pub(super) fn plays_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
+pub(super) fn plays_ui(ctx: &Context, app: &AppState) -> After {
     let theme = Theme::of_ctx(ctx);
     let plays = &app.live.plays;
     let height = (ctx.content_rect().height() - 260.0).max(160.0);
@@ -122,11 +119,7 @@ pub(super) fn plays_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
         ui.add_space(12.0);
         Button::new("Done").show(ui).clicked()
     });
-    if next.is_some() {
-        state.live.dialog = next;
-    } else if done || close {
-        state.live.dialog = None;
-    }
+    next.map_or_else(|| After::closes_if(done || close), After::Opens)
 }
 
 /// How a play is called in a question.
@@ -146,13 +139,7 @@ fn title_of(app: &AppState, play: PlayUuid) -> String {
 }
 
 /// Did it not happen?
-pub(super) fn remove_ui(
-    ctx: &Context,
-    app: &AppState,
-    state: &mut UiState,
-    play: PlayUuid,
-    out: &mut Requests,
-) {
+pub(super) fn remove_ui(ctx: &Context, app: &AppState, play: PlayUuid, out: &mut Requests) -> After {
     let theme = Theme::of_ctx(ctx);
     let title = format!("Take “{}” out of the night?", title_of(app, play));
     let likes = app
@@ -175,20 +162,17 @@ pub(super) fn remove_ui(
     if removes {
         out.push(Command::RemovePlay(play));
     }
-    if removes || stays || close {
-        state.live.dialog = None;
-    }
+    After::closes_if(removes || stays || close)
 }
 
 /// Which song was it really?
 pub(super) fn replace_ui(
     ctx: &Context,
     app: &AppState,
-    state: &mut UiState,
     play: PlayUuid,
-    mut typed: String,
+    typed: &mut String,
     out: &mut Requests,
-) {
+) -> After {
     let theme = Theme::of_ctx(ctx);
     let title = format!("“{}” was really…", title_of(app, play));
     let mut chosen = None;
@@ -200,7 +184,7 @@ pub(super) fn replace_ui(
             theme.text2,
         );
         ui.add_space(10.0);
-        let response = TextField::new(&mut typed, "Search the library")
+        let response = TextField::new(typed, "Search the library")
             .hint("Title, artist, 96 bpm, 8A…")
             .icon(icons::MAGNIFYING_GLASS)
             .large()
@@ -212,7 +196,7 @@ pub(super) fn replace_ui(
             response.request_focus();
         }
         ui.add_space(8.0);
-        let found = app.found.as_ref().filter(|found| found.text == typed);
+        let found = app.found.as_ref().filter(|found| found.text == *typed);
         ui.spacing_mut().item_spacing.y = 2.0;
         match found {
             Some(found) if found.tracks.is_empty() => {
@@ -233,7 +217,7 @@ pub(super) fn replace_ui(
                         ui.painter().rect_filled(rect, 9.0, theme.bg3);
                     }
                     let painter = ui.painter();
-                    let title = crate::ui::widgets::elided(
+                    let title = elided(
                         painter,
                         &track.title,
                         text::strong(),
@@ -246,7 +230,7 @@ pub(super) fn replace_ui(
                         title,
                         theme.text,
                     );
-                    let artist = crate::ui::widgets::elided(
+                    let artist = elided(
                         painter,
                         &track.artist,
                         text::body(),
@@ -279,10 +263,6 @@ pub(super) fn replace_ui(
     });
     if let Some(track) = chosen {
         out.push(Command::ReplacePlay { play, track });
-        state.live.dialog = None;
-    } else if cancel || close {
-        state.live.dialog = None;
-    } else {
-        state.live.dialog = Some(Dialog::Replace { play, text: typed });
     }
+    After::closes_if(chosen.is_some() || cancel || close)
 }

@@ -1,14 +1,15 @@
 //! Who is there and what they do: dancers, likes a minute, what they say of the tempo.
 
 use eframe::egui::{Align2, Rect, Sense, Ui, pos2, vec2};
+use pika_engine::{app::AppState, live::LivePlay};
 
-use super::words::{self, say};
+use super::link;
 use crate::ui::{
     icons,
     theme::{Theme, text},
-    widgets::label,
+    widgets::{label, name_at, say},
+    words::{self, thousands},
 };
-use pika_engine::{app::AppState, live::LivePlay};
 
 /// A hairline across the column.
 pub(super) fn line_ui(ui: &mut Ui) {
@@ -36,7 +37,7 @@ pub(super) fn crowd_height(app: &AppState) -> f32 {
 /// Dancers, likes a minute, and what they say of the tempo.
 pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
-    let stale = words::is_stale(&app.live);
+    let stale = link::is_stale(&app.live);
     let crowd = &app.live.crowd;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 74.0), Sense::hover());
     let fade = if stale { 0.55 } else { 1.0 };
@@ -52,7 +53,7 @@ pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
         ui,
         rect.left_top() + vec2(0.0, 36.0),
         Align2::LEFT_CENTER,
-        &crate::ui::shell::thousands(crowd.listeners as usize),
+        &thousands(crowd.listeners as usize),
         text::stat(),
         theme.text.gamma_multiply(fade),
     );
@@ -75,7 +76,7 @@ pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
             text::strong(),
             theme.heart_text,
         );
-        words::name(ui, shown.expand(2.0), &format!("{} thanked you", crowd.thanks));
+        name_at(ui, shown.expand(2.0), &format!("{} thanked you", crowd.thanks));
     }
     let bars = Rect::from_min_max(
         rect.left_top() + vec2(134.0, 18.0),
@@ -163,7 +164,7 @@ fn bars_ui(ui: &Ui, area: Rect, minutes: &[u32], fade: f32) {
         ui.painter().rect_filled(rect, 2.0, color.gamma_multiply(fade));
     }
     let all: u32 = shown.iter().sum();
-    words::name(ui, area, &format!("{} in the last 20 minutes", words::likes(all)));
+    name_at(ui, area, &format!("{} in the last 20 minutes", words::likes(all)));
 }
 
 /// Slower, just right, faster: a bar in three parts with its numbers.

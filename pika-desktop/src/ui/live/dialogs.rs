@@ -3,56 +3,46 @@
 use eframe::egui::{
     Align, Area, CentralPanel, Context, Frame, Id, Key, Layout, Order, Rect, Sense, Ui, Vec2, pos2, vec2,
 };
-
-use super::{
-    Dialog, Summary, correct,
-    room::{is_pin, qr_text},
-    words::{self, dancers},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    Screen, UiState,
-    fonts::Weight,
-    icons,
-    theme::{Theme, font, text},
-    widgets::{Button, TextField, Toast, checkbox, dialog, icon_button, label},
-};
 use pika_engine::{app::AppState, command::Command};
 
-pub(super) fn show(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+use super::{
+    correct,
+    room::{is_pin, qr_text},
+    state::{After, Dialog, LiveScreen, Summary},
+};
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    screen::Screen,
+    theme::{Theme, font, text},
+    widgets::{Button, TextField, Toast, checkbox, dialog, foot, icon_button, label, say_within},
+    words::{self, dancers},
+};
+
+pub(super) fn show(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let ctx = ui.ctx();
-    let Some(open) = state.live.dialog.clone() else {
+    let Some(mut open) = screen.dialog.take() else {
         return;
     };
-    match open {
-        Dialog::End => end_ui(ctx, app, state, out),
-        Dialog::Quit => quit_ui(ctx, app, state),
-        Dialog::Summary(summary) => summary_ui(ctx, &summary, state),
-        Dialog::Pin(typed) => pin_ui(ctx, app, state, typed, out),
-        Dialog::Qr => qr_ui(ctx, app, state),
-        Dialog::Plays => correct::plays_ui(ctx, app, state),
-        Dialog::Replace { play, text } => correct::replace_ui(ctx, app, state, play, text, out),
-        Dialog::Remove(play) => correct::remove_ui(ctx, app, state, play, out),
-    }
+    let after = match &mut open {
+        Dialog::End => end_ui(ctx, app, out),
+        Dialog::Quit => quit_ui(ctx, app, screen),
+        Dialog::Summary(summary) => summary_ui(ctx, summary, out),
+        Dialog::Pin(typed) => pin_ui(ctx, app, screen, typed, out),
+        Dialog::Qr => qr_ui(ctx, app, screen),
+        Dialog::Plays => correct::plays_ui(ctx, app),
+        Dialog::Replace { play, text } => correct::replace_ui(ctx, app, *play, text, out),
+        Dialog::Remove(play) => correct::remove_ui(ctx, app, *play, out),
+    };
+    screen.dialog = match after {
+        After::Stays => Some(open),
+        After::Closes => None,
+        After::Opens(next) => Some(next),
+    };
 }
 
-/// Two buttons at the two sides of a dialog's foot; returns which was pressed.
-pub(super) fn foot(ui: &mut Ui, stay: &str, go: impl FnOnce(&mut Ui) -> bool) -> (bool, bool) {
-    ui.add_space(14.0);
-    let mut stays = false;
-    let mut goes = false;
-    ui.allocate_ui_with_layout(
-        vec2(ui.available_width(), 36.0),
-        Layout::left_to_right(Align::Center),
-        |ui| {
-            stays = Button::new(stay).show(ui).clicked();
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| goes = go(ui));
-        },
-    );
-    (stays, goes)
-}
-
-fn end_ui(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests) {
+fn end_ui(ctx: &Context, app: &AppState, out: &mut Requests) -> After {
     let theme = Theme::of_ctx(ctx);
     let title = match app.live.crowd.listeners {
         0 => "End the session?".to_owned(),
@@ -76,12 +66,10 @@ fn end_ui(ctx: &Context, app: &AppState, state: &mut UiState, out: &mut Requests
     if ends {
         out.push(Command::EndSession);
     }
-    if ends || stays || close {
-        state.live.dialog = None;
-    }
+    After::closes_if(ends || stays || close)
 }
 
-fn quit_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
+fn quit_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
     let theme = Theme::of_ctx(ctx);
     let is_local = app.live.session.as_ref().is_some_and(|session| session.local);
     let ((stays, quits), close) = dialog(ctx, "live-quit", "Quit while you are live?", 356.0, |ui| {
@@ -96,15 +84,13 @@ fn quit_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
         })
     });
     if quits {
-        state.live.quit();
+        screen.quit();
         ctx.send_viewport_cmd(eframe::egui::ViewportCommand::Close);
     }
-    if quits || stays || close {
-        state.live.dialog = None;
-    }
+    After::closes_if(quits || stays || close)
 }
 
-fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
+fn summary_ui(ctx: &Context, summary: &Summary, out: &mut Requests) -> After {
     let theme = Theme::of_ctx(ctx);
     let ((done, history), close) = dialog(ctx, "live-summary", "That was the last song", 440.0, |ui| {
         let length = match (summary.minutes / 60, summary.minutes % 60) {
@@ -164,7 +150,7 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
                     .clicked()
                 {
                     ui.ctx().copy_text(recap.clone());
-                    state.toasts.push(Toast::done("Recap link copied"));
+                    out.toast(Toast::done("Recap link copied"));
                 }
                 if Button::new("Open recap")
                     .quiet()
@@ -176,20 +162,23 @@ fn summary_ui(ctx: &Context, summary: &Summary, state: &mut UiState) {
                 }
             });
         }
-        let history = Screen::ALL.iter().find(|screen| screen.name() == "History");
         foot(ui, "Done", |ui| {
-            history.is_some() && Button::new("See it in History").primary().show(ui).clicked()
+            Button::new("See it in History").primary().show(ui).clicked()
         })
     });
-    if history && let Some(screen) = Screen::ALL.iter().find(|screen| screen.name() == "History") {
-        state.screen = *screen;
+    if history {
+        out.go(Screen::History);
     }
-    if done || history || close {
-        state.live.dialog = None;
-    }
+    After::closes_if(done || history || close)
 }
 
-fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String, out: &mut Requests) {
+fn pin_ui(
+    ctx: &Context,
+    app: &AppState,
+    screen: &mut LiveScreen,
+    typed: &mut String,
+    out: &mut Requests,
+) -> After {
     let theme = Theme::of_ctx(ctx);
     let ((stays, sets), close) = dialog(ctx, "live-pin", "PIN for newcomers", 356.0, |ui| {
         label(
@@ -199,7 +188,7 @@ fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String,
             theme.text2,
         );
         ui.add_space(10.0);
-        let response = TextField::new(&mut typed, "New PIN")
+        let response = TextField::new(typed, "New PIN")
             .hint("4 to 8 digits")
             .max_chars(8)
             .large()
@@ -209,7 +198,7 @@ fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String,
         ui.horizontal(|ui| {
             checkbox(
                 ui,
-                &mut state.live.pin_in_qr,
+                &mut screen.pin_in_qr,
                 false,
                 "The QR code carries the PIN",
                 18.0,
@@ -217,32 +206,28 @@ fn pin_ui(ctx: &Context, app: &AppState, state: &mut UiState, mut typed: String,
             label(ui, "The QR code carries the PIN", text::body(), theme.text2);
         });
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let valid = is_pin(&typed);
+        let valid = is_pin(typed);
         let (stays, sets) = foot(ui, "Cancel", |ui| {
             Button::new("Set PIN").primary().enabled(valid).show(ui).clicked()
         });
         (stays, (sets || entered) && valid)
     });
     if sets {
-        state.live.pin.clone_from(&typed);
+        screen.pin.clone_from(typed);
         if app
             .live
             .session
             .as_ref()
-            .is_some_and(|session| session.pin.as_ref() != Some(&typed))
+            .is_some_and(|session| session.pin.as_ref() != Some(typed))
         {
-            out.push(Command::SetPin(Some(typed)));
+            out.push(Command::SetPin(Some(typed.clone())));
         }
-        state.live.dialog = None;
-    } else if stays || close {
-        state.live.dialog = None;
-    } else {
-        state.live.dialog = Some(Dialog::Pin(typed));
     }
+    After::closes_if(sets || stays || close)
 }
 
 /// The QR code across the whole window, to be held up or put on a screen.
-fn qr_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
+fn qr_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
     let theme = Theme::of_ctx(ctx);
     let Some(session) = app
         .live
@@ -250,8 +235,7 @@ fn qr_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
         .as_ref()
         .filter(|session| !session.address.is_empty())
     else {
-        state.live.dialog = None;
-        return;
+        return After::Closes;
     };
     let all = ctx.content_rect();
     let mut close = ctx.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, Key::Escape));
@@ -267,12 +251,9 @@ fn qr_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
                     close |= response.clicked();
                     let side = (all.height() - 190.0).min(all.width() - 80.0).max(120.0);
                     let square = Rect::from_center_size(all.center() - vec2(0.0, 52.0), Vec2::splat(side));
-                    state
-                        .live
-                        .qr
-                        .paint(ui, square, &qr_text(session, state.live.pin_in_qr));
+                    screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
                     let (path, code) = words::spoken(&session.address);
-                    words::say_within(
+                    say_within(
                         ui,
                         pos2(all.center().x, square.bottom() + 34.0),
                         eframe::egui::Align2::CENTER_CENTER,
@@ -281,14 +262,14 @@ fn qr_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
                         theme.text,
                         all.width() - 40.0,
                     );
-                    let under = match (&session.pin, state.live.pin_in_qr) {
+                    let under = match (&session.pin, screen.pin_in_qr) {
                         (Some(pin), false) => format!("PIN {pin}"),
                         _ if session.local => {
                             "Join this Wi-Fi first, then scan. Mobile data does not reach it.".to_owned()
                         }
                         _ => "Scan with the camera. No app, no login.".to_owned(),
                     };
-                    words::say_within(
+                    say_within(
                         ui,
                         pos2(all.center().x, square.bottom() + 76.0),
                         eframe::egui::Align2::CENTER_CENTER,
@@ -303,7 +284,5 @@ fn qr_ui(ctx: &Context, app: &AppState, state: &mut UiState) {
                     close |= icon_button(&mut child, icons::X, "Close", 44.0).clicked();
                 });
         });
-    if close {
-        state.live.dialog = None;
-    }
+    After::closes_if(close)
 }

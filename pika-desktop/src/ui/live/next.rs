@@ -3,27 +3,31 @@
 use eframe::egui::{
     Align2, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
-
-use super::words::{say, say_within};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons,
-    theme::{Theme, font, radius, size, text},
-    widgets::{Button, Chip, CoverTraits, PillSize, Toast, focus_ring, label, paint_dashed, paint_key_pill},
-};
 use pika_engine::{
     app::AppState,
     suggest::{Mood, Suggestion},
+};
+
+use super::state::LiveScreen;
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    theme::{Theme, font, radius, size, text},
+    widgets::{
+        Button, Chip, CoverTraits, PillSize, Toast, elided, focus_ring, label, paint_dashed, paint_key_pill,
+        say, say_within,
+    },
 };
 
 /// Rows are this far apart.
 const PITCH: f32 = size::ROW_LIVE + 8.0;
 
 /// Draws heading and rows into `area`.
-pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState, _: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let playing = app.playing.as_ref();
-    let from_before = state.live.asks_from_before(app);
+    let from_before = screen.asks_from_before(app);
     let ready = from_before || playing.is_some_and(|play| play.values.bpm.is_some());
     let head = area.with_max_y(area.top() + 30.0);
     let title = say(
@@ -63,12 +67,12 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState,
             (Mood::Calmer, "Calmer"),
         ] {
             if Chip::new(name)
-                .on(state.live.mood == mood)
+                .on(screen.mood == mood)
                 .show(&mut chips)
                 .response
                 .clicked()
             {
-                state.live.mood = mood;
+                screen.mood = mood;
             }
         }
     }
@@ -110,19 +114,19 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState,
             .is_some_and(|before| before.values.bpm.is_some());
         let button = is_before_known.then_some("Suggest from the song before");
         if empty_ui(ui, rows, icons::HOURGLASS, title, words, button) {
-            state.live.from_before = Some(playing.play_id);
+            screen.from_before = Some(playing.play_id);
         }
         return;
     }
-    if !state.live.is_answered {
+    if !screen.is_answered {
         return;
     }
     if app.suggestions.is_empty() {
-        let within = if state.live.wide { 8 } else { 4 };
+        let within = if screen.wide { 8 } else { 4 };
         let words = format!("No analysed track is within ±{within} BPM, in key and not played tonight.");
-        let button = (!state.live.wide).then_some("Widen to ±8 BPM");
+        let button = (!screen.wide).then_some("Widen to ±8 BPM");
         if empty_ui(ui, rows, icons::LIST_PLUS, "Nothing fits well", &words, button) {
-            state.live.wide = true;
+            screen.wide = true;
         }
         return;
     }
@@ -130,11 +134,11 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState,
     for (at, suggestion) in app.suggestions.iter().take(fitting).enumerate() {
         let top = rows.top() + at as f32 * PITCH;
         let rect = Rect::from_min_size(pos2(rows.left(), top), vec2(rows.width(), size::ROW_LIVE));
-        row_ui(ui, rect, suggestion, at == 0, state);
+        row_ui(ui, rect, suggestion, at == 0, out);
     }
 }
 
-fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, state: &mut UiState) {
+fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, out: &mut Requests) {
     let theme = Theme::of(ui);
     let track = &suggestion.track;
     let response = ui.interact(rect, ui.scope_id().with(("next", track.id.0)), Sense::click());
@@ -160,7 +164,7 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, state: &mut 
     );
     let middle = rect.center().y;
     let cover = Rect::from_center_size(pos2(rect.left() + 37.0, middle), Vec2::splat(44.0));
-    state.covers.paint(
+    out.cover(
         ui,
         cover,
         &CoverTraits::song(&track.values, &track.title, &track.artist),
@@ -172,7 +176,7 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, state: &mut 
         rect.right() - 150.0
     };
     let painter = ui.painter();
-    let title = crate::ui::widgets::elided(
+    let title = elided(
         painter,
         &track.title,
         text::list_live(),
@@ -184,7 +188,7 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, state: &mut 
         title,
         theme.text,
     );
-    let artist = crate::ui::widgets::elided(
+    let artist = elided(
         painter,
         &track.artist,
         text::body(),
@@ -231,7 +235,7 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, state: &mut 
     if response.clicked() {
         ui.ctx()
             .copy_text(format!("{} {}", track.artist, track.title).trim().to_owned());
-        state.toasts.push(Toast::done(format!(
+        out.toast(Toast::done(format!(
             "“{}” copied for your DJ program's search",
             track.title
         )));
@@ -264,12 +268,7 @@ fn empty_ui(
     if area.height() >= height {
         child.label(icon.rich(28.0).color(theme.text3));
     }
-    label(
-        &mut child,
-        title,
-        font(17.0, crate::ui::fonts::Weight::SemiBold),
-        theme.text,
-    );
+    label(&mut child, title, font(17.0, Weight::SemiBold), theme.text);
     label(&mut child, words, text::body(), theme.text2);
     let mut pressed = false;
     if let Some(name) = button {

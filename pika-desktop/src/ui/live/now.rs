@@ -6,73 +6,28 @@ use eframe::egui::{
     Align2, Color32, Galley, Popup, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, text::LayoutJob,
     vec2,
 };
-
-use super::{Dialog, values, words, words::say};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState,
-    fonts::Weight,
-    icons,
-    shell::duration,
-    theme::{Theme, font, radius, text},
-    widgets::{Button, CoverTraits, icon_button},
-};
 use pika_engine::{
     app::AppState,
     command::Command,
-    library::PlayUuid,
     nowplaying::{NowPlaying, SourceStatus},
 };
 
-/// A like's ring grows for so many seconds.
-const PULSE_S: f64 = 0.6;
-/// Rings follow each other no faster.
-const PULSE_EVERY_S: f64 = 0.5;
-/// A new song's title rises for so many seconds.
-const SONG_CHANGE_S: f64 = 0.42;
-
-/// What moves.
-#[derive(Debug, Default)]
-pub(super) struct Motion {
-    song: Option<(PlayUuid, f64)>,
-    likes: u32,
-    pulse_at: f64,
-}
-
-impl Motion {
-    /// How far a new song has risen, 0 to 1.
-    fn risen(&mut self, play: PlayUuid, likes: u32, now: f64, still: bool) -> f32 {
-        match self.song {
-            Some((song, since)) if song == play => {
-                if still {
-                    1.0
-                } else {
-                    ((now - since) / SONG_CHANGE_S).clamp(0.0, 1.0) as f32
-                }
-            }
-            was => {
-                // The first song after opening is just there.
-                let since = if was.is_some() { now } else { now - 1.0 };
-                self.song = Some((play, since));
-                self.likes = likes;
-                if was.is_some() && !still { 0.0 } else { 1.0 }
-            }
-        }
-    }
-
-    /// How far the ring of the last like has grown, 0 to 1.
-    fn pulse(&mut self, likes: u32, now: f64, still: bool) -> Option<f32> {
-        if likes > self.likes && now - self.pulse_at >= PULSE_EVERY_S && !still {
-            self.pulse_at = now;
-        }
-        self.likes = likes;
-        let far = (now - self.pulse_at) / PULSE_S;
-        (far < 1.0 && self.pulse_at > 0.0).then_some(far as f32)
-    }
-}
+use super::{
+    link,
+    state::{Dialog, LiveScreen},
+    values,
+};
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    theme::{Theme, font, radius, text},
+    widgets::{Button, CoverTraits, icon_button, name_at, say, say_within},
+    words::{self, duration, thousands},
+};
 
 /// Draws the card into `card`.
-pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.painter().rect(
         card,
@@ -82,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, state: &mut UiState,
         StrokeKind::Inside,
     );
     match &app.playing {
-        Some(playing) => song_ui(ui, card, app, playing, state, out),
+        Some(playing) => song_ui(ui, card, app, playing, screen, out),
         None => waiting_ui(ui, card, app),
     }
 }
@@ -107,7 +62,7 @@ fn waiting_ui(ui: &Ui, card: Rect, app: &AppState) {
         Some(program) => format!("Play something in {program}. It shows up here by itself."),
         None => "No DJ program is followed: choose “Now playing” on a track of the library.".to_owned(),
     };
-    words::say_within(
+    say_within(
         ui,
         center + vec2(0.0, 28.0),
         Align2::CENTER_CENTER,
@@ -123,15 +78,15 @@ fn song_ui(
     card: Rect,
     app: &AppState,
     playing: &NowPlaying,
-    state: &mut UiState,
+    screen: &mut LiveScreen,
     out: &mut Requests,
 ) {
     let theme = Theme::of(ui);
     let answers = app.live.plays.iter().find(|play| play.play_id == playing.play_id);
     let likes = answers.map_or(0, |play| play.likes);
     let (now, still) = (ui.ctx().time(), app.settings.less_motion);
-    let risen = state.live.motion.risen(playing.play_id, likes, now, still);
-    let pulse = state.live.motion.pulse(likes, now, still);
+    let risen = screen.motion.risen(playing.play_id, likes, now, still);
+    let pulse = screen.motion.pulse(likes, now, still);
     if risen < 1.0 || pulse.is_some() {
         ui.ctx().request_repaint();
     }
@@ -139,7 +94,7 @@ fn song_ui(
     // On a narrow window the words need the room.
     if card.width() >= 660.0 {
         let cover = Rect::from_min_size(card.min + vec2(23.0, 21.0), Vec2::splat(204.0));
-        state.covers.paint(
+        out.cover(
             ui,
             cover,
             &CoverTraits::song(&playing.values, &playing.title, &playing.artist),
@@ -173,7 +128,7 @@ fn song_ui(
         pos2(left, card.top() + 79.0 - title.size().y / 2.0)
     };
     let title_rect = Rect::from_min_size(title_at + rise, title.size());
-    words::name(ui, title_rect, &playing.title);
+    name_at(ui, title_rect, &playing.title);
     painter.galley_with_override_text_color(title_rect.min, title, theme.text.gamma_multiply(risen));
     let artist_y = card.top() + if lines > 1 { 164.0 } else { 134.0 };
     let artist = if playing.artist.is_empty() {
@@ -181,7 +136,7 @@ fn song_ui(
     } else {
         &playing.artist
     };
-    words::say_within(
+    say_within(
         ui,
         pos2(left, artist_y) + rise,
         Align2::LEFT_CENTER,
@@ -193,7 +148,7 @@ fn song_ui(
     let middle = card.top() + if lines > 1 { 207.0 } else { 194.0 };
     values::show(ui, pos2(left, middle), width + 14.0, playing, answers, lines > 1);
     time_ui(ui, card, app, playing);
-    menu_ui(ui, card, app, playing, state, out);
+    menu_ui(ui, card, app, playing, screen, out);
 }
 
 /// The title as large as it fits: 64, 52, 44 in one line, then two lines of 40 and less.
@@ -228,7 +183,7 @@ fn disc_ui(
 ) {
     let theme = Theme::of(ui);
     let painter = ui.painter();
-    let stale = words::is_stale(&app.live);
+    let stale = link::is_stale(&app.live);
     painter.circle_filled(center, 62.0, theme.heart_quiet.gamma_multiply(0.8));
     if let Some(far) = pulse {
         painter.circle_stroke(
@@ -239,7 +194,7 @@ fn disc_ui(
     }
     painter.circle_filled(center, 48.0, theme.heart);
     icons::HEART.paint_filled(painter, center - vec2(0.0, 19.0), 20.0, theme.on_heart);
-    let number = crate::ui::shell::thousands(likes as usize);
+    let number = thousands(likes as usize);
     let points = if number.len() > 3 { 28.0 } else { 36.0 };
     let galley = painter.layout_no_wrap(number, font(points, Weight::ExtraBold), theme.on_heart);
     painter.galley(
@@ -249,7 +204,7 @@ fn disc_ui(
     );
     let rect = Rect::from_center_size(center, Vec2::splat(96.0));
     let word = if likes == 1 { "like" } else { "likes" };
-    words::name(ui, rect, &format!("{likes} {word} on this song"));
+    name_at(ui, rect, &format!("{likes} {word} on this song"));
     let minute = app.live.crowd.likes_by_minute.last().copied().unwrap_or(0);
     let caption = if stale {
         format!(
@@ -290,7 +245,7 @@ fn time_ui(ui: &Ui, card: Rect, app: &AppState, playing: &NowPlaying) {
     );
     let right = card.right() - 23.0;
     let Some(length) = playing.values.duration_s.filter(|length| *length > 1.0) else {
-        words::say_within(
+        say_within(
             ui,
             pos2(right, y),
             Align2::RIGHT_CENTER,
@@ -344,7 +299,7 @@ fn menu_ui(
     card: Rect,
     app: &AppState,
     playing: &NowPlaying,
-    state: &mut UiState,
+    screen: &mut LiveScreen,
     out: &mut Requests,
 ) {
     let rect = Rect::from_min_size(pos2(card.right() - 42.0, card.top() + 12.0), Vec2::splat(30.0));
@@ -379,7 +334,7 @@ fn menu_ui(
             .show(ui)
             .clicked()
         {
-            state.live.dialog = Some(Dialog::Replace {
+            screen.dialog = Some(Dialog::Replace {
                 play: playing.play_id,
                 text: String::new(),
             });
@@ -391,7 +346,7 @@ fn menu_ui(
             .show(ui)
             .clicked()
         {
-            state.live.dialog = Some(Dialog::Remove(playing.play_id));
+            screen.dialog = Some(Dialog::Remove(playing.play_id));
             ui.close();
         }
     });

@@ -1,20 +1,22 @@
 //! What was just played and how it was liked, in one line.
 
 use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
-
-use super::{Dialog, words};
-use crate::ui::{
-    UiState, icons, shell,
-    theme::{Theme, text},
-    widgets::{Button, CoverTraits, elided, label},
-};
 use pika_engine::app::AppState;
+
+use super::state::{Dialog, LiveScreen};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{Theme, text},
+    widgets::{Button, CoverTraits, elided, focus_ring, label},
+    words,
+};
 
 /// Widest chip in points.
 const MAX_CHIP: f32 = 230.0;
 
 /// Draws the line into `area`.
-pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState) {
+pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let plays = &app.live.plays;
     if plays.is_empty() {
@@ -26,14 +28,14 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
             .max_rect(area)
             .layout(Layout::right_to_left(Align::Center)),
     );
-    let all = format!("All {}", shell::thousands(count));
+    let all = format!("All {}", words::thousands(count));
     if Button::new(&all)
         .ghost()
         .name("All songs of tonight")
         .show(&mut right)
         .clicked()
     {
-        state.live.dialog = Some(Dialog::Plays);
+        screen.dialog = Some(Dialog::Plays);
     }
     let end = right.min_rect().left() - 10.0;
     let mut line = ui.new_child(
@@ -53,7 +55,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
         let likes = line
             .painter()
             .layout_no_wrap(play.likes.to_string(), text::strong(), theme.heart_text);
-        let values = state.live.seen.get(&play.play_id).copied();
+        let values = screen.seen.get(&play.play_id).copied();
         let cover = if values.is_some() { 32.0 } else { 8.0 };
         let fixed = cover + likes.size().x + 42.0;
         let room = (end - line.cursor().left()).min(MAX_CHIP) - fixed;
@@ -67,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
         let middle = rect.center().y;
         if let Some(values) = values {
             let cover = Rect::from_center_size(pos2(rect.left() + 18.0, middle), Vec2::splat(24.0));
-            state.covers.paint(
+            out.cover(
                 &line,
                 cover,
                 &CoverTraits::song(&values, &play.title, &play.artist),
@@ -96,12 +98,12 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, state: &mut UiState)
                 format!("{}, {}", play.title, words::likes(play.likes)),
             )
         });
-        crate::ui::widgets::focus_ring(&line, &response, 17.0);
+        focus_ring(&line, &response, 17.0);
         if response
             .on_hover_text(format!("{time}  {}\n{}", play.title, play.artist))
             .clicked()
         {
-            state.live.dialog = Some(Dialog::Plays);
+            screen.dialog = Some(Dialog::Plays);
         }
     }
 }

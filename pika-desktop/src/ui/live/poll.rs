@@ -1,67 +1,26 @@
 //! Polls: the composer, and the result while one runs.
 
 use eframe::egui::{Align, Align2, Id, Layout, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
-use pika_protocol::feedback::PollCloses;
-
-use super::{
-    PollDraft,
-    words::{self, dancers, say, say_within},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState, icons,
-    theme::{Theme, font, radius, size, text},
-    widgets::{Button, Chip, TextField, icon_button, label, link_button},
-};
 use pika_engine::{
     app::AppState,
     command::Command,
     live::LivePoll,
     settings::{MAX_POLL_TEMPLATES, PollTemplate, Settings},
 };
+use pika_protocol::feedback::PollCloses;
 
-/// Options of one poll.
-const MAX_OPTIONS: usize = 10;
-/// Characters of a question.
-const MAX_QUESTION: usize = 200;
-/// Characters of an option.
-const MAX_OPTION: usize = 100;
-
-/// A poll that is asked often.
-pub(super) struct Template {
-    name: &'static str,
-    question: &'static str,
-    options: &'static [&'static str],
-}
-
-/// The polls that are asked often; the first stands in an empty composer.
-pub(super) const TEMPLATES: [Template; 5] = [
-    Template {
-        name: "Vibe",
-        question: "What vibe next?",
-        options: &["Blues", "Pop", "Slow & smooth", "Surprise me"],
-    },
-    Template {
-        name: "Faster / slower",
-        question: "Faster or slower next?",
-        options: &["Faster", "Just right", "Slower"],
-    },
-    Template {
-        name: "One more?",
-        question: "One more song?",
-        options: &["Yes, please!", "I am done for tonight"],
-    },
-    Template {
-        name: "Next style",
-        question: "Which style next?",
-        options: &["Contemporary", "Blues", "Hip-hop", "Oldies"],
-    },
-    Template {
-        name: "Jack & Jill",
-        question: "A quick Jack & Jill?",
-        options: &["I am in", "I would watch", "Just social, please"],
-    },
-];
+use super::{
+    poll_draft::{MAX_OPTION, MAX_OPTIONS, MAX_QUESTION, PollDraft, TEMPLATES},
+    state::LiveScreen,
+};
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    theme::{Theme, font, radius, size, text},
+    widgets::{Button, Chip, TextField, icon_button, label, link_button, say, say_within},
+    words::{self, dancers},
+};
 
 /// How long a poll may stay open.
 const LENGTHS: [(&str, PollCloses); 6] = [
@@ -73,35 +32,15 @@ const LENGTHS: [(&str, PollCloses); 6] = [
     ("Until I close", PollCloses::Manual),
 ];
 
-impl PollDraft {
-    pub(super) fn fill(&mut self, template: &Template) {
-        self.question = template.question.to_owned();
-        self.options = template.options.iter().map(|&option| option.to_owned()).collect();
-    }
-
-    /// Question and options as they would be sent; `None` while something is missing.
-    fn ready(&self) -> Option<(String, Vec<String>)> {
-        let question = self.question.trim();
-        let options: Vec<String> = self
-            .options
-            .iter()
-            .map(|option| option.trim())
-            .filter(|option| !option.is_empty())
-            .map(str::to_owned)
-            .collect();
-        (!question.is_empty() && options.len() >= 2).then(|| (question.to_owned(), options))
-    }
-}
-
 /// The id of the question's field, for the keyboard.
 pub(super) fn question_id() -> Id {
     Id::unique("live-poll-question")
 }
 
 /// Question, options, templates, and how the last one went.
-pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let draft = &mut state.live.poll;
+    let draft = &mut screen.poll;
     let gap = 8.0;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::hover());
     let buttons = 2.0 * (size::CONTROL + gap);
@@ -112,7 +51,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out:
         .max_chars(MAX_QUESTION)
         .id(question_id())
         .show(&mut child);
-    if std::mem::take(&mut state.live.focus_poll) {
+    if std::mem::take(&mut screen.focus_poll) {
         ui.memory_mut(|memory| memory.request_focus(question_id()));
     }
     let place = rect.with_min_x(question.right() + gap);
@@ -248,7 +187,7 @@ fn last_ui(ui: &mut Ui, app: &AppState, last: &LivePoll) {
         pos2(rect.right() - 12.0, middle),
         Align2::RIGHT_CENTER,
         &result,
-        font(14.0, crate::ui::fonts::Weight::Bold),
+        font(14.0, Weight::Bold),
         theme.text,
         room,
     );
@@ -260,10 +199,10 @@ fn last_ui(ui: &mut Ui, app: &AppState, last: &LivePoll) {
 }
 
 /// How long, and the button that asks.
-pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn send_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let chosen = LENGTHS
         .iter()
-        .find(|(_, closes)| *closes == state.live.poll.closes)
+        .find(|(_, closes)| *closes == screen.poll.closes)
         .map_or("2 min", |(name, _)| name);
     let button = Button::new(chosen)
         .quiet()
@@ -275,12 +214,12 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
         ui.set_min_width(140.0);
         for (name, closes) in LENGTHS {
             if Button::new(name).ghost().show(ui).clicked() {
-                state.live.poll.closes = closes;
+                screen.poll.closes = closes;
                 ui.close();
             }
         }
     });
-    let ready = state.live.poll.ready();
+    let ready = screen.poll.ready();
     let words = format!("Ask {}", dancers(app.live.crowd.listeners));
     let width = ui.available_width();
     if Button::new(&words)
@@ -292,20 +231,20 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mu
         .show(ui)
         .clicked()
     {
-        send(app, state, out);
+        send(app, screen, out);
     }
 }
 
 /// Asks what the composer holds.
-pub(super) fn send(app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn send(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     if app.live.poll.is_some() || !app.live.is_reached() {
         return;
     }
-    if let Some((question, options)) = state.live.poll.ready() {
+    if let Some((question, options)) = screen.poll.ready() {
         out.push(Command::StartPoll {
             question,
             options,
-            closes: state.live.poll.closes,
+            closes: screen.poll.closes,
         });
     }
 }
@@ -329,26 +268,6 @@ pub(super) fn percent(votes: u32, all: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_poll_is_sent_only_when_it_can_be_answered() {
-        let mut draft = PollDraft::default();
-        assert_eq!(draft.ready().unwrap().1.len(), 4);
-        draft.options = vec!["Yes".into(), "  ".into()];
-        assert_eq!(draft.ready(), None);
-        draft.options.push(" No ".into());
-        assert_eq!(draft.ready().unwrap().1, ["Yes", "No"]);
-        draft.question = " ".into();
-        assert_eq!(draft.ready(), None);
-    }
-
-    #[test]
-    fn templates_keep_to_the_relays_limits() {
-        for template in &TEMPLATES {
-            assert!((2..=MAX_OPTIONS).contains(&template.options.len()));
-            assert!(template.question.chars().count() <= MAX_QUESTION);
-        }
-    }
 
     #[test]
     fn who_leads_and_by_how_much() {

@@ -1,20 +1,17 @@
 //! The running poll: its answers as they come, more time, its end.
 
 use eframe::egui::{Align, Align2, Layout, Rect, Sense, Ui, pos2, vec2};
+use pika_engine::{app::AppState, command::Command};
 use pika_protocol::feedback::PollCloses;
 
-use super::{
-    poll::{leaders, percent},
-    words::{self, say, say_within},
-};
-use crate::ui::Requests;
+use super::poll::{leaders, percent};
 use crate::ui::{
     icons,
-    shell::duration,
-    theme::{Theme, text},
-    widgets::{Button, icon_button},
+    requests::Requests,
+    theme::{Theme, size, text},
+    widgets::{Button, icon_button, name_at, say, say_within},
+    words::{self, duration},
 };
-use pika_engine::{app::AppState, command::Command};
 
 /// The running poll: each answer with its share, the leader crowned.
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
@@ -72,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
             out.push(Command::ExtendPoll { seconds: 60 });
         }
         let width = ui.available_width() - 44.0;
-        let words = if ui.max_rect().width() < super::NARROW {
+        let words = if ui.max_rect().width() < size::SIDE_LIVE_NARROW {
             "Show result"
         } else {
             "Close and show result"
@@ -135,7 +132,7 @@ fn option_ui(ui: &Ui, rect: Rect, option: &str, votes: u32, all: u32, leads: boo
         theme.text,
         right - rect.left() - 14.0,
     );
-    words::name(
+    name_at(
         ui,
         place.expand(3.0),
         &format!(

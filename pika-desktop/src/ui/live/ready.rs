@@ -6,26 +6,29 @@ use eframe::egui::{
     Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui,
     UiBuilder, WidgetInfo, pos2, vec2,
 };
-
-use super::{
-    checks::{check_ui, checks, greeting, obstacle, program},
-    room::is_pin,
-    words::{self, say},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    Screen, UiState,
-    fonts::Weight,
-    icons::{self, Icon},
-    theme::{Theme, font, radius, size, text},
-    widgets::{Button, TextField, focus_ring, head, kbd, label, toggle},
-};
 use pika_engine::{
     account::{AccountCommand, AccountStatus},
     app::AppState,
     command::Command,
     live::{LiveAnswer, LiveQuestion, NewSession},
     settings::Settings,
+};
+
+use super::{
+    checks::{check_ui, checks, greeting, obstacle, program},
+    link,
+    room::is_pin,
+    state::LiveScreen,
+};
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    requests::Requests,
+    screen::Screen,
+    shortcuts::{Action, key_names},
+    theme::{Theme, font, radius, size, text},
+    widgets::{Button, TextField, focus_ring, head, kbd, label, say, toggle},
+    words,
 };
 
 /// Characters of a session's name.
@@ -35,9 +38,9 @@ const NAMELESS: &str = "Social";
 /// Relay and battery are looked at this often, in milliseconds.
 const CHECK_EVERY_MS: i64 = 60_000;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
-    look_again(ui, app, state, out);
+    look_again(ui, app, screen, out);
     head(ui, "live-ready-top", size::TOP, |ui| {
         ui.horizontal_centered(|ui| {
             label(ui, "Live", text::page(), theme.text);
@@ -65,28 +68,28 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             ScrollArea::vertical()
                 .id_salt("live-checks-scroll")
                 .show(ui, |ui| {
-                    checks_ui(ui, app, state, out);
+                    checks_ui(ui, app, out);
                 });
         });
-    form_ui(ui, app, state, out);
+    form_ui(ui, app, screen, out);
 }
 
 /// The relay and the battery are looked at while the form is shown.
-fn look_again(ui: &Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
-    let since_ms = app.now_ms.saturating_sub(state.live.checked_at_ms);
+fn look_again(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+    let since_ms = app.now_ms.saturating_sub(screen.checked_at_ms);
     if (0..CHECK_EVERY_MS).contains(&since_ms) {
         let left = u64::try_from(CHECK_EVERY_MS - since_ms).unwrap_or_default();
         ui.ctx().request_repaint_after(Duration::from_millis(left));
         return;
     }
-    state.live.checked_at_ms = app.now_ms;
+    screen.checked_at_ms = app.now_ms;
     out.push(Command::LookAtBattery);
     if app.account.relay.is_some() && app.local_relay.is_none() {
         out.push(Command::Account(AccountCommand::Measure));
     }
 }
 
-fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let area = ui.available_rect_before_wrap();
     let margin = if area.width() > 700.0 { 56.0 } else { 28.0 };
@@ -123,7 +126,7 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests)
         ui.add_space(30.0);
         label(ui, "Session name, as dancers see it", text::strong(), theme.text);
         ui.add_space(6.0);
-        TextField::new(&mut state.live.name, "Session name")
+        TextField::new(&mut screen.name, "Session name")
             .hint("Friday Social, Main Room")
             .max_chars(MAX_NAME)
             .large()
@@ -131,12 +134,12 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests)
         ui.add_space(18.0);
         switch_ui(
             ui,
-            &mut state.live.asks_pin,
+            &mut screen.asks_pin,
             "Ask dancers for a PIN",
             "For workshops and private parties",
             width - 140.0,
         );
-        if state.live.asks_pin {
+        if screen.asks_pin {
             let row = ui.min_rect().bottom() - 44.0;
             let place = Rect::from_min_size(pos2(form.left() + width - 120.0, row), vec2(120.0, 48.0));
             let mut field = ui.new_child(
@@ -144,34 +147,34 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests)
                     .max_rect(place)
                     .layout(Layout::top_down(Align::Min)),
             );
-            let wrong = !state.live.pin.is_empty() && !is_pin(&state.live.pin);
-            TextField::new(&mut state.live.pin, "PIN")
+            let wrong = !screen.pin.is_empty() && !is_pin(&screen.pin);
+            TextField::new(&mut screen.pin, "PIN")
                 .hint("4–8 digits")
                 .max_chars(8)
                 .large()
                 .wrong(wrong)
                 .show(&mut field);
-            state.live.pin.retain(|digit| digit.is_ascii_digit());
+            screen.pin.retain(|digit| digit.is_ascii_digit());
         }
         ui.add_space(18.0);
         switch_ui(
             ui,
-            &mut state.live.listed,
+            &mut screen.listed,
             "List under “Live now”",
             "Off: only people with the link or the QR find it",
             width,
         );
         ui.add_space(18.0);
-        local_ui(ui, app, state, width, out);
+        local_ui(ui, app, screen, width, out);
     });
     let button = Rect::from_min_size(
         pos2(form.left(), form.bottom() - 118.0),
         vec2(width, size::GO_LIVE),
     );
-    let pin_ok = !state.live.asks_pin || is_pin(&state.live.pin);
+    let pin_ok = !screen.asks_pin || is_pin(&screen.pin);
     let can = ready && pin_ok;
     if go_live_ui(ui, button, can) {
-        go(app, state, out);
+        go(app, screen, out);
     }
     let under = Rect::from_min_size(pos2(form.left(), button.bottom() + 10.0), vec2(width, 24.0));
     if let Some(obstacle) = obstacle(app) {
@@ -200,8 +203,7 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests)
         );
         row.spacing_mut().item_spacing.x = 5.0;
         label(&mut row, "or press", text::body(), theme.text2);
-        for key in crate::ui::shortcuts::key_names(ui.ctx(), crate::ui::shortcuts::Action::GoLive).split(' ')
-        {
+        for key in key_names(ui.ctx(), Action::GoLive).split(' ') {
             kbd(&mut row, key);
         }
         label(&mut row, "anywhere in the app", text::body(), theme.text2);
@@ -209,7 +211,7 @@ fn form_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests)
 }
 
 /// Serving the dancers from this computer, and what they need for it.
-fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &mut Requests) {
+fn local_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, out: &mut Requests) {
     let theme = Theme::of(ui);
     let mut on = app.local_relay.is_some();
     let was = on;
@@ -226,7 +228,7 @@ fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &
     let Some(relay) = &app.local_relay else { return };
     ui.add_space(10.0);
     if !matches!(app.account.status, AccountStatus::Valid(_)) {
-        TextField::new(&mut state.live.dj_name, "Your name, as dancers see it")
+        TextField::new(&mut screen.dj_name, "Your name, as dancers see it")
             .hint("Your name, as dancers see it")
             .max_chars(MAX_NAME)
             .show(ui);
@@ -245,22 +247,21 @@ fn local_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, width: f32, out: &
 }
 
 /// Starts a session as the form says.
-pub(super) fn go(app: &AppState, state: &mut UiState, out: &mut Requests) {
-    let live = &mut state.live;
-    if obstacle(app).is_some() || (live.asks_pin && !is_pin(&live.pin)) {
+pub(super) fn go(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+    if obstacle(app).is_some() || (screen.asks_pin && !is_pin(&screen.pin)) {
         return;
     }
-    let name = live.name.trim().to_owned();
+    let name = screen.name.trim().to_owned();
     out.push(Command::ChangeSettings(Box::new(Settings {
         session_name: name.clone(),
-        session_listed: live.listed,
-        dj_name: live.dj_name.trim().to_owned(),
+        session_listed: screen.listed,
+        dj_name: screen.dj_name.trim().to_owned(),
         ..app.settings.clone()
     })));
     let dj_name = match &app.account.status {
         AccountStatus::Valid(profile) => profile.name.clone(),
-        _ if live.dj_name.trim().is_empty() => "DJ".to_owned(),
-        _ => live.dj_name.trim().to_owned(),
+        _ if screen.dj_name.trim().is_empty() => "DJ".to_owned(),
+        _ => screen.dj_name.trim().to_owned(),
     };
     out.push(Command::GoLive(NewSession {
         name: if name.is_empty() {
@@ -269,8 +270,8 @@ pub(super) fn go(app: &AppState, state: &mut UiState, out: &mut Requests) {
             name
         },
         dj_name,
-        listed: live.listed,
-        pin: live.asks_pin.then(|| live.pin.clone()),
+        listed: screen.listed,
+        pin: screen.asks_pin.then(|| screen.pin.clone()),
         ..NewSession::default()
     }));
 }
@@ -315,7 +316,7 @@ fn go_live_ui(ui: &Ui, rect: Rect, can: bool) -> bool {
     response.clicked()
 }
 
-fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+fn checks_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 12.0;
     ui.add_space(14.0);
@@ -323,11 +324,8 @@ fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
     for check in checks(app) {
         check_ui(ui, &check);
     }
-    if obstacle(app).is_some()
-        && let Some(settings) = Screen::ALL.iter().find(|screen| screen.name() == "Settings")
-        && Button::new("Open Settings").icon(icons::GEAR).show(ui).clicked()
-    {
-        state.screen = *settings;
+    if obstacle(app).is_some() && Button::new("Open Settings").icon(icons::GEAR).show(ui).clicked() {
+        out.go(Screen::Settings);
     }
     match &app.live.question {
         Some(LiveQuestion::Resume {
@@ -355,7 +353,7 @@ fn checks_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
             started_at_ms,
             ..
         }) => {
-            let place = words::place(device_name);
+            let place = link::place(device_name);
             let words = format!(
                 "{place} has {name} since {}.",
                 words::clock(*started_at_ms, app.utc_offset_s)

@@ -4,33 +4,34 @@ use eframe::egui::{
     Align, Align2, Layout, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2,
     vec2,
 };
-
-use super::{
-    Dialog, Tab, announce,
-    crowd::{crowd_height, crowd_ui, line_ui},
-    poll, poll_result, tabs,
-    words::{self, say, say_within},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState,
-    fonts::Weight,
-    icons,
-    theme::{Theme, font, radius, text},
-    widgets::{Button, Toast, focus_ring, icon_button, label, link_button, toggle},
-};
 use pika_engine::{
     app::AppState,
     command::Command,
     live::{LivePhase, SessionInfo},
 };
 
+use super::{
+    announce,
+    crowd::{crowd_height, crowd_ui, line_ui},
+    poll, poll_result,
+    state::{Dialog, LiveScreen, Tab},
+    tabs,
+};
+use crate::ui::{
+    fonts::Weight,
+    icons,
+    requests::Requests,
+    theme::{Theme, font, radius, text},
+    widgets::{Button, Toast, focus_ring, icon_button, label, link_button, name_at, say, say_within, toggle},
+    words,
+};
+
 /// Side of the QR code in points.
 const QR_SIDE: f32 = 148.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let area = ui.max_rect().shrink2(vec2(18.0, 16.0));
-    let polling = app.live.poll.is_some() && state.live.tab == Tab::Poll;
+    let polling = app.live.poll.is_some() && screen.tab == Tab::Poll;
     let reached = app.live.is_reached();
     // What is always at hand stands at the foot.
     let foot = if reached { 44.0 } else { 0.0 };
@@ -53,16 +54,16 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             ui.set_width(area.width());
             ui.spacing_mut().item_spacing.y = 0.0;
             if polling && reached {
-                tabs::show(ui, app, state);
+                tabs::show(ui, app, screen);
                 ui.add_space(12.0);
                 poll_result::show(ui, app, out);
                 ui.add_space(14.0);
                 line_ui(ui);
                 ui.add_space(14.0);
-                announce::composer_ui(ui, app, state, out);
+                announce::composer_ui(ui, app, screen, out);
                 return;
             }
-            way_in_ui(ui, app, state, out);
+            way_in_ui(ui, app, screen, out);
             ui.add_space(14.0);
             line_ui(ui);
             ui.add_space(12.0);
@@ -72,11 +73,11 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                 return;
             }
             ui.add_space(12.0);
-            tabs::show(ui, app, state);
+            tabs::show(ui, app, screen);
             ui.add_space(12.0);
-            match state.live.tab {
-                Tab::Poll => poll::composer_ui(ui, app, state, out),
-                Tab::Announce => announce::composer_ui(ui, app, state, out),
+            match screen.tab {
+                Tab::Poll => poll::composer_ui(ui, app, screen, out),
+                Tab::Announce => announce::composer_ui(ui, app, screen, out),
             }
         });
     if crowd_below > 0.0 {
@@ -99,9 +100,9 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                 .layout(Layout::left_to_right(Align::Center)),
         );
         child.spacing_mut().item_spacing.x = 10.0;
-        match state.live.tab {
-            Tab::Poll if !polling => poll::send_ui(&mut child, app, state, out),
-            _ => announce::send_ui(&mut child, app, state, out),
+        match screen.tab {
+            Tab::Poll if !polling => poll::send_ui(&mut child, app, screen, out),
+            _ => announce::send_ui(&mut child, app, screen, out),
         }
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn qr_text(session: &SessionInfo, with_pin: bool) -> String {
 }
 
 /// QR code, address, PIN.
-fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+fn way_in_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(session) = &app.live.session else { return };
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), QR_SIDE), Sense::hover());
@@ -134,15 +135,12 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
         );
         return;
     }
-    state
-        .live
-        .qr
-        .paint(ui, square, &qr_text(session, state.live.pin_in_qr));
+    screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
     let open = ui.interact(square, ui.scope_id().with("qr-open"), Sense::click());
     open.widget_info(|| WidgetInfo::labeled(Role::Button, true, "QR full screen"));
     focus_ring(ui, &open, 12.0);
     if open.on_hover_text("Across the whole window (Q)").clicked() {
-        state.live.dialog = Some(Dialog::Qr);
+        screen.dialog = Some(Dialog::Qr);
     }
     let left = square.right() + 16.0;
     let width = rect.right() - left;
@@ -203,9 +201,9 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
         icon_button(&mut row, icons::COPY, "Copy link", 36.0)
     };
     if copy.clicked() {
-        copy_link(&row, app, state);
+        copy_link(&row, app, out);
     }
-    let screen = if words {
+    let big_screen = if words {
         Button::new("Screen")
             .quiet()
             .small()
@@ -216,7 +214,7 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
     } else {
         icon_button(&mut row, icons::PROJECTOR_SCREEN, "Open the big screen", 36.0)
     };
-    if screen.clicked() {
+    if big_screen.clicked() {
         row.ctx()
             .open_url(eframe::egui::OpenUrl::new_tab(session.screen_address()));
     }
@@ -232,7 +230,7 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
         .clicked()
     {
         end.ctx().copy_text(session.screen_address());
-        state.toasts.push(Toast::done("Link of the big screen copied"));
+        out.toast(Toast::done("Link of the big screen copied"));
     }
     let mut row = ui.new_child(
         UiBuilder::new()
@@ -272,10 +270,10 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Request
         });
     }
     ui.add_space(14.0);
-    pin_ui(ui, session, state, out);
+    pin_ui(ui, session, screen, out);
 }
 
-fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Requests) {
+fn pin_ui(ui: &mut Ui, session: &SessionInfo, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::hover());
     ui.painter()
@@ -302,7 +300,7 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Req
                 pos2(name.right() + 10.0, middle - galley.size().y / 2.0),
                 galley.size(),
             );
-            words::name(ui, place, &format!("PIN {pin}"));
+            name_at(ui, place, &format!("PIN {pin}"));
             ui.painter().galley(place.min, galley, theme.text);
             place.right() + 8.0
         }
@@ -325,7 +323,7 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Req
             .layout(Layout::right_to_left(Align::Center)),
     );
     if toggle(&mut row, &mut on, "Ask dancers for a PIN").changed() {
-        toggle_pin(session, state, out);
+        toggle_pin(session, screen, out);
     }
     if let Some(pin) = &session.pin {
         let rect = Rect::from_min_size(pos2(after, middle - 10.0), vec2(60.0, 20.0));
@@ -349,19 +347,19 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, state: &mut UiState, out: &mut Req
             .galley_with_override_text_color(place.min, galley, ink);
         focus_ring(&change, &response, 4.0);
         if response.clicked() {
-            state.live.dialog = Some(Dialog::Pin(pin.clone()));
+            screen.dialog = Some(Dialog::Pin(pin.clone()));
         }
     }
 }
 
 /// PIN on (the last one, or a new one) or off.
-pub(super) fn toggle_pin(session: &SessionInfo, state: &mut UiState, out: &mut Requests) {
+pub(super) fn toggle_pin(session: &SessionInfo, screen: &mut LiveScreen, out: &mut Requests) {
     if session.pin.is_some() {
         out.push(Command::SetPin(None));
-    } else if is_pin(&state.live.pin) {
-        out.push(Command::SetPin(Some(state.live.pin.clone())));
+    } else if is_pin(&screen.pin) {
+        out.push(Command::SetPin(Some(screen.pin.clone())));
     } else {
-        state.live.dialog = Some(Dialog::Pin(String::new()));
+        screen.dialog = Some(Dialog::Pin(String::new()));
     }
 }
 
@@ -371,7 +369,7 @@ pub(super) fn is_pin(text: &str) -> bool {
 }
 
 /// Copies the link for dancers.
-pub(super) fn copy_link(ui: &Ui, app: &AppState, state: &mut UiState) {
+pub(super) fn copy_link(ui: &Ui, app: &AppState, out: &mut Requests) {
     if let Some(session) = app
         .live
         .session
@@ -379,7 +377,7 @@ pub(super) fn copy_link(ui: &Ui, app: &AppState, state: &mut UiState) {
         .filter(|session| !session.address.is_empty())
     {
         ui.ctx().copy_text(session.address.clone());
-        state.toasts.push(Toast::done("Link copied"));
+        out.toast(Toast::done("Link copied"));
     }
 }
 

@@ -1,20 +1,20 @@
 //! While on air, every other screen carries one line: the song, the dancers, the way back.
 
 use eframe::egui::{Align, Align2, Frame, Layout, Panel, Ui, UiBuilder, pos2};
-
-use super::words;
-use crate::ui::{
-    Screen, UiState, icons,
-    theme::{Theme, text},
-    widgets::Button,
-};
 use pika_engine::app::AppState;
 
+use super::link;
+use crate::ui::{
+    icons,
+    requests::Requests,
+    screen::Screen,
+    theme::{Theme, text},
+    widgets::{Button, say, say_within},
+    words,
+};
+
 /// Draws the line at the top.
-pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) {
-    if !app.live.is_on_air() || state.screen == Screen::Live {
-        return;
-    }
+pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     Panel::top("live-strip")
         .exact_size(44.0)
@@ -30,12 +30,12 @@ pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) 
                     .layout(Layout::right_to_left(Align::Center)),
             );
             if Button::new("Back to Live").small().show(&mut right).clicked() {
-                state.screen = Screen::Live;
+                out.go(Screen::Live);
             }
             let end = right.min_rect().left() - 12.0;
-            let (icon, color, word) = words::link(&app.live, theme, app.now_ms);
+            let (icon, color, word) = link::shown(&app.live, theme, app.now_ms);
             icon.paint_filled(ui.painter(), pos2(end - 8.0, middle), 16.0, color);
-            let link = words::say(
+            let link = say(
                 ui,
                 pos2(end - 22.0, middle),
                 Align2::RIGHT_CENTER,
@@ -43,7 +43,7 @@ pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) 
                 text::small(),
                 theme.text2,
             );
-            let crowd = words::say(
+            let crowd = say(
                 ui,
                 pos2(link.left() - 18.0, middle),
                 Align2::RIGHT_CENTER,
@@ -56,7 +56,7 @@ pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, state: &mut UiState) 
                 Some(play) => format!("{} · {}", play.title, play.artist),
                 None => "Waiting for the first track".to_owned(),
             };
-            words::say_within(
+            say_within(
                 ui,
                 pos2(area.left() + 48.0, middle),
                 Align2::LEFT_CENTER,

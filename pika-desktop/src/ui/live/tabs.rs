@@ -1,20 +1,19 @@
 //! Poll or announcement: which of the two is being written.
 
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use pika_engine::app::AppState;
 
-use super::Tab;
+use super::state::{LiveScreen, Tab};
 use crate::ui::{
-    UiState,
     fonts::Weight,
     icons,
     shortcuts::{Action, key_names},
     theme::{Theme, font, radius, text},
     widgets::focus_ring,
 };
-use pika_engine::app::AppState;
 
 /// Which composer.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
     ui.painter()
@@ -32,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
     for (at, (tab, name, icon, action)) in tabs.into_iter().enumerate() {
         let place = Rect::from_min_size(rect.min + vec2(3.0 + at as f32 * (half.x + 2.0), 3.0), half);
         let response = ui.interact(place, ui.scope_id().with(("tab", name)), Sense::click());
-        let chosen = state.live.tab == tab;
+        let chosen = screen.tab == tab;
         let runs = match tab {
             Tab::Poll => app.live.poll.is_some(),
             Tab::Announce => app.live.announcement.is_some(),
@@ -76,7 +75,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState) {
         }
         focus_ring(ui, &response, 10.0);
         if response.clicked() {
-            state.live.tab = tab;
+            screen.tab = tab;
         }
     }
 }

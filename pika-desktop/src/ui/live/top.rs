@@ -1,22 +1,19 @@
 //! The head of Live: on air since when, under which name, how the relay and the DJ program are reached.
 
 use eframe::egui::{Align, Align2, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-
-use super::{
-    banner,
-    words::{self, link},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    UiState,
-    fonts::Weight,
-    icons::{self, Icon},
-    theme::{Theme, font, text},
-    widgets::{Button, head},
-};
 use pika_engine::{app::AppState, live::LivePhase, nowplaying::SourceStatus};
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+use super::{banner, link, state::LiveScreen};
+use crate::ui::{
+    fonts::Weight,
+    icons::{self, Icon},
+    requests::Requests,
+    theme::{Theme, font, text},
+    widgets::{Button, head, name_at, say_within},
+    words,
+};
+
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     head(ui, "live-top", 60.0, |ui| {
         let area = ui.max_rect();
@@ -44,10 +41,10 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
                         .show(ui)
                         .clicked()
                     {
-                        state.live.ask_end();
+                        screen.ask_end();
                     }
                     source_pill(ui, app);
-                    let (icon, color, word) = link(&app.live, theme, app.now_ms);
+                    let (icon, color, word) = link::shown(&app.live, theme, app.now_ms);
                     let troubled = color == theme.warn || color == theme.err;
                     pill_ui(ui, icon, color, &word, troubled);
                     ui.min_rect().left()
@@ -55,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             )
             .inner;
         let name = session.map_or("", |session| session.name.as_str());
-        words::say_within(
+        say_within(
             ui,
             pos2(pill.right() + 10.0, area.center().y),
             Align2::LEFT_CENTER,
@@ -65,7 +62,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut R
             right - pill.right() - 24.0,
         );
     });
-    banner::show(ui, app, state, out);
+    banner::show(ui, app, screen, out);
 }
 
 /// "LIVE 1:12:40" in pink.
@@ -100,7 +97,7 @@ fn live_pill(ui: &Ui, area: Rect, word: &str, time: &str) -> Rect {
         time,
         theme.on_heart,
     );
-    words::name(ui, rect, word);
+    name_at(ui, rect, word);
     rect
 }
 

@@ -1,15 +1,14 @@
 //! Tempo, key and character of the playing song, and whether the floor wants another tempo.
 
 use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
+use pika_engine::{live::LivePlay, nowplaying::NowPlaying};
 
-use super::words::{self, say};
 use crate::ui::{
     fonts::Weight,
     icons,
     theme::{Theme, font, text},
-    widgets::{PillSize, paint_key_pill},
+    widgets::{PillSize, name_at, paint_key_pill, say, say_within},
 };
-use pika_engine::{live::LivePlay, nowplaying::NowPlaying};
 
 /// Votes before the floor's wish for another tempo is shown.
 const MIN_VOTES: u32 = 3;
@@ -32,7 +31,7 @@ pub(super) fn show(
             (None, _) => ("Not in your library yet.", "Dancers see artist and title"),
         };
         icons::WAVEFORM.paint(ui.painter(), at + vec2(8.0, 0.0), 20.0, theme.info);
-        let first = words::say_within(
+        let first = say_within(
             ui,
             at + vec2(30.0, 0.0),
             Align2::LEFT_CENTER,
@@ -41,7 +40,7 @@ pub(super) fn show(
             theme.text2,
             width - 30.0,
         );
-        words::say_within(
+        say_within(
             ui,
             pos2(first.right() + 6.0, at.y),
             Align2::LEFT_CENTER,
@@ -80,13 +79,13 @@ pub(super) fn show(
             font(15.0, Weight::Bold),
             theme.heart_text,
         );
-        words::name(ui, shown.expand(2.0), &format!("{count} want it {word}"));
+        name_at(ui, shown.expand(2.0), &format!("{count} want it {word}"));
     }
     let mut x = unit.right() + 27.0;
     if let Some(key) = values.key {
         paint_key_pill(ui.painter(), pos2(x + 25.0, at.y), key, PillSize::Medium);
         let pill = Rect::from_center_size(pos2(x + 25.0, at.y), vec2(50.0, 30.0));
-        words::name(ui, pill, &format!("{} {}", key.camelot(), key.short_name()));
+        name_at(ui, pill, &format!("{} {}", key.camelot(), key.short_name()));
         x += 76.0;
     }
     let features = [

@@ -1,21 +1,21 @@
 //! The relay, the account on it, and the token.
 
 use eframe::egui::{Key, OpenUrl, Ui};
-
-use super::{
-    Question, SettingsScreen, changed,
-    parts::{bare_row, colored_row, hairline, row},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    icons,
-    theme::{Theme, text},
-    widgets::{Button, TextField, label},
-};
 use pika_engine::{
     account::{AccountCommand, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
     app::AppState,
     command::Command,
+};
+
+use super::{
+    parts::{bare_row, changed, colored_row, hairline, row},
+    state::{Question, SettingsScreen},
+};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{Theme, text},
+    widgets::{Button, TextField, label},
 };
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {

@@ -1,15 +1,15 @@
 //! Dark or light, how large, how lively.
 
 use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use pika_engine::{app::AppState, settings::Appearance};
 
-use super::{changed, parts::row};
-use crate::ui::Requests;
+use super::parts::{changed, row};
 use crate::ui::{
     icons,
+    requests::Requests,
     theme::{DARK, LIGHT, Theme, radius, text},
     widgets::{focus_ring, icon_button, label, toggle},
 };
-use pika_engine::{app::AppState, settings::Appearance};
 
 /// Sizes to choose from.
 const STEPS: [f32; 8] = [0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0];

@@ -3,19 +3,22 @@
 use std::path::Path;
 
 use eframe::egui::Ui;
+use pika_engine::{app::AppState, command::Command};
 
 use super::{
-    Question, SettingsScreen,
     parts::{colored_row, row},
+    state::{Question, SettingsScreen},
 };
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    icons, shell,
-    theme::Theme,
-    widgets::{Button, icon_button},
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        icons,
+        requests::Requests,
+        theme::Theme,
+        widgets::{Button, icon_button},
+        words,
+    },
 };
-use pika_engine::{app::AppState, command::Command};
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
@@ -35,12 +38,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
             (
                 format!(
                     "Looking through it: {} so far",
-                    shell::tracks(counts.seen as usize)
+                    words::tracks(counts.seen as usize)
                 ),
                 theme.text2,
             )
         } else if let Some(counts) = scan {
-            let mut words = format!("{} · watched for new files", shell::tracks(counts.seen as usize));
+            let mut words = format!("{} · watched for new files", words::tracks(counts.seen as usize));
             if counts.unreadable > 0 {
                 words += &format!(" · {} could not be read", counts.unreadable);
             }
@@ -94,7 +97,7 @@ pub(super) fn library_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScree
     let words = match kept {
         Some(age) => format!(
             "Made {}. One is kept each day, and takes over by itself when the file is damaged",
-            crate::ui::detail::ago(age)
+            words::ago(age)
         ),
         None => "None yet: the first is kept when Pika! is closed".to_owned(),
     };

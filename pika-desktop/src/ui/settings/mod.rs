@@ -6,103 +6,26 @@ mod folders;
 mod parts;
 mod rest;
 mod sources;
+mod state;
+
+pub use state::SettingsScreen;
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use pika_engine::{app::AppState, command::Command};
 
-use super::{
-    UiState,
+use crate::ui::{
+    requests::Requests,
     theme::{Theme, radius, size, text},
     widgets::{central, focus_ring, head, label},
 };
-use crate::ui::Requests;
-use pika_engine::{app::AppState, command::Command, library::FolderId, settings::Settings};
+use state::Section;
 
 /// Two columns need this much room, in points.
 const TWO_COLUMNS: f32 = 760.0;
 
-/// One part of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Section {
-    Account,
-    Sources,
-    Folders,
-    Library,
-    Appearance,
-    Analysis,
-    Sound,
-    Privacy,
-    About,
-}
-
-impl Section {
-    const LEFT: &[Self] = &[Self::Account, Self::Sources, Self::Folders, Self::Library];
-    const RIGHT: &[Self] = &[
-        Self::Appearance,
-        Self::Analysis,
-        Self::Sound,
-        Self::Privacy,
-        Self::About,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Account => "Account",
-            Self::Sources => "Now-playing source",
-            Self::Folders => "Music folders",
-            Self::Library => "Library file",
-            Self::Appearance => "Appearance",
-            Self::Analysis => "Analysis",
-            Self::Sound => "Preview sound",
-            Self::Privacy => "Dancer page and privacy",
-            Self::About => "About",
-        }
-    }
-}
-
-/// What is asked before it is done.
-#[derive(Debug, Clone, PartialEq)]
-enum Question {
-    /// Forget the token.
-    Disconnect,
-    /// Use another relay, which forgets the token.
-    OtherRelay(String),
-    /// Forget a music folder. Its name.
-    RemoveFolder(FolderId, String),
-    /// Analyse everything again for another dance floor.
-    Profile(pika_analysis::Profile),
-    /// Put the last good copy in the library's place.
-    GoBack,
-}
-
-/// What the hand is doing in the settings.
-#[derive(Debug, Default)]
-pub struct SettingsScreen {
-    /// The section that was pressed last in the list.
-    section: Option<Section>,
-    /// To be scrolled to in this frame.
-    jump: bool,
-    /// The relay's address while it is typed.
-    relay: Option<String>,
-    /// The token while it is typed or pasted.
-    token: Option<String>,
-    question: Option<Question>,
-    /// Volume while it is dragged, 0 to 1.
-    volume: Option<f32>,
-    /// Whether the outputs were asked for.
-    outputs_asked: bool,
-}
-
-/// A changed copy of the settings as a command.
-fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
-    let mut settings = app.settings.clone();
-    change(&mut settings);
-    Command::ChangeSettings(Box::new(settings))
-}
-
 /// Draws the page.
-pub(super) fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let screen = &mut state.settings;
     if !screen.outputs_asked {
         screen.outputs_asked = true;
         out.push(Command::Audition(pika_engine::command::Audition::ListOutputs));

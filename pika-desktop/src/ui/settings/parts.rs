@@ -1,15 +1,22 @@
 //! Rows of the page, and the questions that are asked before something is lost.
 
 use eframe::egui::{Align, Color32, Context, Label, Layout, RichText, Ui, vec2};
+use pika_engine::{account::AccountCommand, app::AppState, command::Command, settings::Settings};
 
-use super::{Question, SettingsScreen, changed};
-use crate::ui::Requests;
+use super::state::{Question, SettingsScreen};
 use crate::ui::{
     icons::Icon,
+    requests::Requests,
     theme::{Theme, text},
     widgets::{Button, dialog, label},
 };
-use pika_engine::{account::AccountCommand, app::AppState, command::Command};
+
+/// A changed copy of the settings as a command.
+pub(super) fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
+    let mut settings = app.settings.clone();
+    change(&mut settings);
+    Command::ChangeSettings(Box::new(settings))
+}
 
 /// One row: an icon, what it is, what that means, and a control at the right. A hairline under it.
 pub(super) fn row(ui: &mut Ui, icon: Icon, title: &str, words: &str, control: impl FnOnce(&mut Ui)) {

@@ -2,20 +2,20 @@
 
 use eframe::egui::{OpenUrl, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use pika_analysis::Profile;
-
-use super::{
-    Question, SettingsScreen, changed,
-    parts::{colored_row, row},
-};
-use crate::ui::Requests;
-use crate::ui::{
-    icons,
-    theme::{Theme, radius, text},
-    widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
-};
 use pika_engine::{
     app::AppState,
     command::{Audition, Command},
+};
+
+use super::{
+    parts::{changed, colored_row, row},
+    state::{Question, SettingsScreen},
+};
+use crate::ui::{
+    icons,
+    requests::Requests,
+    theme::{Theme, radius, text},
+    widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
 };
 
 /// The dance floor, and how many threads work for it.

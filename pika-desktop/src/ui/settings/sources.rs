@@ -1,19 +1,18 @@
 //! What says which song plays.
 
 use eframe::egui::Ui;
-
-use super::{
-    changed,
-    parts::{colored_row, row},
-};
-use crate::dialogs::ChooseFor;
-use crate::ui::Requests;
-use crate::ui::{
-    icons,
-    theme::Theme,
-    widgets::{Button, icon_button, toggle},
-};
 use pika_engine::{app::AppState, nowplaying::SourceStatus};
+
+use super::parts::{changed, colored_row, row};
+use crate::{
+    dialogs::ChooseFor,
+    ui::{
+        icons,
+        requests::Requests,
+        theme::Theme,
+        widgets::{Button, icon_button, toggle},
+    },
+};
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     virtualdj_ui(ui, app, out);

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, CornerRadius, Frame, Layout, Margin, Role, Ui};
 
-use super::{Button, label};
+use super::{button::Button, text::label};
 use crate::ui::{
     icons::Icon,
     theme::{Theme, radius, text},

@@ -4,7 +4,7 @@ use eframe::egui::{
     Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, pos2, vec2,
 };
 
-use super::focus_ring;
+use super::frame::focus_ring;
 use crate::ui::{
     fonts::Weight,
     icons::Icon,

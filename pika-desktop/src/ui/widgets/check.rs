@@ -2,7 +2,7 @@
 
 use eframe::egui::{Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-use super::focus_ring;
+use super::frame::focus_ring;
 use crate::ui::{icons, theme::Theme};
 
 /// A check box of `side` points without a word of its own; `name` is its accessible name.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use eframe::egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureOptions, Ui, pos2};
 use pika_analysis::{Mode, MusicalKey};
+use pika_engine::library::Values;
 
 /// Covers kept as textures; the longest unused goes first.
 const MAX_COVERS: usize = 200;
@@ -32,13 +33,13 @@ pub struct CoverTraits {
 impl CoverTraits {
     /// The cover of a song, the same on every screen and on the dancers' pages; what is not known is middling, or
     /// follows the name.
-    pub fn song(values: &pika_engine::library::Values, title: &str, artist: &str) -> Self {
+    pub fn song(values: &Values, title: &str, artist: &str) -> Self {
         let whole = format!("{title}{artist}");
         let plain: String = whole.chars().filter(char::is_ascii_alphanumeric).collect();
         Self::new(values, if plain.is_empty() { &whole } else { &plain })
     }
 
-    fn new(values: &pika_engine::library::Values, name: &str) -> Self {
+    fn new(values: &Values, name: &str) -> Self {
         let own = hash(name);
         let mode = if own & 4096 != 0 { Mode::Minor } else { Mode::Major };
         let number = (own % 12) as u8 + 1;
@@ -66,6 +67,25 @@ impl CoverTraits {
             self.name
         )
     }
+}
+
+/// Covers of songs that do not exist: name, tonic and mode of the key, then tempo, energy, danceability and
+/// brightness.
+pub(in crate::ui) type SampleCover = (&'static str, (u8, Mode), [f64; 4]);
+
+/// What a sample cover is drawn from.
+pub(in crate::ui) fn sample_traits(
+    (name, (tonic, mode), [bpm, energy, dance, bright]): SampleCover,
+) -> CoverTraits {
+    let values = Values {
+        bpm: Some(bpm),
+        key: Some(MusicalKey::new(tonic, mode)),
+        energy: Some(energy),
+        danceability: Some(dance),
+        brightness: Some(bright),
+        ..Values::default()
+    };
+    CoverTraits::song(&values, name, "")
 }
 
 /// The covers drawn so far.
@@ -285,8 +305,7 @@ mod tests {
 
     #[test]
     fn a_song_is_seeded_as_on_the_pages() {
-        let seed =
-            |title, artist| CoverTraits::song(&pika_engine::library::Values::default(), title, artist).name;
+        let seed = |title, artist| CoverTraits::song(&Values::default(), title, artist).name;
         assert_eq!(seed("Low Tide", "The Velvet Hours"), "LowTideTheVelvetHours");
         assert_eq!(seed("Żar!", "Kasia Wilk"), "arKasiaWilk");
         assert_eq!(

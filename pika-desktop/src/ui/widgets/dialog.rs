@@ -1,9 +1,12 @@
 //! Dialogs: only when something would be lost, or a choice has to be made.
 
-use eframe::egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Role, Stroke, Ui};
+use eframe::egui::{Align, Context, CornerRadius, Frame, Id, Layout, Margin, Modal, Role, Stroke, Ui, vec2};
 
-use super::label;
-use crate::ui::theme::{SCRIM, Theme, font, radius};
+use super::{button::Button, text::label};
+use crate::ui::{
+    fonts::Weight,
+    theme::{SCRIM, Theme, font, radius},
+};
 
 /// Shows a dialog of `width` points with a title. Returns what the content returns, and whether Esc or a
 /// click beside it asks to close.
@@ -29,10 +32,26 @@ pub fn dialog<R>(
         .frame(frame)
         .show(ctx, |ui| {
             ui.set_width(width);
-            label(ui, title, font(20.0, crate::ui::fonts::Weight::Bold), theme.text);
+            label(ui, title, font(20.0, Weight::Bold), theme.text);
             ui.add_space(4.0);
             content(ui)
         });
     let close = shown.should_close();
     (shown.inner, close)
+}
+
+/// Two buttons at the two sides of a dialog's foot; returns which was pressed.
+pub(in crate::ui) fn foot(ui: &mut Ui, stay: &str, go: impl FnOnce(&mut Ui) -> bool) -> (bool, bool) {
+    ui.add_space(14.0);
+    let mut stays = false;
+    let mut goes = false;
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), 36.0),
+        Layout::left_to_right(Align::Center),
+        |ui| {
+            stays = Button::new(stay).show(ui).clicked();
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| goes = go(ui));
+        },
+    );
+    (stays, goes)
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Layout, Rect, Sense, Stroke, Ui, pos2, vec2};
 
-use super::{Button, label};
+use super::{button::Button, text::label};
 use crate::ui::{
     icons::Icon,
     theme::{Theme, radius, text},

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, EventFilter, Key, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{bar::paint_bar, focus_ring};
+use super::{bar::paint_bar, frame::focus_ring};
 use crate::ui::theme::Theme;
 
 /// What one press of an arrow key moves.

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use eframe::egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Role, vec2};
 
-use super::{label, link_button};
+use super::{button::link_button, text::label};
 use crate::ui::{
     icons::{self, Icon},
     theme::{Theme, motion, radius, size, text},

@@ -1,16 +1,17 @@
 //! Tags, notes and plays of a track.
 
 use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
+use pika_engine::{command::Command, library::TrackDetail};
 
-use super::DetailScreen;
-use crate::ui::Requests;
+use super::state::DetailScreen;
 use crate::ui::{
     fonts::Weight,
     icons,
+    requests::Requests,
     theme::{Theme, font, radius, text},
     widgets::{TextField, focus_ring, label},
+    words,
 };
-use pika_engine::{command::Command, library::TrackDetail};
 
 /// The DJ's own tags, and a field for another.
 pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
@@ -118,50 +119,14 @@ pub(super) fn plays_ui(ui: &mut Ui, detail: &TrackDetail) {
         1 => "Played once".to_owned(),
         count => format!("Played {count} times"),
     };
-    let last = ago(detail.read_at_ms - newest.started_at_ms);
+    let last = words::ago(detail.read_at_ms - newest.started_at_ms);
     label(ui, format!("{times} · last {last}"), font.clone(), theme.text3);
     for play in detail.plays.iter().skip(1).take(4) {
         let words = format!(
             "{} · {}",
-            ago(detail.read_at_ms - play.started_at_ms),
+            words::ago(detail.read_at_ms - play.started_at_ms),
             play.source
         );
         label(ui, words, font.clone(), theme.text3);
-    }
-}
-
-/// "just now", "3 hours ago", "6 days ago", "2 months ago".
-pub(in crate::ui) fn ago(ms: i64) -> String {
-    let minutes = ms.max(0) / 60_000;
-    let (count, unit) = match minutes {
-        0..2 => return "just now".to_owned(),
-        2..60 => (minutes, "minute"),
-        60..1440 => (minutes / 60, "hour"),
-        1440..43_200 => (minutes / 1440, "day"),
-        43_200..525_600 => (minutes / 43_200, "month"),
-        _ => (minutes / 525_600, "year"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ago;
-
-    #[test]
-    fn times_are_told_roughly() {
-        let minute = 60_000;
-        for (ms, expected) in [
-            (-5, "just now"),
-            (minute, "just now"),
-            (59 * minute, "59 minutes ago"),
-            (60 * minute, "1 hour ago"),
-            (47 * 60 * minute, "1 day ago"),
-            (65 * 1440 * minute, "2 months ago"),
-            (800 * 1440 * minute, "2 years ago"),
-        ] {
-            assert_eq!(ago(ms), expected);
-        }
     }
 }

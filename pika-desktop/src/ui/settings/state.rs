@@ -1,0 +1,75 @@
+//! What the hand is doing in the settings.
+
+use pika_engine::library::FolderId;
+
+/// One part of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Section {
+    Account,
+    Sources,
+    Folders,
+    Library,
+    Appearance,
+    Analysis,
+    Sound,
+    Privacy,
+    About,
+}
+
+impl Section {
+    pub(super) const LEFT: &[Self] = &[Self::Account, Self::Sources, Self::Folders, Self::Library];
+    pub(super) const RIGHT: &[Self] = &[
+        Self::Appearance,
+        Self::Analysis,
+        Self::Sound,
+        Self::Privacy,
+        Self::About,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Sources => "Now-playing source",
+            Self::Folders => "Music folders",
+            Self::Library => "Library file",
+            Self::Appearance => "Appearance",
+            Self::Analysis => "Analysis",
+            Self::Sound => "Preview sound",
+            Self::Privacy => "Dancer page and privacy",
+            Self::About => "About",
+        }
+    }
+}
+
+/// What is asked before it is done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Question {
+    /// Forget the token.
+    Disconnect,
+    /// Use another relay, which forgets the token.
+    OtherRelay(String),
+    /// Forget a music folder. Its name.
+    RemoveFolder(FolderId, String),
+    /// Analyse everything again for another dance floor.
+    Profile(pika_analysis::Profile),
+    /// Put the last good copy in the library's place.
+    GoBack,
+}
+
+/// What the hand is doing in the settings.
+#[derive(Debug, Default)]
+pub struct SettingsScreen {
+    /// The section that was pressed last in the list.
+    pub(super) section: Option<Section>,
+    /// To be scrolled to in this frame.
+    pub(super) jump: bool,
+    /// The relay's address while it is typed.
+    pub(super) relay: Option<String>,
+    /// The token while it is typed or pasted.
+    pub(super) token: Option<String>,
+    pub(super) question: Option<Question>,
+    /// Volume while it is dragged, 0 to 1.
+    pub(super) volume: Option<f32>,
+    /// Whether the outputs were asked for.
+    pub(super) outputs_asked: bool,
+}

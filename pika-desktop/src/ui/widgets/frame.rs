@@ -1,0 +1,30 @@
+//! What is round a widget: the ring of the keyboard, the ground of a card.
+
+use eframe::egui::{CornerRadius, Frame, InnerResponse, Margin, Response, Stroke, StrokeKind, Ui};
+
+use crate::ui::theme::{Theme, radius};
+
+/// The ring round what has the keyboard: 2 points, 2 away.
+pub fn focus_ring(ui: &Ui, response: &Response, corner: f32) {
+    // Only for who uses the keyboard: a click needs no ring.
+    if response.has_focus() {
+        let theme = Theme::of(ui);
+        ui.painter().rect_stroke(
+            response.rect.expand(2.0),
+            corner + 2.0,
+            Stroke::new(2.0, theme.spark_text),
+            StrokeKind::Outside,
+        );
+    }
+}
+
+/// A card: raised ground, hairline, round corners.
+pub fn card<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+    let theme = Theme::of(ui);
+    Frame::new()
+        .fill(theme.bg1)
+        .stroke(Stroke::new(1.0, theme.line))
+        .corner_radius(CornerRadius::same(radius::PANEL))
+        .inner_margin(Margin::same(16))
+        .show(ui, content)
+}
