@@ -25,13 +25,13 @@ use pika_analysis::{
 };
 use pika_desktop::ui::Window;
 use pika_engine::{
-    app::StartOptions,
-    event::{Emitter, Event},
+    app::{Event, StartOptions},
     library::{
         ContentId, FileFacts, Library, PendingTrack, SortColumn,
         browse::{self, BrowseCommand, BrowseHandle, BrowseQuery, Listing},
     },
     paths::DataPaths,
+    report,
     settings::Settings,
 };
 
@@ -147,8 +147,8 @@ struct List {
 
 impl List {
     fn open(path: &Path) -> Self {
-        let (emitter, events) = Emitter::new(|| {});
-        let handle = browse::spawn(path.to_owned(), emitter).unwrap();
+        let (reporter, events) = report::channel(|| {});
+        let handle = browse::spawn(path.to_owned(), reporter.of(Event::Listing)).unwrap();
         let mut list = Self {
             handle,
             events,
@@ -159,7 +159,11 @@ impl List {
     }
 
     fn ask(&mut self, query: &BrowseQuery) -> usize {
-        assert!(self.handle.ask(BrowseCommand::Query(Box::new(query.clone()))));
+        assert!(
+            self.handle
+                .ask(BrowseCommand::Query(Box::new(query.clone())))
+                .is_ok()
+        );
         self.answer(|listing| listing.query == *query)
     }
 

@@ -5,11 +5,17 @@ use std::{collections::BTreeMap, io::Write, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
 
+use pika_engine::analyzer::AnalysisReport;
+use pika_engine::library::LibraryCommand;
+use pika_engine::library::LibraryReport;
+use pika_engine::live::LiveCommand;
+use pika_engine::live::LiveReport;
+use pika_engine::nowplaying::NowPlayingReport;
+use pika_engine::report::Failure;
+use pika_engine::scanner::ScanReport;
 use pika_engine::{
-    app::{App, StartOptions},
-    command::Command,
+    app::{App, Command, Event, StartOptions},
     demo_music,
-    event::Event,
     library::OpenNote,
     live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession, RelayAccess},
     local_relay,
@@ -70,8 +76,8 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
             ),
         );
     }
-    let events = app.emitter();
-    local_relay::on_end_request(move || events.send(Event::Quit))?;
+    let reporter = app.reporter();
+    local_relay::on_end_request(move || reporter.send(Event::Quit))?;
     say(out, "Music", &music.display().to_string());
     if options.start.demo {
         say(
@@ -84,14 +90,14 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
             Some(relay) => app.set_relay(relay.clone()),
             None => app.start_local_relay().context("cannot start the relay")?,
         }
-        app.run(Command::AddFolder(music));
-        app.run(Command::GoLive(NewSession {
+        app.run(Command::Library(LibraryCommand::AddFolder(music)));
+        app.run(Command::Live(LiveCommand::GoLive(NewSession {
             name: options.session_name.clone(),
             dj_name: options.dj_name.clone(),
             listed: true,
             pin: None,
             ..NewSession::default()
-        }));
+        })));
     }
 
     let mut printer = Printer::default();
@@ -99,11 +105,11 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
     while let Some(event) = next(&mut app) {
         printer.print(&event, out);
         // Nobody is there to be asked: a session that was interrupted goes on, one elsewhere is left alone.
-        if let Event::Live(state) = &event {
+        if let Event::Live(LiveReport::State(state)) = &event {
             match &state.question {
                 Some(LiveQuestion::Resume { name, .. }) => {
                     say(out, "Session", &format!("“{name}” was interrupted and goes on"));
-                    app.run(Command::AnswerLive(LiveAnswer::GoOn));
+                    app.run(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn)));
                 }
                 Some(LiveQuestion::TakeOver { name, .. }) if options.take_over && !has_taken_over => {
                     // Once: it may be taken back over there.
@@ -113,7 +119,7 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
                         "Session",
                         &format!("“{name}” is taken over from another computer"),
                     );
-                    app.run(Command::AnswerLive(LiveAnswer::GoOn));
+                    app.run(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn)));
                 }
                 _ => {}
             }
@@ -162,13 +168,13 @@ impl Printer {
 
     fn lines(&mut self, event: &Event) -> Vec<(&'static str, String)> {
         match event {
-            Event::ScanFinished { path, counts, .. } if counts.away => {
+            Event::Scan(ScanReport::Finished { path, counts, .. }) if counts.away => {
                 vec![(
                     "Away",
                     format!("{} is not there; its songs keep everything", path.display()),
                 )]
             }
-            Event::ScanFinished { counts, .. } => {
+            Event::Scan(ScanReport::Finished { counts, .. }) => {
                 let mut text = format!("{} files", counts.seen);
                 for (count, what) in [
                     (counts.new, "new"),
@@ -183,7 +189,7 @@ impl Printer {
                 }
                 vec![("Scanned", text)]
             }
-            Event::AnalysisProgress(progress) => {
+            Event::Analysis(AnalysisReport::Progress(progress)) => {
                 // A tenth of the way at a time: a terminal is no progress bar.
                 let tenths = progress.done * 10 / progress.total.max(1);
                 if tenths == self.analyzed_tenths && !progress.is_done() {
@@ -197,25 +203,27 @@ impl Printer {
                 text += &format!(" ({:.0} a minute)", progress.per_minute);
                 vec![("Analysed", text)]
             }
-            Event::AnalysisFailed { path, reason, .. } => {
+            Event::Analysis(AnalysisReport::Failed { path, reason, .. }) => {
                 vec![("Failed", format!("{reason}: {}", path.display()))]
             }
-            Event::Source(status) => source_lines(status),
-            Event::NowPlaying(play) => vec![("Playing", song(play))],
-            Event::PlayedBefore(play) => vec![("Earlier", song(play))],
-            Event::PlayRemoved(_) => vec![("Removed", "the last song was taken back".to_owned())],
-            Event::Stopped => vec![("Stopped", "nothing plays".to_owned())],
+            Event::NowPlaying(NowPlayingReport::Source(status)) => source_lines(status),
+            Event::NowPlaying(NowPlayingReport::Playing(play)) => vec![("Playing", song(play))],
+            Event::NowPlaying(NowPlayingReport::PlayedBefore(play)) => vec![("Earlier", song(play))],
+            Event::NowPlaying(NowPlayingReport::Removed(_)) => {
+                vec![("Removed", "the last song was taken back".to_owned())]
+            }
+            Event::NowPlaying(NowPlayingReport::Stopped) => vec![("Stopped", "nothing plays".to_owned())],
             Event::NewerVersion(release) => {
                 vec![(
                     "Update",
                     format!("version {} is out: {}", release.version, release.page),
                 )]
             }
-            Event::Live(state) => self.live_lines(state),
-            Event::Exported { path, tracks } => {
+            Event::Live(LiveReport::State(state)) => self.live_lines(state),
+            Event::Library(LibraryReport::Exported { path, tracks }) => {
                 vec![("Exported", format!("{tracks} tracks to {}", path.display()))]
             }
-            Event::OpinionsImported { path, counts } => vec![(
+            Event::Scan(ScanReport::OpinionsImported { path, counts }) => vec![(
                 "VirtualDJ",
                 format!(
                     "{} of {} songs matched in {}",
@@ -224,32 +232,20 @@ impl Printer {
                     path.display()
                 ),
             )],
-            Event::Failed { what, error } => vec![("Trouble", format!("could not {what}: {error}"))],
-            Event::ScanProgress { .. }
-            | Event::Overview(_)
-            | Event::Surroundings(_)
-            | Event::FolderCounted(_)
+            Event::Failed(Failure { what, error }) => vec![("Trouble", format!("could not {what}: {error}"))],
+            Event::Scan(ScanReport::Progress { .. })
+            | Event::Analysis(AnalysisReport::Analyzed(_))
+            | Event::NowPlaying(NowPlayingReport::PlayedSince(_))
+            | Event::Live(LiveReport::Answers(_) | LiveReport::Ended { .. } | LiveReport::Recap(_))
+            | Event::Library(_)
             | Event::Listing(_)
-            | Event::TracksChanged(_)
-            | Event::TrackAnalyzed(_)
-            | Event::TracksCorrected(_)
-            | Event::TracksNoted(_)
-            | Event::Detail { .. }
+            | Event::Suggestions(_)
+            | Event::Surroundings(_)
             | Event::Audition(_)
             | Event::Account(_)
-            | Event::WentBack(_)
-            | Event::Answers(_)
             | Event::LocalRelay(_)
             | Event::Battery(_)
-            | Event::PlayedSince(_)
-            | Event::RecapsMissing(_)
-            | Event::Recap(_)
-            | Event::Nights(_)
-            | Event::Found(_)
             | Event::LocalTime(_)
-            | Event::Night(_)
-            | Event::Suggestions(_)
-            | Event::NightEnded { .. }
             | Event::Quit => Vec::new(),
         }
     }

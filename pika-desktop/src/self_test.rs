@@ -11,11 +11,12 @@ use anyhow::{Context, Result, ensure};
 use eframe::egui::epaint::text::{Fonts, TextOptions};
 
 use crate::ui::{fonts, icons};
+use pika_engine::analyzer::AnalysisReport;
+use pika_engine::library::LibraryCommand;
+use pika_engine::report::Failure;
 use pika_engine::{
-    app::{App, StartOptions},
-    command::Command,
+    app::{App, Command, Event, StartOptions},
     demo_music,
-    event::Event,
     library::Query,
     paths::DataPaths,
     settings::Settings,
@@ -81,7 +82,7 @@ fn check_library(folder: &Path) -> Result<String> {
         ..StartOptions::new(DataPaths::open(Some(folder.join("data")))?, Settings::default())
     };
     let (mut app, _) = App::start(&options, || {})?;
-    app.run(Command::AddFolder(music));
+    app.run(Command::Library(LibraryCommand::AddFolder(music)));
     let began = Instant::now();
     let mut analyzed = 0;
     while analyzed < 6 {
@@ -90,11 +91,11 @@ fn check_library(folder: &Path) -> Result<String> {
             "only {analyzed} of 6 songs after five minutes"
         );
         match app.next_event(Duration::from_secs(1)) {
-            Some(Event::TrackAnalyzed(_)) => analyzed += 1,
-            Some(Event::AnalysisFailed { path, reason, .. }) => {
+            Some(Event::Analysis(AnalysisReport::Analyzed(_))) => analyzed += 1,
+            Some(Event::Analysis(AnalysisReport::Failed { path, reason, .. })) => {
                 anyhow::bail!("{reason}: {}", path.display());
             }
-            Some(Event::Failed { what, error }) => anyhow::bail!("could not {what}: {error}"),
+            Some(Event::Failed(Failure { what, error })) => anyhow::bail!("could not {what}: {error}"),
             _ => {}
         }
     }

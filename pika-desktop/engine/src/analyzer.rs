@@ -5,6 +5,7 @@
 
 use std::{
     collections::VecDeque,
+    path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -14,8 +15,8 @@ use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, analyze_
 use tracing::{debug, warn};
 
 use crate::{
-    event::{Emitter, Event},
     library::{LibraryHandle, PendingTrack, TrackId},
+    report::Reporter,
 };
 
 /// Time between two progress reports.
@@ -49,6 +50,24 @@ impl AnalysisProgress {
     }
 }
 
+/// What is reported of the analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnalysisReport {
+    /// How far it is; at most twenty a second, and once when it is done.
+    Progress(AnalysisProgress),
+    /// A track has an analysis now.
+    Analyzed(TrackId),
+    /// A file could not be analysed.
+    Failed {
+        /// Its track.
+        track: TrackId,
+        /// Which file.
+        path: PathBuf,
+        /// Why, in one sentence.
+        reason: String,
+    },
+}
+
 /// How the analysis is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnalyzerConfig {
@@ -68,7 +87,11 @@ pub struct Analyzer {
 /// Starts the threads. They read the queue from the library by themselves.
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(library: &LibraryHandle, events: &Emitter, config: AnalyzerConfig) -> std::io::Result<Analyzer> {
+pub fn spawn(
+    library: &LibraryHandle,
+    reporter: &Reporter<AnalysisReport>,
+    config: AnalyzerConfig,
+) -> std::io::Result<Analyzer> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
@@ -90,7 +113,7 @@ pub fn spawn(library: &LibraryHandle, events: &Emitter, config: AnalyzerConfig) 
         let worker = Worker {
             shared: Arc::clone(&analyzer.shared),
             library: library.clone(),
-            events: events.clone(),
+            reporter: reporter.clone(),
         };
         let thread = thread::Builder::new()
             .name(format!("analysis-{number}"))
@@ -292,7 +315,7 @@ impl State {
 struct Worker {
     shared: Arc<Shared>,
     library: LibraryHandle,
-    events: Emitter,
+    reporter: Reporter<AnalysisReport>,
 }
 
 impl Worker {
@@ -319,7 +342,7 @@ impl Worker {
                 };
                 drop(state);
                 if let Some(progress) = told {
-                    self.events.progress(Event::AnalysisProgress(progress));
+                    self.reporter.progress(AnalysisReport::Progress(progress));
                 }
                 return Some(job);
             }
@@ -341,10 +364,10 @@ impl Worker {
                 drop(state);
                 self.shared.changed.notify_all();
                 if let Some(progress) = report {
-                    self.events.progress(Event::AnalysisProgress(progress));
+                    self.reporter.progress(AnalysisReport::Progress(progress));
                 }
             }
-            Err(error) => self.events.send(Event::failed("read the analysis queue", &error)),
+            Err(error) => self.reporter.fail("read the analysis queue", &error),
         }
     }
 
@@ -353,9 +376,7 @@ impl Worker {
             Ok(Some(track)) => track,
             Ok(None) => return,
             Err(error) => {
-                return self
-                    .events
-                    .send(Event::failed("look up the playing track", &error));
+                return self.reporter.fail("look up the playing track", &error);
             }
         };
         let mut state = self.shared.lock();
@@ -388,8 +409,8 @@ impl Worker {
         drop(state);
         self.shared.changed.notify_all();
         match report {
-            Some(progress) if progress.is_done() => self.events.send(Event::AnalysisProgress(progress)),
-            Some(progress) => self.events.progress(Event::AnalysisProgress(progress)),
+            Some(progress) if progress.is_done() => self.reporter.send(AnalysisReport::Progress(progress)),
+            Some(progress) => self.reporter.progress(AnalysisReport::Progress(progress)),
             None => {}
         }
     }
@@ -402,14 +423,14 @@ impl Worker {
         result: Result<pika_analysis::TrackAnalysis, AnalysisError>,
     ) -> bool {
         let pending = track.clone();
-        let event = match result {
+        let report = match result {
             Ok(analysis) => {
                 debug!(track_id = track.id.0, "analysed");
                 let stored = self
                     .library
                     .call(move |library| library.store_analysis(&pending, profile, &analysis));
                 match stored {
-                    Ok(true) => Event::TrackAnalyzed(track.id),
+                    Ok(true) => AnalysisReport::Analyzed(track.id),
                     Ok(false) => return true, // The file changed meanwhile; it is in the queue again.
                     Err(error) => return self.not_stored(&error),
                 }
@@ -421,7 +442,7 @@ impl Worker {
                     .library
                     .call(move |library| library.store_failure(&pending, &error))
                 {
-                    Ok(()) => Event::AnalysisFailed {
+                    Ok(()) => AnalysisReport::Failed {
                         track: track.id,
                         path: track.path.clone(),
                         reason,
@@ -430,13 +451,13 @@ impl Worker {
                 }
             }
         };
-        self.events.send(event);
+        self.reporter.send(report);
         true
     }
 
     fn not_stored(&self, error: &anyhow::Error) -> bool {
-        self.events
-            .send(Event::failed("store an analysis, so the analysis is held", error));
+        self.reporter
+            .fail("store an analysis, so the analysis is held", error);
         false
     }
 }

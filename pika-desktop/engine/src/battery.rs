@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::thread;
 
-use crate::event::{Emitter, Event};
+use crate::{report::Reporter, worker::Busy};
 
 /// How full the battery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,13 +15,15 @@ pub struct Battery {
     pub plugged_in: bool,
 }
 
-/// Looks; the answer is [`Event::Battery`], with nothing on a computer that has none.
-/// Returns false when the system gives no thread.
-pub(crate) fn look(events: Emitter) -> bool {
+/// Looks; the answer is nothing on a computer that has none.
+///
+/// Errors: the system gives no thread.
+pub(crate) fn look(reporter: Reporter<Option<Battery>>) -> Result<(), Busy> {
     thread::Builder::new()
         .name("battery".into())
-        .spawn(move || events.send(Event::Battery(read())))
-        .is_ok()
+        .spawn(move || reporter.send(read()))
+        .map(drop)
+        .map_err(|_| Busy)
 }
 
 #[cfg(target_os = "linux")]

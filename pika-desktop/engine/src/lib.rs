@@ -3,14 +3,13 @@
 pub mod account;
 pub mod analyzer;
 pub mod app;
+mod audio_files;
 pub mod audition;
 pub mod battery;
 pub mod clock;
-pub mod command;
 pub mod crash;
 pub mod demo;
 pub mod demo_music;
-pub mod event;
 pub mod export;
 mod http;
 pub mod instance;
@@ -21,6 +20,7 @@ pub mod logging;
 mod musical_key;
 pub mod nowplaying;
 pub mod paths;
+pub mod report;
 mod reveal;
 pub mod scanner;
 pub mod settings;
@@ -29,3 +29,4 @@ pub mod surroundings;
 #[cfg(test)]
 mod test_support;
 pub mod updates;
+pub mod worker;

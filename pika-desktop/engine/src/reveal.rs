@@ -8,19 +8,21 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::event::{Emitter, Event};
+use crate::{report::Reporter, worker::Busy};
 
-/// Shows a file with its folder, or a folder; trouble comes as [`Event::Failed`].
-/// Returns false when the system gives no thread.
-pub(crate) fn show(path: PathBuf, events: Emitter) -> bool {
+/// Shows a file with its folder, or a folder; trouble is reported.
+///
+/// Errors: the system gives no thread.
+pub(crate) fn show<R: 'static>(path: PathBuf, reporter: Reporter<R>) -> Result<(), Busy> {
     thread::Builder::new()
         .name("reveal".into())
         .spawn(move || {
             if let Err(error) = reveal(&path) {
-                events.send(Event::failed("show the file", &error));
+                reporter.fail("show the file", &error);
             }
         })
-        .is_ok()
+        .map(drop)
+        .map_err(|_| Busy)
 }
 
 fn reveal(path: &Path) -> Result<()> {

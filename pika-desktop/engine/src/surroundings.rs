@@ -10,9 +10,11 @@ use std::{
 };
 
 use crate::{
-    event::{Emitter, Event},
+    audio_files::is_audio,
     nowplaying::virtualdj::{candidate_folders, find_folder, read_database},
-    scanner::{count_audio, is_audio},
+    report::Reporter,
+    scanner::count_audio,
+    worker::Busy,
 };
 
 /// Files counted in one folder; "more than" from there on.
@@ -51,29 +53,43 @@ pub struct Surroundings {
     pub virtualdj: Option<FoundVirtualDj>,
 }
 
-/// Looks around on a thread of its own; the answer is [`Event::Surroundings`].
-/// `virtualdj`: its folder where the DJ named it. Returns false when the system gives no thread.
-pub(crate) fn look(virtualdj: Option<PathBuf>, events: Emitter) -> bool {
+/// What is reported of this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SurroundingsReport {
+    /// What was found on it.
+    Found(Box<Surroundings>),
+    /// A folder's tracks were counted.
+    Counted(FoundFolder),
+}
+
+/// Looks around on a thread of its own; the answer is [`SurroundingsReport::Found`].
+/// `virtualdj`: its folder where the DJ named it.
+///
+/// Errors: the system gives no thread.
+pub(crate) fn look(virtualdj: Option<PathBuf>, reporter: Reporter<SurroundingsReport>) -> Result<(), Busy> {
     thread::Builder::new()
         .name("surroundings".into())
         .spawn(move || {
             let music = dirs::audio_dir().or_else(|| Some(dirs::home_dir()?.join("Music")));
             let found = find(music.as_deref(), virtualdj);
-            events.send(Event::Surroundings(Box::new(found)));
+            reporter.send(SurroundingsReport::Found(Box::new(found)));
         })
-        .is_ok()
+        .map(drop)
+        .map_err(|_| Busy)
 }
 
-/// Counts the audio files of a folder on a thread of its own; the answer is [`Event::FolderCounted`].
-/// Returns false when the system gives no thread.
-pub(crate) fn count(folder: PathBuf, events: Emitter) -> bool {
+/// Counts the audio files of a folder on a thread of its own; the answer is [`SurroundingsReport::Counted`].
+///
+/// Errors: the system gives no thread.
+pub(crate) fn count(folder: PathBuf, reporter: Reporter<SurroundingsReport>) -> Result<(), Busy> {
     thread::Builder::new()
         .name("counting".into())
         .spawn(move || {
             let tracks = count_audio(&folder, MAX_COUNTED);
-            events.send(Event::FolderCounted(FoundFolder { path: folder, tracks }));
+            reporter.send(SurroundingsReport::Counted(FoundFolder { path: folder, tracks }));
         })
-        .is_ok()
+        .map(drop)
+        .map_err(|_| Busy)
 }
 
 fn find(music: Option<&Path>, virtualdj: Option<PathBuf>) -> Surroundings {

@@ -1,48 +1,41 @@
 //! Whether there is a newer version: asks the project's release feed at most once a day, when the DJ lets it, and
-//! reports [`Event::NewerVersion`] once. A program built without a feed has nobody to ask.
+//! reports one once. A program built without a feed has nobody to ask.
 
-use std::{
-    io,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
-    },
-    time::Duration,
-};
+use std::{io, path::PathBuf, time::Duration};
 
 use pika_update::{Daily, Feed, FeedUrl, PROJECT_FEED, Release};
 use semver::Version;
 
 use crate::{
     clock::now_ms,
-    event::{Emitter, Event},
+    report::Reporter,
+    worker::{self, Busy, Handle, Inbox, Next},
 };
 
 /// How often it is looked whether a day has gone by; a laptop sleeps.
 const LOOK: Duration = Duration::from_secs(3600);
+/// Switchings that wait while a feed answers slowly.
+const QUEUE: usize = 16;
 
-/// The worker; dropping it ends it, without waiting for a feed that answers slowly.
+/// Tells the worker whether it may ask. Dropped, it ends, without waiting for a feed that answers slowly. A program
+/// without a feed has none.
 #[derive(Debug)]
 pub struct UpdatesHandle {
-    worker: Option<Worker>,
+    worker: Option<Handle<Wanted>>,
 }
 
-#[derive(Debug)]
-struct Worker {
-    wanted: Arc<AtomicBool>,
-    /// One place: a second wake-up would say no more than the first.
-    wake: SyncSender<()>,
-}
+/// Whether the DJ lets it ask.
+#[derive(Debug, Clone, Copy)]
+struct Wanted(bool);
 
 impl UpdatesHandle {
     /// The DJ switched it on or off.
-    pub fn set_wanted(&self, wanted: bool) {
-        if let Some(worker) = &self.worker {
-            worker.wanted.store(wanted, Ordering::SeqCst);
-            // Full: it is woken already.
-            let _ = worker.wake.try_send(());
+    ///
+    /// Errors: it was switched too often for the worker to follow.
+    pub fn set_wanted(&self, wanted: bool) -> Result<(), Busy> {
+        match &self.worker {
+            Some(worker) => worker.ask(Wanted(wanted)),
+            None => Ok(()),
         }
     }
 }
@@ -50,45 +43,48 @@ impl UpdatesHandle {
 /// Starts the worker, which remembers in `file`.
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(events: Emitter, file: PathBuf, wanted: bool) -> io::Result<UpdatesHandle> {
+pub fn spawn(reporter: Reporter<Box<Release>>, file: PathBuf, wanted: bool) -> io::Result<UpdatesHandle> {
     match PROJECT_FEED.and_then(|feed| feed.parse::<FeedUrl>().ok()) {
-        Some(feed) => watch(feed, events, file, wanted),
+        Some(feed) => watch(feed, reporter, file, wanted),
         None => Ok(UpdatesHandle { worker: None }),
     }
 }
 
 fn watch(
     feed: impl Feed + 'static,
-    events: Emitter,
+    reporter: Reporter<Box<Release>>,
     file: PathBuf,
     wanted: bool,
 ) -> io::Result<UpdatesHandle> {
     let current = Version::parse(env!("CARGO_PKG_VERSION")).expect("cargo checks it");
     let daily = Daily::new(feed, file, current);
-    let wanted = Arc::new(AtomicBool::new(wanted));
-    let (wake, woken) = sync_channel(1);
-    let is_wanted = wanted.clone();
-    std::thread::Builder::new()
-        .name("updates".into())
-        .spawn(move || run(&daily, &events, &woken, &is_wanted))?;
+    let worker = worker::spawn("updates", QUEUE, move |inbox, _| {
+        run(&daily, &reporter, &inbox, wanted);
+    })?;
     Ok(UpdatesHandle {
-        worker: Some(Worker { wanted, wake }),
+        worker: Some(worker.not_waited_for()),
     })
 }
 
-fn run<F: Feed>(daily: &Daily<F>, events: &Emitter, woken: &Receiver<()>, wanted: &AtomicBool) {
+fn run<F: Feed>(
+    daily: &Daily<F>,
+    reporter: &Reporter<Box<Release>>,
+    inbox: &Inbox<Wanted>,
+    mut wanted: bool,
+) {
     let mut told: Option<Release> = None;
     loop {
-        if wanted.load(Ordering::SeqCst)
+        if wanted
             && let Some(release) = daily.check(now_ms())
             && told.as_ref() != Some(&release)
         {
             told = Some(release.clone());
-            events.send(Event::NewerVersion(Box::new(release)));
+            reporter.send(Box::new(release));
         }
-        match woken.recv_timeout(LOOK) {
-            Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+        match inbox.next(LOOK) {
+            Next::Message(Wanted(is_wanted)) => wanted = is_wanted,
+            Next::Nothing => {}
+            Next::End => return,
         }
     }
 }
@@ -97,7 +93,12 @@ fn run<F: Feed>(daily: &Daily<F>, events: &Emitter, woken: &Receiver<()>, wanted
 mod tests {
     use super::*;
     use pika_update::FeedError;
-    use std::sync::atomic::AtomicU32;
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use crate::{app::Event, report};
 
     /// On the slowest machine.
     const PATIENCE: Duration = Duration::from_secs(120);
@@ -119,17 +120,29 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("updates.json");
         let asked = Arc::new(AtomicU32::new(0));
-        let (emitter, events) = Emitter::new(|| ());
-        let updates = watch(Counted(asked.clone()), emitter.clone(), file.clone(), false).unwrap();
-        updates.set_wanted(false);
-        updates.set_wanted(true);
+        let (reporter, events) = report::channel::<Event>(|| ());
+        let updates = watch(
+            Counted(asked.clone()),
+            reporter.of(Event::NewerVersion),
+            file.clone(),
+            false,
+        )
+        .unwrap();
+        updates.set_wanted(false).unwrap();
+        updates.set_wanted(true).unwrap();
         match events.recv_timeout(PATIENCE).unwrap() {
             Event::NewerVersion(release) => assert_eq!(release.version, Version::new(999, 0, 0)),
             other => panic!("{other:?}"),
         }
         drop(updates);
         // The next start remembers and tells again without asking.
-        let _updates = watch(Counted(asked.clone()), emitter, file, true).unwrap();
+        let _updates = watch(
+            Counted(asked.clone()),
+            reporter.of(Event::NewerVersion),
+            file,
+            true,
+        )
+        .unwrap();
         assert!(matches!(
             events.recv_timeout(PATIENCE).unwrap(),
             Event::NewerVersion(_)

@@ -22,8 +22,9 @@ use std::{
 };
 
 use nights::{Desktop, PATIENCE, Relay, eventually, plays_on_disk, song};
+use pika_engine::live::LiveReport;
 use pika_engine::{
-    event::Event,
+    app::Event,
     library::{Answers, Library, Night, Play},
     live::{Clock, LiveAnswer, LiveCommand, LiveOptions, LivePhase, Now, RelayAccess, Timings},
     nowplaying::NowPlaying,
@@ -330,13 +331,13 @@ impl Booth {
     /// What the program does with what the live side reports.
     fn take(&mut self, event: Event) -> bool {
         match event {
-            Event::Answers(answers) => {
+            Event::Live(LiveReport::Answers(answers)) => {
                 let answers: Vec<(Uuid, Answers)> =
                     answers.iter().map(|it| (it.play_id, (*it).into())).collect();
                 self.library.record_answers(&answers).unwrap();
                 false
             }
-            Event::NightEnded { session, recap } => {
+            Event::Live(LiveReport::Ended { session, recap }) => {
                 let night = Night {
                     session_id: session.session_id,
                     place: "relay".into(),

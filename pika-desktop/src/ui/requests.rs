@@ -1,7 +1,7 @@
 //! What a screen asks for while it is drawn: nothing happens before the frame is done.
 
 use eframe::egui::{Rect, Ui};
-use pika_engine::command::Command;
+use pika_engine::app::Command;
 
 use super::{
     screen::Screen,

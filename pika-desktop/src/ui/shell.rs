@@ -1,7 +1,7 @@
 //! Everything on screen: the first run, or the rail with a screen beside it, and what lies over them.
 
 use eframe::egui::Ui;
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::{
     detail, first_run, history, library, live, path_dialog, rail,
@@ -12,6 +12,7 @@ use super::{
     state::UiState,
     widgets::{ToastAction, central, section},
 };
+use pika_engine::library::LibraryCommand;
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
 pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
@@ -37,7 +38,7 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests
     path_dialog::show(ui.ctx(), &mut state.typing, out);
     state.heed(out);
     match state.toasts.show(ui.ctx()) {
-        Some(ToastAction::Undo) => out.push(Command::UndoCorrection),
+        Some(ToastAction::Undo) => out.push(Command::Library(LibraryCommand::UndoCorrection)),
         Some(ToastAction::ShowFailed) => {
             state.screen = Screen::Library;
             state.library.show_failed();

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use pika_engine::{command::Command, event::Event, settings::Settings};
+use pika_engine::{
+    app::{Command, Event},
+    settings::Settings,
+};
 
 use super::{
     first_run::FirstRun,
@@ -17,6 +20,11 @@ use super::{
     words::tracks,
 };
 use crate::dialogs::{ChooseFor, DialogReport};
+use pika_engine::library::LibraryCommand;
+use pika_engine::library::LibraryReport;
+use pika_engine::live::LiveReport;
+use pika_engine::nowplaying::NowPlayingReport;
+use pika_engine::report::Failure;
 
 /// What the hand is doing: which screen, what is typed, what is selected. Nothing that must outlive the
 /// window.
@@ -76,7 +84,7 @@ impl UiState {
             ChooseFor::MusicFolder if !settings.is_set_up => {
                 out.push(Command::CountFolder(path.to_owned()));
             }
-            ChooseFor::MusicFolder => out.push(Command::AddFolder(path.to_owned())),
+            ChooseFor::MusicFolder => out.push(Command::Library(LibraryCommand::AddFolder(path.to_owned()))),
             ChooseFor::VirtualDjFolder => {
                 out.push(Command::ChangeSettings(Box::new(Settings {
                     virtualdj_folder: Some(path.to_owned()),
@@ -100,28 +108,30 @@ impl UiState {
     /// What an event means for the hand: a toast, a song that plays. Draws nothing.
     pub fn take_in(&mut self, event: &Event) {
         match event {
-            Event::NowPlaying(play) | Event::PlayedBefore(play) => self.live.song(play),
-            Event::Nights(_) => self.history.nights_changed(),
+            Event::NowPlaying(NowPlayingReport::Playing(play) | NowPlayingReport::PlayedBefore(play)) => {
+                self.live.song(play);
+            }
+            Event::Library(LibraryReport::Nights(_)) => self.history.nights_changed(),
             Event::Suggestions(_) => self.live.suggested(),
-            Event::Live(live) => {
+            Event::Live(LiveReport::State(live)) => {
                 if let Some(toast) = self.live.session(live) {
                     self.toasts.push(toast);
                 }
             }
-            Event::NightEnded {
+            Event::Live(LiveReport::Ended {
                 recap: Some(recap), ..
-            } => self.live.night_ended(recap),
-            Event::Exported { path, tracks: count } => {
+            }) => self.live.night_ended(recap),
+            Event::Library(LibraryReport::Exported { path, tracks: count }) => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                 self.toasts
                     .push(Toast::done(format!("{} exported to {name}", tracks(*count))));
             }
-            Event::WentBack(_) => {
+            Event::Library(LibraryReport::WentBack(_)) => {
                 self.toasts.push(Toast::done(
                     "The last good copy is back. The library as it was is kept beside it.",
                 ));
             }
-            Event::Failed { what, error } => {
+            Event::Failed(Failure { what, error }) => {
                 self.toasts
                     .push(Toast::trouble(format!("Pika! could not {what}: {error}")));
             }

@@ -2,8 +2,7 @@
 
 use eframe::egui;
 use pika_engine::{
-    app::{App, AppState, StartOptions},
-    event::Event,
+    app::{App, AppState, Event, StartOptions},
     library::OpenNote,
     settings::Appearance,
 };

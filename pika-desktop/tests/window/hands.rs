@@ -9,7 +9,7 @@ use pika_desktop::{
     ui::Screen,
 };
 use pika_engine::{
-    command::{Audition, Command},
+    app::Command,
     library::{Correction, TrackId},
 };
 
@@ -18,6 +18,8 @@ use crate::{
     stage::{Scene, asked, stage},
     support::Booth,
 };
+use pika_engine::audition::AuditionCommand;
+use pika_engine::library::LibraryCommand;
 
 #[test]
 fn every_press_of_a_fast_finger_counts() {
@@ -26,10 +28,10 @@ fn every_press_of_a_fast_finger_counts() {
     asked(&mut harness);
     let factor = |commands: Vec<Command>| -> Vec<f64> {
         let scaled = commands.into_iter().filter_map(|command| match command {
-            Command::Correct {
+            Command::Library(LibraryCommand::Correct {
                 correction: Correction::ScaleBpm(factor),
                 ..
-            } => Some(factor),
+            }) => Some(factor),
             _ => None,
         });
         scaled.collect()
@@ -106,7 +108,7 @@ fn where_there_is_no_file_dialog_a_path_is_typed() {
 fn while_live_a_preview_is_asked_about() {
     let mut app = scenes::library();
     app.live = live::night().live;
-    app.audition_question = Some(Audition::Play {
+    app.audition_question = Some(AuditionCommand::Play {
         track: TrackId(12),
         path: PathBuf::from("/music/x.mp3"),
         from_s: None,
@@ -117,7 +119,7 @@ fn while_live_a_preview_is_asked_about() {
         harness.get_by_role_and_label(Role::Button, button).click();
         let commands = asked(&mut harness);
         assert!(
-            commands.contains(&Command::Audition(Audition::WhileLive(allowed))),
+            commands.contains(&Command::AuditionWhileLive(allowed)),
             "{button}: {commands:?}"
         );
     }
@@ -134,7 +136,7 @@ fn the_question_comes_once_a_session_and_nothing_plays_before_its_answer() {
     let row = booth.app().listing.as_ref().unwrap().row(0).unwrap().id;
     let path = booth.folder().join("music/Four on the floor.wav");
     let play = move || {
-        Command::Audition(Audition::Play {
+        Command::Audition(AuditionCommand::Play {
             track: row,
             path: path.clone(),
             from_s: None,
@@ -143,12 +145,12 @@ fn the_question_comes_once_a_session_and_nothing_plays_before_its_answer() {
     booth.on_air(true);
     booth.command(play());
     assert!(booth.app().audition_question.is_some());
-    booth.command(Command::Audition(Audition::WhileLive(false)));
+    booth.command(Command::AuditionWhileLive(false));
     assert_eq!(booth.app().audition_question, None);
     assert!(!booth.app().audition.is_running());
     booth.command(play());
     assert!(booth.app().audition_question.is_some(), "no means not now");
-    booth.command(Command::Audition(Audition::WhileLive(true)));
+    booth.command(Command::AuditionWhileLive(true));
     assert_eq!(booth.app().audition_question, None);
     booth.until("sound, or why there is none", |window| {
         let audition = &window.app().unwrap().audition;

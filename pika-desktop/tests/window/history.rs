@@ -10,9 +10,7 @@ use pika_desktop::{
     ui::Screen,
 };
 use pika_engine::{
-    app::AppState,
-    command::Command,
-    event::Event,
+    app::{AppState, Command, Event},
     library::{Answers, Night, NightDetail, Play, TrackId, Values},
     settings::{Appearance, Settings},
 };
@@ -25,6 +23,8 @@ use pika_protocol::{
 use uuid::Uuid;
 
 use crate::stage::{Scene, asked, looked, picture, sized, stage};
+use pika_engine::library::LibraryCommand;
+use pika_engine::library::LibraryReport;
 
 /// 2026-11-20 20:00 UTC; the clock on the wall is an hour ahead.
 const START: i64 = 1_795_204_800_000;
@@ -163,8 +163,14 @@ pub(crate) fn with_night(app: AppState) -> Harness<'static, Scene> {
     let mut window = stage(app, Screen::History);
     let first = SessionId(Uuid::from_u128(1));
     let wishes = asked(&mut window);
-    assert!(wishes.contains(&Command::ListNights), "{wishes:?}");
-    assert!(wishes.contains(&Command::ShowNight(first)), "{wishes:?}");
+    assert!(
+        wishes.contains(&Command::Library(LibraryCommand::ListNights)),
+        "{wishes:?}"
+    );
+    assert!(
+        wishes.contains(&Command::Library(LibraryCommand::ShowNight(first))),
+        "{wishes:?}"
+    );
     window.state_mut().0.night = Some(Arc::new(detail()));
     window.run_steps(4);
     window
@@ -241,10 +247,12 @@ fn a_night_is_shared_and_written_to_a_file() {
     };
     let (app, state, out) = window.state_mut();
     state.take_in_dialog(&report, &app.settings, out);
-    assert!(asked(&mut window).contains(&Command::ExportNight {
-        session: SessionId(Uuid::from_u128(1)),
-        path
-    }));
+    assert!(
+        asked(&mut window).contains(&Command::Library(LibraryCommand::ExportNight {
+            session: SessionId(Uuid::from_u128(1)),
+            path
+        }))
+    );
 }
 
 #[test]
@@ -253,12 +261,15 @@ fn another_night_is_chosen_and_a_change_is_read_again() {
     window
         .get_by_role_and_label(Role::ListItem, "Thursday Class, 19 Nov")
         .click();
-    let second = Command::ShowNight(SessionId(Uuid::from_u128(2)));
+    let second = Command::Library(LibraryCommand::ShowNight(SessionId(Uuid::from_u128(2))));
     assert!(asked(&mut window).contains(&second));
     // Until it is there, the other one is not shown in its place.
     assert!(window.query_by_label("Share recap").is_none());
     let nights = window.state().0.nights.clone();
-    window.state_mut().1.take_in(&Event::Nights(nights));
+    window
+        .state_mut()
+        .1
+        .take_in(&Event::Library(LibraryReport::Nights(nights)));
     assert!(asked(&mut window).contains(&second));
     // One that this laptop served has no public recap.
     let mut local = detail();

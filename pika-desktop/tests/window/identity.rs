@@ -10,8 +10,7 @@ use eframe::egui::accesskit::{NodeId, Role};
 use egui_kittest::{Harness, kittest::NodeT};
 use pika_desktop::ui::Screen;
 use pika_engine::{
-    app::AppState,
-    event::Event,
+    app::{AppState, Event},
     live::{LinkInfo, LinkKind, LivePhase},
     scanner::ScanCounts,
 };
@@ -21,6 +20,7 @@ use crate::{
     scenes::library,
     stage::{Scene, stage},
 };
+use pika_engine::live::LiveReport;
 
 /// Everything that can be pressed or filled and whose name is there once, with who it is.
 fn who(harness: &Harness<'static, Scene>) -> BTreeMap<(String, String), NodeId> {
@@ -56,7 +56,7 @@ fn stays(harness: &mut Harness<'static, Scene>, what: &str, change: impl FnOnce(
     {
         let (app, state, _) = harness.state_mut();
         change(app);
-        state.take_in(&Event::Live(app.live.clone()));
+        state.take_in(&Event::Live(LiveReport::State(app.live.clone())));
         state.take_in(&Event::Suggestions(app.suggestions.clone()));
     }
     harness.run_steps(3);

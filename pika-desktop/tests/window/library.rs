@@ -3,16 +3,21 @@
 use eframe::egui::{self, Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::ui::{Requests, UiState, Window};
-use pika_engine::{app::AppState, command::Command, demo_music, library::SortColumn};
+use pika_engine::{
+    app::{AppState, Command},
+    demo_music,
+    library::SortColumn,
+};
 
 use crate::support::Booth;
+use pika_engine::library::LibraryCommand;
 
 /// A window on six analysed songs.
 fn with_music() -> Booth {
     let mut booth = Booth::set_up();
     let music = booth.new_folder("music");
     demo_music::generate(&music).expect("music");
-    booth.command(Command::AddFolder(music));
+    booth.command(Command::Library(LibraryCommand::AddFolder(music)));
     booth.until("six songs are analysed", |window| {
         titles(window).len() == 6 && window.app().is_some_and(all_analyzed)
     });
@@ -24,7 +29,7 @@ fn with_tracks() -> Booth {
     let mut booth = Booth::set_up();
     let music = booth.new_folder("music");
     demo_music::generate(&music).expect("music");
-    booth.command(Command::AddFolder(music));
+    booth.command(Command::Library(LibraryCommand::AddFolder(music)));
     booth.until("six songs are found", |window| titles(window).len() == 6);
     booth
 }
@@ -157,7 +162,7 @@ fn what_cannot_be_read_is_listed_with_the_reason_and_can_be_tried_again() {
     let mut booth = Booth::set_up();
     let music = booth.new_folder("music");
     std::fs::write(music.join("broken.mp3"), b"this is no music at all").expect("a file");
-    booth.command(Command::AddFolder(music));
+    booth.command(Command::Library(LibraryCommand::AddFolder(music)));
     booth.until("it is known as unreadable", |window| {
         window
             .app()

@@ -6,12 +6,11 @@ use eframe::egui::{OutputCommand, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_analysis::{Mode, MusicalKey};
 use pika_desktop::ui::Screen;
+use pika_engine::library::{Found, Overview};
 use pika_engine::{
     account::{AccountCommand, AccountProfile, AccountState, AccountStatus, Reach, RelayAddress},
-    app::AppState,
+    app::{AppState, Command, Event},
     battery::Battery,
-    command::Command,
-    event::{Event, Found, Overview},
     library::{Track, TrackId, Values},
     live::{
         Crowd, LinkInfo, LinkKind, LiveAnnouncement, LiveAnswer, LivePhase, LivePlay, LivePoll, LiveQuestion,
@@ -26,6 +25,11 @@ use pika_protocol::{AnnouncementId, PollId, SessionId, feedback::PollCloses};
 use uuid::Uuid;
 
 use crate::stage::{Scene, asked, looked, picture, sized, stage};
+use pika_engine::library::LibraryCommand;
+use pika_engine::live::LiveCommand;
+use pika_engine::live::LiveReport;
+use pika_engine::nowplaying::NowPlayingReport;
+use pika_engine::nowplaying::{NowPlayingCommand, Replacement};
 
 /// 2026-11-20 21:41:05 UTC; the clock on the wall is an hour ahead.
 const NOW: i64 = 1_795_210_865_000;
@@ -289,13 +293,13 @@ pub(crate) fn arrived(mut harness: Harness<'static, Scene>) -> Harness<'static, 
             }
             let mut song = song(&play.title, &play.artist, values, play.started_at_ms);
             song.play_id = play.play_id;
-            Event::NowPlaying(Box::new(song))
+            Event::NowPlaying(NowPlayingReport::Playing(Box::new(song)))
         })
         .collect();
     for event in events {
         state.take_in(&event);
     }
-    state.take_in(&Event::Live(app.live.clone()));
+    state.take_in(&Event::Live(LiveReport::State(app.live.clone())));
     harness.run_steps(3);
     harness.state_mut().1.take_in(&suggestions);
     harness.run_steps(3);
@@ -317,7 +321,7 @@ fn the_form_starts_a_session_with_what_it_says() {
     assert!(
         !asked(&mut window)
             .iter()
-            .any(|command| matches!(command, Command::GoLive(_)))
+            .any(|command| matches!(command, Command::Live(LiveCommand::GoLive(_))))
     );
     window.get_by_label("PIN").click();
     window.run_steps(2);
@@ -331,7 +335,7 @@ fn the_form_starts_a_session_with_what_it_says() {
     let session = asked(&mut window)
         .into_iter()
         .find_map(|command| match command {
-            Command::GoLive(session) => Some(session),
+            Command::Live(LiveCommand::GoLive(session)) => Some(session),
             _ => None,
         })
         .expect("a session");
@@ -350,7 +354,7 @@ fn without_an_account_the_form_says_what_to_do() {
     assert!(
         !asked(&mut window)
             .iter()
-            .any(|command| matches!(command, Command::GoLive(_)))
+            .any(|command| matches!(command, Command::Live(LiveCommand::GoLive(_))))
     );
     picture(&mut window, "live-no-account");
 }
@@ -385,7 +389,7 @@ fn without_internet_this_computer_serves_the_dancers() {
     assert!(
         asked
             .iter()
-            .any(|command| matches!(command, Command::GoLive(session) if session.dj_name == "Nadia")),
+            .any(|command| matches!(command, Command::Live(LiveCommand::GoLive(session)) if session.dj_name == "Nadia")),
         "{asked:?}"
     );
 }
@@ -404,7 +408,7 @@ fn an_interrupted_session_and_one_elsewhere_are_asked_about() {
     window.get_by_label("Last session stopped 8 min ago");
     picture(&mut window, "live-resume");
     window.get_by_label("Resume it").click();
-    assert!(asked(&mut window).contains(&Command::AnswerLive(LiveAnswer::GoOn)));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Answer(LiveAnswer::GoOn))));
     edit(&mut app, |live| {
         live.question = Some(LiveQuestion::TakeOver {
             name: "Friday Social".into(),
@@ -417,7 +421,7 @@ fn an_interrupted_session_and_one_elsewhere_are_asked_about() {
     let mut window = on_live(app);
     window.get_by_label("“Booth laptop” has Friday Social since 22:00.");
     window.get_by_label("Leave it there").click();
-    assert!(asked(&mut window).contains(&Command::AnswerLive(LiveAnswer::Leave)));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Answer(LiveAnswer::Leave))));
 }
 
 #[test]
@@ -451,7 +455,7 @@ fn a_session_on_another_computer_can_be_taken_over_while_starting_and_while_on_a
             window.get_by_label("On another computer");
             picture(&mut window, "live-take-over");
             window.get_by_label(button).click();
-            assert!(asked(&mut window).contains(&Command::AnswerLive(answer)));
+            assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Answer(answer))));
         }
     }
 }
@@ -518,11 +522,13 @@ fn a_poll_is_asked_runs_and_is_closed() {
     window.get_by_label("One more?").click();
     window.run_steps(2);
     window.get_by_label("Ask the dancers").click();
-    assert!(asked(&mut window).contains(&Command::StartPoll {
-        question: "One more song?".into(),
-        options: vec!["Yes, please!".into(), "I am done for tonight".into()],
-        closes: PollCloses::After { seconds: 120 },
-    }));
+    assert!(
+        asked(&mut window).contains(&Command::Live(LiveCommand::StartPoll {
+            question: "One more song?".into(),
+            options: vec!["Yes, please!".into(), "I am done for tonight".into()],
+            closes: PollCloses::After { seconds: 120 },
+        }))
+    );
     edit(&mut app, |live| {
         live.poll = Some(poll(
             "What vibe next?",
@@ -540,9 +546,9 @@ fn a_poll_is_asked_runs_and_is_closed() {
     window.get_by_label("0:48");
     picture(&mut window, "live-poll");
     for (button, command) in [
-        ("+1 min", Command::ExtendPoll { seconds: 60 }),
-        ("Close poll and show result", Command::EndPoll),
-        ("Take the poll back", Command::CancelPoll),
+        ("+1 min", Command::Live(LiveCommand::ExtendPoll { seconds: 60 })),
+        ("Close poll and show result", Command::Live(LiveCommand::EndPoll)),
+        ("Take the poll back", Command::Live(LiveCommand::CancelPoll)),
     ] {
         window.get_by_label(button).click();
         assert!(asked(&mut window).contains(&command), "{button}");
@@ -579,10 +585,10 @@ fn an_announcement_is_written_sent_and_removed() {
     window.get_by_label("110 left");
     picture(&mut window, "live-announce");
     window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, eframe::egui::Key::Enter);
-    assert!(asked(&mut window).contains(&Command::Announce {
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Announce {
         text: "Strictly Swing starts at 23:00".into(),
         seconds: Some(300),
-    }));
+    })));
     edit(&mut app, |live| {
         live.announcement = Some(LiveAnnouncement {
             id: AnnouncementId(Uuid::from_u128(5)),
@@ -595,7 +601,7 @@ fn an_announcement_is_written_sent_and_removed() {
     window.run_steps(2);
     window.get_by_label("On dancers' phones until 22:46");
     window.get_by_label("Remove the announcement").click();
-    assert!(asked(&mut window).contains(&Command::CancelAnnouncement));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::CancelAnnouncement)));
 }
 
 #[test]
@@ -619,9 +625,9 @@ fn offline_the_set_goes_on_and_says_so() {
     assert!(window.query_by_label("Ask the dancers").is_none());
     picture(&mut window, "live-offline");
     window.get_by_label("Try now").click();
-    assert!(asked(&mut window).contains(&Command::ReconnectNow));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::ReconnectNow)));
     window.key_press(eframe::egui::Key::R);
-    assert!(asked(&mut window).contains(&Command::ReconnectNow));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::ReconnectNow)));
     // Back again: a line says that all is caught up.
     edit(&mut app, |live| {
         live.link.kind = LinkKind::Connected;
@@ -675,14 +681,17 @@ fn a_wrong_song_is_put_right() {
     window.run_steps(3);
     picture(&mut window, "live-correct-menu");
     window.get_by_label("It is still the last song").click();
-    assert!(asked(&mut window).contains(&Command::StillLastSong));
+    assert!(asked(&mut window).contains(&Command::NowPlaying(NowPlayingCommand::StillLastSong)));
 
     window.get_by_label("All songs of tonight").click();
     window.run_steps(3);
     picture(&mut window, "live-played");
     window.get_by_label("Replace Neon Rain").click();
     let wishes = asked(&mut window);
-    assert!(wishes.contains(&Command::FindTracks(String::new())), "{wishes:?}");
+    assert!(
+        wishes.contains(&Command::Library(LibraryCommand::FindTracks(String::new()))),
+        "{wishes:?}"
+    );
     app.found = Some(Arc::new(Found {
         text: String::new(),
         tracks: vec![track(
@@ -697,10 +706,12 @@ fn a_wrong_song_is_put_right() {
     window.run_steps(3);
     picture(&mut window, "live-replace");
     window.get_by_label("It was Neon Lights by Halcyon Drive").click();
-    assert!(asked(&mut window).contains(&Command::ReplacePlay {
-        play: neon,
-        track: TrackId(42)
-    }));
+    assert!(
+        asked(&mut window).contains(&Command::NowPlaying(NowPlayingCommand::Replace {
+            play: neon,
+            with: Replacement::Track(TrackId(42)),
+        }))
+    );
 
     let mut window = on_live(app);
     window.get_by_label("All songs of tonight").click();
@@ -709,7 +720,7 @@ fn a_wrong_song_is_put_right() {
     window.run_steps(3);
     window.get_by_label("It goes from the phones and from the recap, with its 27 likes.");
     window.get_by_label("Take it out").click();
-    assert!(asked(&mut window).contains(&Command::RemovePlay(neon)));
+    assert!(asked(&mut window).contains(&Command::NowPlaying(NowPlayingCommand::Remove(neon))));
 }
 
 #[test]
@@ -721,10 +732,10 @@ fn the_end_is_asked_for_and_summed_up() {
     window.get_by_role_and_label(Role::Dialog, "End the session for 64 dancers?");
     picture(&mut window, "live-end");
     window.get_by_label("End session now").click();
-    assert!(asked(&mut window).contains(&Command::EndSession));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::End)));
     edit(&mut app, |live| live.phase = LivePhase::Ended);
     let (shown, state, _) = window.state_mut();
-    state.take_in(&Event::Live(app.live.clone()));
+    state.take_in(&Event::Live(LiveReport::State(app.live.clone())));
     *shown = app;
     window.run_steps(3);
     window.get_by_role_and_label(Role::Dialog, "That was the last song");
@@ -741,9 +752,9 @@ fn pin_list_and_link_are_one_press_away() {
     window
         .get_by_role_and_label(Role::Switch, "Ask dancers for a PIN")
         .click();
-    assert!(asked(&mut window).contains(&Command::SetPin(None)));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::SetPin(None))));
     window.get_by_label("Hide").click();
-    assert!(asked(&mut window).contains(&Command::SetListed(false)));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::SetListed(false))));
     window.get_by_label("Change PIN").click();
     window.run_steps(3);
     window.get_by_label("New PIN").click();
@@ -753,7 +764,7 @@ fn pin_list_and_link_are_one_press_away() {
     window.run_steps(2);
     picture(&mut window, "live-pin");
     window.get_by_label("Set PIN").click();
-    assert!(asked(&mut window).contains(&Command::SetPin(Some("7740".into()))));
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::SetPin(Some("7740".into())))));
     window.key_press(eframe::egui::Key::C);
     window.run_steps(2);
     assert!(window.state().1.toasts.texts().any(|text| text == "Link copied"));
@@ -905,7 +916,7 @@ fn before_the_night_relay_and_battery_are_looked_at() {
     assert!(
         asked(&mut window)
             .iter()
-            .any(|command| matches!(command, Command::GoLive(_)))
+            .any(|command| matches!(command, Command::Live(LiveCommand::GoLive(_))))
     );
 }
 
@@ -916,7 +927,7 @@ fn a_test_has_no_summary() {
     let mut window = on_live(app.clone());
     edit(&mut app, |live| live.phase = LivePhase::Ended);
     let (shown, state, _) = window.state_mut();
-    state.take_in(&Event::Live(app.live.clone()));
+    state.take_in(&Event::Live(LiveReport::State(app.live.clone())));
     *shown = app;
     window.run_steps(3);
     assert!(window.query_by_label("That was the last song").is_none());
@@ -953,7 +964,10 @@ fn other_screens_carry_one_line_while_on_air_and_notices_are_told_once() {
     window.get_by_label("Live, on air");
     let told = |window: &Harness<'static, Scene>| window.state().1.toasts.texts().count();
     assert_eq!(told(&window), 1);
-    window.state_mut().1.take_in(&Event::Live(app.live.clone()));
+    window
+        .state_mut()
+        .1
+        .take_in(&Event::Live(LiveReport::State(app.live.clone())));
     assert_eq!(told(&window), 1);
     window.get_by_label("Back to Live").click();
     window.run_steps(3);

@@ -6,10 +6,10 @@ use pika_analysis::{
     ANALYSIS_VERSION, BeatGrid, Character, Fingerprint, KeyEstimate, Meter, Mode, MusicalKey, Tempo,
     TrackAnalysis, WaveformBin, WaveformOverview,
 };
+use pika_engine::library::Overview;
 use pika_engine::{
     analyzer::AnalysisProgress,
     app::AppState,
-    event::Overview,
     library::{
         Corrections, Folder, FolderId, Track, TrackDetail, TrackId, Values,
         browse::{BrowseQuery, Listing, RowStatus, TrackRow, TrackTable},

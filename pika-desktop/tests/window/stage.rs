@@ -2,7 +2,10 @@
 
 use egui_kittest::{Harness, HarnessBuilder};
 use pika_desktop::ui::{Requests, Screen, UiState, fonts, shell, theme};
-use pika_engine::{app::AppState, command::Command, settings::Appearance};
+use pika_engine::{
+    app::{AppState, Command},
+    settings::Appearance,
+};
 
 use crate::painter::Painter;
 

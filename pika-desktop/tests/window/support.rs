@@ -8,10 +8,10 @@ use std::{
 
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::ui::{Requests, UiState, Window, fonts, shell, theme};
+use pika_engine::library::LibraryCommand;
+use pika_engine::live::LiveReport;
 use pika_engine::{
-    app::{AppState, StartOptions},
-    command::Command,
-    event::Event,
+    app::{AppState, Command, Event, StartOptions},
     live::{LivePhase, LiveState},
     paths::DataPaths,
     settings::Settings,
@@ -138,7 +138,9 @@ impl Booth {
             ..LiveState::default()
         };
         let program = self.window.state_mut().program().expect("the program runs");
-        program.emitter().send(Event::Live(Arc::new(state)));
+        program
+            .reporter()
+            .send(Event::Live(LiveReport::State(Arc::new(state))));
         self.until("the session", |window| {
             window.app().is_some_and(|app| app.live.is_on_air() == live)
         });
@@ -150,7 +152,7 @@ impl Booth {
         let music = self.new_folder("music");
         std::fs::write(music.join("Four on the floor.wav"), song()).expect("a file");
         let program = self.window.state_mut().program().expect("the program runs");
-        program.run(Command::AddFolder(music));
+        program.run(Command::Library(LibraryCommand::AddFolder(music)));
         self.until("the song is analysed", |window| {
             window
                 .app()

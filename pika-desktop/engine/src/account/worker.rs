@@ -1,17 +1,13 @@
 //! The account's thread: keychains ask for passwords and relays take their time, so nobody else waits.
 
-use std::{
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
-    thread::{self, JoinHandle},
-};
-
 use super::{
     AccountCommand, AccountState, AccountStatus, MemorySecrets, Reach, RelayAddress, SecretStore, Token,
     TokenPlace, check,
 };
 use crate::{
-    event::{Emitter, Event},
     live::RelayAccess,
+    report::Reporter,
+    worker::{self, Handle, Inbox},
 };
 
 /// Commands waiting; a hand is never faster.
@@ -19,11 +15,7 @@ const QUEUE: usize = 16;
 
 /// Asks the account's thread; it ends when this is dropped, without being waited for:
 /// a keychain's question may stand on the screen for ever.
-#[derive(Debug)]
-pub struct AccountHandle {
-    commands: SyncSender<AccountCommand>,
-    _thread: JoinHandle<()>,
-}
+pub type AccountHandle = Handle<AccountCommand>;
 
 /// Starts the thread: reads the token that is kept for `relay` and asks the relay whose it is.
 /// `secrets` is called on the thread, since finding out takes time, and only when there is a relay:
@@ -31,31 +23,17 @@ pub struct AccountHandle {
 ///
 /// Errors: the system gives no thread.
 pub fn spawn(
-    events: Emitter,
+    reporter: Reporter<Box<AccountState>>,
     relay: Option<RelayAddress>,
     secrets: impl FnOnce() -> Box<dyn SecretStore> + Send + 'static,
 ) -> std::io::Result<AccountHandle> {
-    let (commands, queue) = sync_channel(QUEUE);
-    let thread = thread::Builder::new().name("account".into()).spawn(move || {
+    let handle = worker::spawn("account", QUEUE, move |inbox, _| {
         let mut worker = Worker::new(secrets);
-        worker.open(relay, &mut |state| show(&events, state));
-        worker.run(&queue, &events);
+        let mut show = |state: &AccountState| reporter.send(Box::new(state.clone()));
+        worker.open(relay, &mut show);
+        worker.run(&inbox, &mut show);
     })?;
-    Ok(AccountHandle {
-        commands,
-        _thread: thread,
-    })
-}
-
-impl AccountHandle {
-    /// Asks for something. Returns false when too much waits already.
-    pub fn ask(&self, command: AccountCommand) -> bool {
-        self.commands.try_send(command).is_ok()
-    }
-}
-
-fn show(events: &Emitter, state: &AccountState) {
-    events.send(Event::Account(Box::new(state.clone())));
+    Ok(handle.not_waited_for())
 }
 
 type FindSecrets = Box<dyn FnOnce() -> Box<dyn SecretStore>>;
@@ -87,9 +65,9 @@ impl Worker {
             .as_mut()
     }
 
-    fn run(&mut self, queue: &Receiver<AccountCommand>, events: &Emitter) {
-        while let Ok(command) = queue.recv() {
-            self.obey(command, &mut |state| show(events, state));
+    fn run(&mut self, inbox: &Inbox<AccountCommand>, show: &mut dyn FnMut(&AccountState)) {
+        while let Some(command) = inbox.wait() {
+            self.obey(command, show);
         }
     }
 

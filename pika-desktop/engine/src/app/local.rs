@@ -4,14 +4,14 @@ use std::{sync::Arc, thread};
 
 use anyhow::{Context, Result};
 
-use super::App;
+use super::{App, Command, Event};
 use crate::{
-    command::Command,
     demo::Demo,
     demo_music,
-    event::Event,
+    library::LibraryCommand,
     live::{LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveState, NewSession},
     local_relay::{LocalRelay, LocalRelayInfo},
+    report::Failure,
 };
 
 impl App {
@@ -23,12 +23,12 @@ impl App {
         if self.state.live.is_on_air() {
             let error = "a session is live: end it first".to_owned();
             let what = "change the relay";
-            return self.emitter.progress(Event::Failed { what, error });
+            return self.reporter.try_fail(Failure { what, error });
         }
         if on {
             if let Err(error) = self.start_local_relay() {
-                self.emitter
-                    .progress(Event::failed("serve dancers from this computer", &error));
+                self.reporter
+                    .try_fail(Failure::new("serve dancers from this computer", &error));
             }
             return;
         }
@@ -39,8 +39,7 @@ impl App {
         }
         self.state.local_relay = None;
         self.relay_is_account = true;
-        self.live
-            .ask(LiveCommand::Account(self.state.account.access.clone()));
+        self.publish(LiveCommand::Account(self.state.account.access.clone()));
     }
 
     /// Starts the relay inside the program and publishes there from now on.
@@ -48,11 +47,11 @@ impl App {
         if self.local_relay.is_none() {
             let relay = LocalRelay::start(self.paths.local_relay(), self.listen)?;
             let info = relay.info();
-            self.live.ask(LiveCommand::LocalAddress(info.address.clone()));
+            self.publish(LiveCommand::LocalAddress(info.address.clone()));
             self.state.local_relay = Some(info);
             self.set_relay(relay.access());
-            let events = self.emitter.clone();
-            relay.watch_address(move |info| events.send(Event::LocalRelay(Box::new(info))));
+            let reporter = self.reporter.of(Event::LocalRelay);
+            relay.watch_address(move |info| reporter.send(Box::new(info)));
             self.local_relay = Some(relay);
             self.ask_for_recaps("local");
         }
@@ -66,7 +65,7 @@ impl App {
         }
         // Without any network the last address stays: it is likely to come back.
         if info.in_network {
-            self.live.ask(LiveCommand::LocalAddress(info.address.clone()));
+            self.publish(LiveCommand::LocalAddress(info.address.clone()));
         }
         self.state.local_relay = Some(info.clone());
     }
@@ -87,8 +86,8 @@ impl App {
             self.relay_ends_test();
         }
         if is_due && let Err(error) = self.start_local_relay() {
-            self.emitter
-                .progress(Event::failed("serve dancers from this computer", &error));
+            self.reporter
+                .try_fail(Failure::new("serve dancers from this computer", &error));
         }
     }
 
@@ -98,14 +97,14 @@ impl App {
         demo_music::generate(&folder).context("cannot make the demo music")?;
         let demo = Demo::start(&self.paths, &folder)?;
         self.start_local_relay().context("cannot start the relay")?;
-        self.run(Command::AddFolder(folder));
-        self.run(Command::GoLive(NewSession {
+        self.run(Command::Library(LibraryCommand::AddFolder(folder)));
+        self.run(Command::Live(LiveCommand::GoLive(NewSession {
             name: "Demo night".to_owned(),
             dj_name: "DJ Demo".to_owned(),
             listed: true,
             pin: None,
             ..NewSession::default()
-        }));
+        })));
         self.demo = Some(demo);
         Ok(())
     }
@@ -113,7 +112,7 @@ impl App {
     /// The demonstration's dancers come in once there is an address; a session of an earlier one goes on.
     pub(super) fn play_demo(&mut self) {
         if self.demo.is_some() && self.state.live.question.is_some() {
-            self.live.ask(LiveCommand::Answer(LiveAnswer::GoOn));
+            self.publish(LiveCommand::Answer(LiveAnswer::GoOn));
         }
         let (Some(demo), Some(session)) = (&mut self.demo, &self.state.live.session) else {
             return;

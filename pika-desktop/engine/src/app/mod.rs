@@ -2,11 +2,15 @@
 //! A window draws [`AppState`]; without one the same events are printed.
 
 mod audition;
-mod commands;
+pub mod command;
+pub mod event;
+mod library_jobs;
 mod local;
 mod logic;
 mod nights;
+mod owed;
 mod preferences;
+mod run;
 mod state;
 mod trial;
 
@@ -19,7 +23,11 @@ use std::{
 
 use anyhow::{Context, Result};
 
+pub use command::Command;
+pub use event::Event;
 pub use state::AppState;
+
+use owed::Owed;
 
 use crate::{
     account::{self, AccountHandle, RelayAddress, system_secrets},
@@ -27,18 +35,21 @@ use crate::{
     audition::{self as player, AuditionHandle},
     clock::now_ms,
     demo::Demo,
-    event::{Emitter, Event},
     instance::InstanceLock,
     library::{
         self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId,
         browse::{self, BrowseHandle},
     },
-    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, RelayAccess},
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, LiveReport, RelayAccess},
     local_relay::LocalRelay,
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
+    report::{self, Reporter},
     scanner::{self, ScannerHandle},
-    settings::Settings,
+    settings::{
+        Settings,
+        writer::{self, SettingsWriter},
+    },
     updates::{self, UpdatesHandle},
 };
 
@@ -83,7 +94,7 @@ pub struct App {
     state: AppState,
     // Dropped first: a worker that waits to report must not keep the others from ending.
     events: Receiver<Event>,
-    emitter: Emitter,
+    reporter: Reporter<Event>,
     nowplaying: NowPlayingHandle,
     live: LiveHandle,
     scanner: ScannerHandle,
@@ -96,6 +107,9 @@ pub struct App {
     audition: AuditionHandle,
     account: AccountHandle,
     updates: UpdatesHandle,
+    settings_writer: SettingsWriter,
+    /// What workers were too busy for and must not lose.
+    debts: owed::Debts,
     paths: DataPaths,
     history: Option<PathBuf>,
     /// The relay inside this program, while it runs.
@@ -133,25 +147,32 @@ impl App {
             std::fs::create_dir_all(crate::demo::virtualdj_folder(&options.paths))?;
         }
         let (library, note) = Library::open(&options.paths.library())?;
-        let (emitter, events) = Emitter::new(wake);
+        let (reporter, events) = report::channel(wake);
         let library_path = library.path().to_owned();
         let (library, library_worker) = library::spawn(library).context("no thread for the library")?;
-        let browse =
-            browse::spawn(library_path, emitter.clone()).context("no thread for the library's list")?;
+        let browse = browse::spawn(library_path, reporter.of(Event::Listing))
+            .context("no thread for the library's list")?;
         let settings = &options.settings;
         let history = options.history.as_deref();
-        let analyzer = analyzer::spawn(&library, &emitter, preferences::analyzer(settings))
-            .context("no threads for the analysis")?;
+        let analyzer = analyzer::spawn(
+            &library,
+            &reporter.of(Event::Analysis),
+            preferences::analyzer(settings),
+        )
+        .context("no threads for the analysis")?;
         let virtualdj = preferences::virtualdj_folder(history, settings);
-        let scanner =
-            scanner::spawn(library.clone(), emitter.clone(), virtualdj).context("no thread for scanning")?;
-        let live = live::spawn(emitter.clone(), LiveOptions::new(options.paths.live_session()))
-            .context("no thread for the live session")?;
+        let scanner = scanner::spawn(library.clone(), reporter.of(Event::Scan), virtualdj)
+            .context("no thread for scanning")?;
+        let live = live::spawn(
+            reporter.of(Event::Live),
+            LiveOptions::new(options.paths.live_session()),
+        )
+        .context("no thread for the live session")?;
         let sources = preferences::sources(history, settings);
-        let nowplaying = nowplaying::spawn(library.clone(), emitter.clone(), sources)
+        let nowplaying = nowplaying::spawn(library.clone(), reporter.of(Event::NowPlaying), sources)
             .context("no thread for the playing song")?;
         let audition = player::spawn(
-            emitter.clone(),
+            reporter.of(Event::Audition),
             settings.audition_volume,
             settings.audio_output.clone(),
         )
@@ -160,14 +181,19 @@ impl App {
             .relay_address
             .as_deref()
             .and_then(|address| RelayAddress::parse(address).ok());
-        let account = account::spawn(emitter.clone(), relay_address, system_secrets)
+        let account = account::spawn(reporter.of(Event::Account), relay_address, system_secrets)
             .context("no thread for the account")?;
         let updates = updates::spawn(
-            emitter.clone(),
+            reporter.of(Event::NewerVersion),
             options.paths.updates(),
             settings.check_for_updates,
         )
         .context("no thread for looking for a newer version")?;
+        let settings_writer = writer::spawn(
+            options.paths.settings(),
+            reporter.of(|never: writer::Nothing| match never {}),
+        )
+        .context("no thread for the settings")?;
         let mut state = AppState {
             settings: settings.clone(),
             data_folder: options.paths.root().to_owned(),
@@ -180,7 +206,7 @@ impl App {
         let mut app = Self {
             state,
             events,
-            emitter,
+            reporter,
             nowplaying,
             live,
             scanner,
@@ -192,6 +218,8 @@ impl App {
             audition,
             account,
             updates,
+            settings_writer,
+            debts: owed::Debts::default(),
             paths: options.paths.clone(),
             history: options.history.clone(),
             local_relay: None,
@@ -225,18 +253,19 @@ impl App {
     }
 
     /// For workers of the caller's own.
-    pub fn emitter(&self) -> Emitter {
-        self.emitter.clone()
+    pub fn reporter(&self) -> Reporter<Event> {
+        self.reporter.clone()
     }
 
     /// The relay that sessions go to. One that was interrupted there goes on by itself.
     pub fn set_relay(&mut self, relay: RelayAccess) {
         self.relay_is_account = false;
-        self.live.ask(LiveCommand::Relay(relay));
+        self.must(Owed::Live(LiveCommand::Relay(relay)));
     }
 
     /// Looks at the clock, for what is drawn next.
     pub fn look_at_clock(&mut self) {
+        self.pay();
         self.state.now_ms = now_ms();
         let quarter = self.state.now_ms.div_euclid(QUARTER_MS);
         if self.time_zone_asked != quarter {
@@ -272,12 +301,12 @@ impl App {
     /// Ends the session, as far as the relay can be reached in time, and stops.
     pub fn end_session_and_stop(mut self) {
         if !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended) {
-            self.live.ask(LiveCommand::End);
+            self.must(Owed::Live(LiveCommand::End));
             let deadline = Instant::now() + FAREWELL;
             // What the relay tells of the night belongs into the history.
             while self.state.live.phase != LivePhase::Off && Instant::now() < deadline {
                 let left = deadline.saturating_duration_since(Instant::now());
-                if matches!(self.next_event(left), Some(Event::NightEnded { .. })) {
+                if matches!(self.next_event(left), Some(Event::Live(LiveReport::Ended { .. }))) {
                     break;
                 }
             }
@@ -286,10 +315,11 @@ impl App {
     }
 
     /// Stops the workers and waits until everything is stored. A live session stays and goes on at the next start.
-    pub fn stop(self) {
+    pub fn stop(mut self) {
+        self.pay_all(FAREWELL);
         let Self {
             events,
-            emitter,
+            reporter,
             nowplaying,
             live,
             scanner,
@@ -299,15 +329,17 @@ impl App {
             library_worker,
             audition,
             account,
+            settings_writer,
             local_relay,
             demo,
             ..
         } = self;
         drop(demo);
         drop(events);
-        drop(emitter);
+        drop(reporter);
         drop(audition);
         drop(account);
+        drop(settings_writer);
         drop(nowplaying);
         drop(live);
         drop(scanner);

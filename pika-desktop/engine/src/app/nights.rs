@@ -1,23 +1,24 @@
-//! The nights: noted when they begin and end, read for the screens, exported; and what goes well next.
+//! The nights, noted when they begin and end; and what goes well next.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use pika_protocol::{SessionId, rest::OwnerRecap};
 
-use super::App;
+use super::{
+    App, Event,
+    library_jobs::{self, reported},
+    owed::Owed,
+};
 use crate::{
-    event::Event,
-    export,
-    library::{Answers, Night, PlayUuid},
+    library::{Answers, LibraryReport, Night, PlayUuid},
     live::{EndedSession, LiveState, PlayAnswers, SessionInfo},
     nowplaying::NowPlayingCommand,
     suggest::{self, Wish},
+    worker::Busy,
 };
 
 /// Recaps that are fetched later.
 const MAX_RECAPS: u32 = 10;
-/// Nights that are listed.
-const MAX_NIGHTS: u32 = 1_000;
 
 impl App {
     /// Notes a session once the relay gave it an address, and tells it what it has missed.
@@ -30,7 +31,7 @@ impl App {
             && !early.is_empty()
             && (early != before.early_plays() || before.session.as_ref() != Some(&session))
         {
-            self.in_library("note the night", move |library| {
+            self.must_in_library("note the night", move |library| {
                 library.record_early_plays(session_id, &early)?;
                 Ok(None)
             });
@@ -46,19 +47,20 @@ impl App {
             return;
         };
         // Songs that were played while this program was not running, or whose way to the relay a crash cut short.
-        self.nowplaying
-            .ask(NowPlayingCommand::TellSince(session.started_at_ms));
+        self.must(Owed::NowPlaying(NowPlayingCommand::TellSince(
+            session.started_at_ms,
+        )));
         let night = night_of(session_id, &session, None, 0);
-        self.in_library("note the night", move |library| {
+        self.must_in_library("note the night", move |library| {
             library.record_night(&night)?;
-            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+            library_jobs::nights(library)
         });
     }
 
     /// Keeps how the floor answered, in the history of each track.
     pub(super) fn keep_answers(&mut self, answers: &[PlayAnswers]) {
         let answers: Vec<(PlayUuid, Answers)> = answers.iter().map(|it| (it.play_id, (*it).into())).collect();
-        self.in_library("keep the floor's answers", move |library| {
+        self.must_in_library("keep the floor's answers", move |library| {
             library.record_answers(&answers)?;
             Ok(None)
         });
@@ -69,66 +71,47 @@ impl App {
             return;
         }
         let night = night_of(ended.session_id, &ended.info, Some(ended.ended_at_ms), ended.peak);
-        self.in_library("keep the night", move |library| {
+        self.must_in_library("keep the night", move |library| {
             library.record_night(&night)?;
             if let Some(recap) = recap {
                 library.record_recap(&recap)?;
             }
-            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+            library_jobs::nights(library)
         });
     }
 
     /// A recap that could not be fetched when its night ended.
     pub(super) fn keep_recap(&mut self, recap: &Arc<OwnerRecap>) {
         let recap = recap.clone();
-        self.in_library("keep the night", move |library| {
+        self.must_in_library("keep the night", move |library| {
             library.record_recap(&recap)?;
-            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
+            library_jobs::nights(library)
         });
     }
 
     /// Asks a relay that can be reached now for the nights whose end it did not hear about here.
     pub(super) fn ask_for_recaps(&mut self, place: &'static str) {
-        self.in_library("look for nights without a recap", move |library| {
+        self.must_in_library("look for nights without a recap", move |library| {
             let missing: Vec<SessionId> = library
                 .nights_without_recap(MAX_RECAPS)?
                 .into_iter()
                 .filter(|(_, of)| of == place)
                 .map(|(session, _)| session)
                 .collect();
-            Ok((!missing.is_empty()).then_some(Event::RecapsMissing(missing)))
+            Ok((!missing.is_empty()).then_some(LibraryReport::RecapsMissing(missing)))
         });
     }
 
-    pub(super) fn list_nights(&mut self) -> bool {
-        self.in_library("read the nights", |library| {
-            Ok(Some(Event::Nights(Arc::new(library.nights(MAX_NIGHTS)?))))
-        })
-    }
-
-    pub(super) fn export_night(&mut self, session: SessionId, path: PathBuf) -> bool {
-        self.in_library("export the night", move |library| {
-            let night = library
-                .night(session)?
-                .ok_or_else(|| anyhow::anyhow!("there is no such night"))?;
-            export::export_night(&night, &path)?;
-            Ok(Some(Event::Exported {
-                path,
-                tracks: night.plays.len(),
-            }))
-        })
-    }
-
     /// Looks for what goes well next; [`Event::Suggestions`] answers.
-    pub(super) fn suggest(&mut self, wish: Wish) -> bool {
+    pub(super) fn suggest(&mut self, wish: Wish) -> Result<(), Busy> {
         let from = if wish.from_before {
             &self.state.playing_before
         } else {
             &self.state.playing
         };
         let Some(playing) = from.clone() else {
-            self.emitter.progress(Event::Suggestions(Arc::default()));
-            return true;
+            self.reporter.progress(Event::Suggestions(Arc::default()));
+            return Ok(());
         };
         let tonight_ms = self
             .state
@@ -136,10 +119,12 @@ impl App {
             .session
             .as_ref()
             .map(|session| session.started_at_ms);
-        self.in_library("look for the next song", move |library| {
-            let found = suggest::find(library, &playing, tonight_ms, wish)?;
-            Ok(Some(Event::Suggestions(Arc::new(found))))
-        })
+        let reporter = self.reporter.of(Event::Suggestions);
+        self.library
+            .post(reported(reporter, "look for the next song", move |library| {
+                let found = suggest::find(library, &playing, tonight_ms, wish)?;
+                Ok(Some(Arc::new(found)))
+            }))
     }
 }
 

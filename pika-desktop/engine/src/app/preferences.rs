@@ -2,27 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
-use super::App;
+use super::{App, owed::Owed};
 use crate::{
     account::{AccountCommand, RelayAddress},
     analyzer::AnalyzerConfig,
     audition::AuditionCommand,
     nowplaying::{NowPlayingCommand, NowPlayingConfig, virtualdj::VirtualDjFolder},
     settings::Settings,
+    worker::Busy,
 };
 
 impl App {
-    /// Keeps new settings and applies what differs. Returns whether every worker took its part.
-    pub(super) fn change_settings(&mut self, new: Settings) -> bool {
+    /// Keeps new settings and applies what differs.
+    ///
+    /// Errors: a worker was too busy to take its part.
+    pub(super) fn change_settings(&mut self, new: Settings) -> Result<(), Busy> {
         if new == self.state.settings {
-            return true;
+            return Ok(());
         }
-        let (path, kept) = (self.paths.settings(), new.clone());
-        // On the library's thread: disks may be slow. Where it fails they hold for this run all the same.
-        let mut taken = self.in_library("keep the settings", move |_| {
-            kept.save(&path)?;
-            Ok(None)
-        });
+        self.must(Owed::Settings(Box::new(new.clone())));
+        let mut taken = Ok(());
         let old = std::mem::replace(&mut self.state.settings, new);
         let new = &self.state.settings;
         if analyzer(new) != analyzer(&old) {
@@ -31,24 +30,25 @@ impl App {
         let history = self.history.as_deref();
         let now = sources(history, new);
         if now != sources(history, &old) {
-            taken &= self.nowplaying.ask(NowPlayingCommand::Follow(now));
+            taken = taken.and(self.nowplaying.ask(NowPlayingCommand::Follow(now)));
             self.state.sources.clear();
         }
         if new.audition_volume.to_bits() != old.audition_volume.to_bits() {
-            taken &= self.audition.ask(AuditionCommand::Volume(new.audition_volume));
+            taken = taken.and(self.audition.ask(AuditionCommand::Volume(new.audition_volume)));
         }
         if new.audio_output != old.audio_output {
-            taken &= self
-                .audition
-                .ask(AuditionCommand::Output(new.audio_output.clone()));
+            taken = taken.and(
+                self.audition
+                    .ask(AuditionCommand::Output(new.audio_output.clone())),
+            );
         }
         if new.relay_address != old.relay_address {
             let address = new.relay_address.as_deref();
             let address = address.and_then(|address| RelayAddress::parse(address).ok());
-            taken &= self.account.ask(AccountCommand::SetRelay(address));
+            taken = taken.and(self.account.ask(AccountCommand::SetRelay(address)));
         }
         if new.check_for_updates != old.check_for_updates {
-            self.updates.set_wanted(new.check_for_updates);
+            taken = taken.and(self.updates.set_wanted(new.check_for_updates));
             if !new.check_for_updates {
                 self.state.newer_version = None;
             }

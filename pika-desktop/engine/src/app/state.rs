@@ -7,11 +7,9 @@ use pika_update::Release;
 use crate::{
     account::AccountState,
     analyzer::AnalysisProgress,
-    audition::AuditionState,
+    audition::{AuditionCommand, AuditionState},
     battery::Battery,
-    command::Audition,
-    event::{Found, Overview},
-    library::{Night, NightDetail, TrackDetail, browse::Listing},
+    library::{Found, Night, NightDetail, Overview, TrackDetail, browse::Listing},
     live::LiveState,
     local_relay::LocalRelayInfo,
     nowplaying::{NowPlaying, SourceStatus},
@@ -75,7 +73,7 @@ pub struct AppState {
     /// The audition player.
     pub audition: AuditionState,
     /// What waits for the answer whether sound may be made while live.
-    pub audition_question: Option<Audition>,
+    pub audition_question: Option<AuditionCommand>,
     /// The battery, when there is one.
     pub battery: Option<Battery>,
     /// The account.

@@ -1,12 +1,13 @@
 //! Trying the way to a phone before the first night: a session in no list and in no history, with songs by hand
 //! that leave the logbook again.
 
-use super::App;
+use super::{App, owed::Owed};
 use crate::{
     account::AccountStatus,
     library::PlayUuid,
     live::{LiveCommand, LivePhase, NewSession},
     nowplaying::{NowPlaying, NowPlayingCommand, SourceKind},
+    worker::Busy,
 };
 
 /// Songs by hand that one test takes back; more are more than a test.
@@ -23,7 +24,7 @@ pub(super) struct Trial {
 }
 
 impl App {
-    pub(super) fn start_test(&mut self, local: bool) -> bool {
+    pub(super) fn start_test(&mut self, local: bool) -> Result<(), Busy> {
         if local && self.local_relay.is_none() {
             self.switch_local_relay(true);
             self.trial.started_relay = self.local_relay.is_some();
@@ -46,17 +47,15 @@ impl App {
         }))
     }
 
-    pub(super) fn end_test(&mut self) -> bool {
-        let mut done = true;
+    pub(super) fn end_test(&mut self) {
         for song in std::mem::take(&mut self.trial.songs) {
             // The dancers first: after the end nobody takes it.
-            done &= self.live.ask(LiveCommand::Remove(song));
-            done &= self.nowplaying.ask(NowPlayingCommand::Remove(song));
+            self.publish(LiveCommand::Remove(song));
+            self.must(Owed::NowPlaying(NowPlayingCommand::Remove(song)));
         }
-        done &= self.live.ask(LiveCommand::End);
+        self.publish(LiveCommand::End);
         self.trial.stops_relay = std::mem::take(&mut self.trial.started_relay);
         self.follow_test();
-        done
     }
 
     /// A song plays: one by hand within a test goes with it.

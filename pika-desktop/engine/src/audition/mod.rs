@@ -4,6 +4,7 @@
 //! `decoder` fills a `store`, a `Voice` reads from it at the output's pace, `player` is the thread that
 //! steers them, `output` is the only module that names rodio.
 
+mod command;
 mod decoder;
 mod output;
 mod player;
@@ -13,39 +14,12 @@ mod voice;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
-
+pub use command::AuditionCommand;
 pub use output::SystemOutput;
 pub use player::{AuditionHandle, spawn};
 pub use voice::Voice;
 
 use crate::library::TrackId;
-
-/// What the player can be asked.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AuditionCommand {
-    /// Play a track: the one that is loaded goes on, another one begins.
-    Play {
-        /// Which.
-        track: TrackId,
-        /// Its file.
-        path: PathBuf,
-        /// From this second; `None`: from where it was, a new one from its start.
-        from_s: Option<f64>,
-    },
-    /// Hold.
-    Pause,
-    /// Jump to this second.
-    Seek(f64),
-    /// Loudness, 0 to 1.
-    Volume(f32),
-    /// Use this output from now on; `None` for the system's own choice.
-    Output(Option<String>),
-    /// Look which outputs there are.
-    ListOutputs,
-    /// Forget the track and let go of the output.
-    Stop,
-}
 
 /// What the player is doing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

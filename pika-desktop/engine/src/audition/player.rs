@@ -2,11 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
-    },
-    thread::{self, JoinHandle},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,8 +13,9 @@ use super::{
     voice::{Controls, Voice, VoiceState},
 };
 use crate::{
-    event::{Emitter, Event},
     library::TrackId,
+    report::Reporter,
+    worker::{self, Handle, Inbox, Next},
 };
 
 /// Commands waiting; a hand is never faster.
@@ -28,55 +25,41 @@ const TICK: Duration = Duration::from_millis(33);
 /// A held output is let go after this long: other programs may want the sound card for themselves.
 const LET_GO_AFTER: Duration = Duration::from_secs(5);
 
-/// Asks the player; stops and joins its thread when dropped.
-#[derive(Debug)]
-pub struct AuditionHandle {
-    commands: Option<SyncSender<AuditionCommand>>,
-    thread: Option<JoinHandle<()>>,
-}
+/// Asks the player; ends and joins its thread when dropped.
+pub type AuditionHandle = Handle<AuditionCommand>;
 
 /// Starts the player on the system's outputs. No device is touched before something is to be played.
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(events: Emitter, volume: f32, output: Option<String>) -> std::io::Result<AuditionHandle> {
-    let (commands, queue) = sync_channel(QUEUE);
-    let thread = thread::Builder::new()
-        .name("audition".into())
-        .spawn(move || run(Player::new(SystemOutput::new(), volume, output), &queue, &events))?;
-    Ok(AuditionHandle {
-        commands: Some(commands),
-        thread: Some(thread),
+pub fn spawn(
+    reporter: Reporter<Box<AuditionState>>,
+    volume: f32,
+    output: Option<String>,
+) -> std::io::Result<AuditionHandle> {
+    worker::spawn("audition", QUEUE, move |inbox, _| {
+        run(
+            Player::new(SystemOutput::new(), volume, output),
+            &inbox,
+            &reporter,
+        );
     })
 }
 
-impl AuditionHandle {
-    /// Asks for something. Returns false when too much waits already.
-    pub fn ask(&self, command: AuditionCommand) -> bool {
-        self.commands
-            .as_ref()
-            .is_some_and(|commands| commands.try_send(command).is_ok())
-    }
-}
-
-impl Drop for AuditionHandle {
-    fn drop(&mut self) {
-        self.commands = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn run(mut player: Player<impl SoundOutput>, queue: &Receiver<AuditionCommand>, events: &Emitter) {
+fn run(
+    mut player: Player<impl SoundOutput>,
+    inbox: &Inbox<AuditionCommand>,
+    reporter: &Reporter<Box<AuditionState>>,
+) {
     let mut shown = AuditionState::default();
     loop {
-        match player.wait(Instant::now()).map_or_else(
-            || queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            |wait| queue.recv_timeout(wait),
-        ) {
-            Ok(command) => player.obey(command),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+        let next = match player.wait(Instant::now()) {
+            Some(wait) => inbox.next(wait),
+            None => inbox.wait().map_or(Next::End, Next::Message),
+        };
+        match next {
+            Next::Message(command) => player.obey(command),
+            Next::Nothing => {}
+            Next::End => return,
         }
         player.tick(Instant::now());
         if *player.state() == shown {
@@ -87,11 +70,11 @@ fn run(mut player: Player<impl SoundOutput>, queue: &Receiver<AuditionCommand>, 
             ..player.state().clone()
         } == shown;
         shown = player.state().clone();
-        let event = Event::Audition(Box::new(shown.clone()));
+        let state = Box::new(shown.clone());
         if only_moved {
-            events.progress(event);
+            reporter.progress(state);
         } else {
-            events.send(event);
+            reporter.send(state);
         }
     }
 }

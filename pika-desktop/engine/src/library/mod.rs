@@ -5,6 +5,7 @@
 //! out [`LibraryHandle`]s.
 
 pub mod browse;
+mod command;
 mod content;
 mod corrections;
 mod detail;
@@ -18,6 +19,7 @@ mod opinions;
 pub(crate) mod os_path;
 mod plays;
 mod record;
+mod report;
 mod schema;
 mod search;
 mod tracks;
@@ -32,6 +34,7 @@ use std::{
 
 use rusqlite::Connection;
 
+pub use command::LibraryCommand;
 pub use content::{ContentId, content_id};
 pub use corrections::{Correction, Corrections};
 pub use detail::TrackDetail;
@@ -39,10 +42,11 @@ pub use folders::{Folder, FolderId, UnreadableFile};
 pub use nights::{Answers, Night, NightDetail};
 pub use opinions::{Doubt, DoubtfulTrack, Opinion};
 pub use plays::{MatchedBy, Play, PlayUuid};
+pub use report::{Found, LibraryReport, Overview};
 pub use schema::{GoodCopy, OpenError, OpenNote};
 pub use search::{Query, SortColumn};
 pub use tracks::{FileFacts, KnownFile, PendingTrack, Placement, Track, TrackId, Values};
-pub use worker::{LibraryHandle, LibraryWorker, spawn};
+pub use worker::{Job, LibraryHandle, LibraryWorker, spawn};
 
 /// How old a good copy may be while the program starts.
 const DAY: Duration = Duration::from_secs(24 * 3600);

@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread::{self, JoinHandle},
 };
 
@@ -10,11 +10,13 @@ use anyhow::{Context, Result, anyhow};
 use tracing::{error, warn};
 
 use super::Library;
+use crate::worker::Busy;
 
 /// Jobs waiting; whoever asks for more waits.
 const QUEUE: usize = 64;
 
-type Job = Box<dyn FnOnce(&mut Library) + Send>;
+/// Work for the library's thread.
+pub type Job = Box<dyn FnOnce(&mut Library) + Send>;
 
 /// Asks the library's thread for work. Cheap to clone.
 #[derive(Clone)]
@@ -59,9 +61,21 @@ impl LibraryHandle {
         answer.recv().context("the library could not answer")?
     }
 
-    /// Asks for `job` without waiting. Returns false when the library is too busy to take it.
-    pub fn post(&self, job: impl FnOnce(&mut Library) + Send + 'static) -> bool {
-        self.jobs.try_send(Box::new(job)).is_ok()
+    /// Asks for `job` without waiting.
+    ///
+    /// Errors: the library is too busy to take it.
+    pub fn post(&self, job: impl FnOnce(&mut Library) + Send + 'static) -> Result<(), Busy> {
+        self.try_post(Box::new(job)).map_err(|_| Busy)
+    }
+
+    /// The same for a job that must not be lost.
+    ///
+    /// Errors: the job itself, when the library is too busy to take it.
+    pub(crate) fn try_post(&self, job: Job) -> Result<(), Job> {
+        match self.jobs.try_send(job) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => Err(job),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use pika_protocol::feedback::PollCloses;
 
-use super::{access::RelayAccess, link::LinkEvent};
+use super::access::RelayAccess;
 use crate::{library::PlayUuid, nowplaying::NowPlaying};
 
 /// A session as the DJ wants it.
@@ -97,12 +97,4 @@ pub enum LiveCommand {
     FetchRecaps(Vec<pika_protocol::SessionId>),
     /// End the session.
     End,
-    #[doc(hidden)]
-    Link(u64, LinkReport),
-    #[doc(hidden)]
-    Stop,
 }
-
-/// What a connection reports; made and read by this folder only.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LinkReport(pub(super) LinkEvent);

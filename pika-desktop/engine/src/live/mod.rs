@@ -12,6 +12,7 @@ mod link;
 mod machine;
 mod outbox;
 mod post_channel;
+mod report;
 pub(crate) mod socket;
 mod state;
 mod store;
@@ -23,6 +24,7 @@ pub use access::{RelayAccess, check_token};
 pub use clock::{Clock, Now, SystemClock};
 pub use command::{LiveAnswer, LiveCommand, NewSession};
 pub use machine::Timings;
+pub use report::LiveReport;
 pub use state::{
     Crowd, EndedSession, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion,
     LiveState, Notice, ScreenKey, SessionInfo,

@@ -1,27 +1,23 @@
 //! The live thread: feeds the machine and does what it says.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
-    },
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, thread, time::Duration};
 
 use tracing::{error, info, warn};
 
 use super::{
     clock::{Clock, SystemClock},
-    command::{LinkReport, LiveCommand},
-    link::Link,
+    command::LiveCommand,
+    link::{Link, LinkEvent},
     machine::{Effect, Identity, Input, Machine, Timings},
     post_channel::PostChannel,
+    report::LiveReport,
     state::EndedSession,
     store::{Keep, LiveStore, Saved},
 };
-use crate::event::{Emitter, Event};
+use crate::{
+    report::{Failure, Reporter},
+    worker::{self, Handle, Inbox, Next, Outbox},
+};
 
 /// Commands and reports of connections that wait.
 const QUEUE: usize = 1024;
@@ -53,47 +49,34 @@ impl LiveOptions {
     }
 }
 
-/// Asks the live thread; stops and joins it when dropped. The session stays and can be resumed.
-#[derive(Debug)]
-pub struct LiveHandle {
-    commands: SyncSender<LiveCommand>,
-    thread: Option<JoinHandle<()>>,
+/// Asks the live thread; ends and joins it when dropped. The session stays and can be resumed.
+pub type LiveHandle = Handle<LiveCommand>;
+
+/// What wakes the thread.
+enum Message {
+    Command(LiveCommand),
+    /// What the connection of this number reports.
+    Link(u64, LinkEvent),
+}
+
+impl From<LiveCommand> for Message {
+    fn from(command: LiveCommand) -> Self {
+        Self::Command(command)
+    }
 }
 
 /// Starts the thread; it does nothing until a session is asked for, or one of before can go on.
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(events: Emitter, options: LiveOptions) -> std::io::Result<LiveHandle> {
-    let (commands, queue) = sync_channel(QUEUE);
-    let sender = commands.clone();
-    let thread = thread::Builder::new()
-        .name("live".into())
-        .spawn(move || Worker::start(events, sender, options).run(&queue))?;
-    Ok(LiveHandle {
-        commands,
-        thread: Some(thread),
+pub fn spawn(reporter: Reporter<LiveReport>, options: LiveOptions) -> std::io::Result<LiveHandle> {
+    worker::spawn("live", QUEUE, move |inbox, outbox| {
+        Worker::start(reporter, outbox, options).run(&inbox);
     })
 }
 
-impl LiveHandle {
-    /// Asks for something. Returns false when the thread is too far behind to take it.
-    pub fn ask(&self, command: LiveCommand) -> bool {
-        self.commands.try_send(command).is_ok()
-    }
-}
-
-impl Drop for LiveHandle {
-    fn drop(&mut self) {
-        let _ = self.commands.send(LiveCommand::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
 struct Worker {
-    events: Emitter,
-    commands: SyncSender<LiveCommand>,
+    reporter: Reporter<LiveReport>,
+    outbox: Outbox<Message>,
     clock: Box<dyn Clock>,
     machine: Machine,
     store: Option<LiveStore>,
@@ -103,7 +86,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(events: Emitter, commands: SyncSender<LiveCommand>, options: LiveOptions) -> Self {
+    fn start(reporter: Reporter<LiveReport>, outbox: Outbox<Message>, options: LiveOptions) -> Self {
         let opened =
             LiveStore::open(&options.store).and_then(|store| Ok((store.device()?, store.load()?, store)));
         let (device, saved, store) = match opened {
@@ -111,10 +94,7 @@ impl Worker {
             Err(error) => {
                 // The evening goes on; only a crash would lose something now.
                 error!(%error, "what is sent cannot be kept on disk");
-                events.progress(Event::Failed {
-                    what: "keep the live session on disk",
-                    error: error.to_string(),
-                });
+                reporter.try_fail(not_kept(&error));
                 (pika_protocol::DeviceId::random(), Saved::default(), None)
             }
         };
@@ -124,8 +104,8 @@ impl Worker {
         };
         let machine = Machine::new(me, options.timings, saved, options.clock.now());
         Self {
-            events,
-            commands,
+            reporter,
+            outbox,
             clock: options.clock,
             machine,
             store,
@@ -135,7 +115,7 @@ impl Worker {
         }
     }
 
-    fn run(mut self, queue: &Receiver<LiveCommand>) {
+    fn run(mut self, inbox: &Inbox<Message>) {
         let mut next_tick = self.clock.now().steady;
         loop {
             let now = self.clock.now();
@@ -144,15 +124,15 @@ impl Worker {
                 next_tick = now.steady + self.machine.next_tick(now);
             }
             let wait = self.clock.real(next_tick.saturating_sub(now.steady));
-            let input = match queue.recv_timeout(wait) {
-                Ok(LiveCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(LiveCommand::Link(number, LinkReport(event))) => Input::Link(number, event),
-                Ok(LiveCommand::FetchRecaps(nights)) => {
+            let input = match inbox.next(wait) {
+                Next::End => return,
+                Next::Message(Message::Link(number, event)) => Input::Link(number, event),
+                Next::Message(Message::Command(LiveCommand::FetchRecaps(nights))) => {
                     self.fetch_recaps(nights);
                     continue;
                 }
-                Ok(command) => Input::Command(command),
-                Err(RecvTimeoutError::Timeout) => continue,
+                Next::Message(Message::Command(command)) => Input::Command(command),
+                Next::Nothing => continue,
             };
             self.take(input);
             let now = self.clock.now();
@@ -166,7 +146,7 @@ impl Worker {
             self.perform(effect);
         }
         if let Some(view) = self.machine.view(self.clock.now()) {
-            self.events.send(Event::Live(view));
+            self.reporter.send(LiveReport::State(view));
         }
     }
 
@@ -176,11 +156,8 @@ impl Worker {
             Effect::Open { number, way, access } => {
                 info!(number, ?way, ?access, "reaching the relay");
                 self.link = None;
-                let commands = self.commands.clone();
-                let report = move |number, event| {
-                    // Waits while the queue is full; when the thread is gone nobody listens any more.
-                    let _ = commands.send(LiveCommand::Link(number, LinkReport(event)));
-                };
+                let outbox = self.outbox.clone();
+                let report = move |number, event| outbox.send(Message::Link(number, event));
                 match Link::open(number, way, access, self.device, report) {
                     Ok(link) => self.link = Some(link),
                     Err(error) => warn!(%error, "no thread for the connection"),
@@ -192,7 +169,7 @@ impl Worker {
                 }
             }
             Effect::Hang => self.link = None,
-            Effect::Answers(answers) => self.events.send(Event::Answers(answers)),
+            Effect::Answers(answers) => self.reporter.send(LiveReport::Answers(answers)),
             Effect::Ended(ended) => self.fetch_recap(*ended),
         }
     }
@@ -204,10 +181,7 @@ impl Worker {
             Err(error) => {
                 warn!(%error, "what is sent was not kept on disk");
                 if !std::mem::replace(&mut self.store_failed, true) {
-                    self.events.progress(Event::Failed {
-                        what: "keep the live session on disk",
-                        error: error.to_string(),
-                    });
+                    self.reporter.try_fail(not_kept(&error));
                 }
             }
         }
@@ -218,12 +192,12 @@ impl Worker {
         let Some(access) = self.machine.access() else {
             return;
         };
-        let events = self.events.clone();
+        let reporter = self.reporter.clone();
         let fetch = move || {
             let channel = PostChannel::new(access);
             for night in nights {
                 if let Ok(recap) = channel.recap(night) {
-                    events.send(Event::Recap(Arc::new(recap)));
+                    reporter.send(LiveReport::Recap(Arc::new(recap)));
                 }
             }
         };
@@ -234,7 +208,7 @@ impl Worker {
 
     /// The night's figures, on a thread of their own: the next session need not wait.
     fn fetch_recap(&self, ended: EndedSession) {
-        let events = self.events.clone();
+        let reporter = self.reporter.clone();
         let fetch = move || {
             let channel = PostChannel::new(ended.access.clone());
             let mut recap = None;
@@ -247,7 +221,7 @@ impl Worker {
                     break;
                 }
             }
-            events.send(Event::NightEnded {
+            reporter.send(LiveReport::Ended {
                 session: Box::new(ended),
                 recap: recap.map(Arc::new),
             });
@@ -255,6 +229,14 @@ impl Worker {
         if let Err(error) = thread::Builder::new().name("recap".into()).spawn(fetch) {
             warn!(%error, "no thread for the recap");
         }
+    }
+}
+
+/// The failure of keeping what is sent: the evening goes on.
+fn not_kept(error: &impl std::fmt::Display) -> Failure {
+    Failure {
+        what: "keep the live session on disk",
+        error: error.to_string(),
     }
 }
 

@@ -2,19 +2,27 @@
 //! them up in the library.
 
 mod announcement;
+mod command;
 mod growing_file;
 mod hand;
 mod matcher;
+mod note;
+mod play;
 mod playlist;
 mod playlist_file;
+mod report;
 mod resolver;
 mod source;
 mod text_file;
 pub mod virtualdj;
+mod watch;
 mod worker;
 
+pub use command::{NowPlayingCommand, NowPlayingConfig, Replacement};
+pub use play::NowPlaying;
+pub use report::NowPlayingReport;
 pub use source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus};
-pub use worker::{NowPlaying, NowPlayingCommand, NowPlayingConfig, NowPlayingHandle, Replacement, spawn};
+pub use worker::{NowPlayingHandle, spawn};
 
 /// Splits `Artist - Title` at the first ` - `; without one the whole text is the title. `None` for nothing.
 fn split_artist_title(text: &str) -> (Option<String>, Option<String>) {

@@ -35,7 +35,7 @@ pub(super) enum Decision {
 }
 
 /// What plays and what played before.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Resolver {
     /// Oldest first, bounded.
     plays: Vec<Playing>,

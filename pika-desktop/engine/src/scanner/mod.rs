@@ -1,7 +1,7 @@
 //! Brings the library up to date with the music folders: new, changed, moved and vanished files.
 
-mod facts;
 mod opinions;
+mod report;
 mod walk;
 mod watch;
 mod worker;
@@ -15,12 +15,15 @@ use std::{
 
 use anyhow::Result;
 
-pub(crate) use facts::read_facts;
 use walk::{FoundFile, walk};
-pub(crate) use walk::{is_audio, ns_of};
+
+pub use report::ScanReport;
 pub use worker::{ScanCommand, ScannerHandle, spawn};
 
-use crate::library::{FileFacts, Folder, KnownFile, LibraryHandle, Placement, TrackId};
+use crate::{
+    audio_files::read_facts,
+    library::{FileFacts, Folder, KnownFile, LibraryHandle, Placement, TrackId},
+};
 
 /// Files stored in one transaction.
 const BATCH: usize = 200;

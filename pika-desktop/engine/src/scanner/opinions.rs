@@ -10,10 +10,11 @@ use std::{
 
 use tracing::warn;
 
+use super::ScanReport;
 use crate::{
-    event::{Emitter, Event},
     library::{Folder, LibraryHandle},
     nowplaying::virtualdj::{candidate_folders, database_files, find_folder, import_database},
+    report::Reporter,
 };
 
 /// The databases and when they were last read.
@@ -40,7 +41,7 @@ impl SecondOpinions {
     pub(super) fn refresh(
         &mut self,
         library: &LibraryHandle,
-        events: &Emitter,
+        reporter: &Reporter<ScanReport>,
         folders: &[Folder],
         stop: &AtomicBool,
     ) {
@@ -59,7 +60,7 @@ impl SecondOpinions {
             match import_database(library, &path) {
                 Ok(counts) => {
                     self.read.insert(path.clone(), modified);
-                    events.send(Event::OpinionsImported { path, counts });
+                    reporter.send(ScanReport::OpinionsImported { path, counts });
                 }
                 Err(error) => {
                     warn!(error = %format!("{error:#}"), "a VirtualDJ database was not read to its end");

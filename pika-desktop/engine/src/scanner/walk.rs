@@ -5,10 +5,12 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
-    time::SystemTime,
 };
 
-use crate::library::UnreadableFile;
+use crate::{
+    audio_files::{is_audio, ns_of},
+    library::UnreadableFile,
+};
 
 /// Folders inside folders; deeper ones are listed as unreadable.
 const MAX_DEPTH: usize = 64;
@@ -16,13 +18,6 @@ const MAX_DEPTH: usize = 64;
 const MAX_ENTRIES: usize = 2_000_000;
 /// Reasons kept; a wholly broken drive would otherwise fill the memory with them.
 const MAX_UNREADABLE: usize = 20_000;
-
-/// Suffixes of files that are looked into, in lower case. The analysis names formats that it does
-/// not support, so these are here too.
-const SUFFIXES: [&str; 17] = [
-    "mp3", "flac", "wav", "wave", "aif", "aiff", "aifc", "m4a", "m4b", "mp4", "aac", "alac", "ogg", "oga",
-    "opus", "wma", "mp2",
-];
 
 /// An audio file as the file system shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +34,6 @@ pub(super) struct Walk {
     pub(super) unreadable: Vec<UnreadableFile>,
     /// Folders whose content is not known: files below them are not gone.
     pub(super) unknown_folders: Vec<PathBuf>,
-}
-
-/// Whether a name looks like a music file of ours to read.
-pub(crate) fn is_audio(path: &Path) -> bool {
-    // Companion files of macOS on foreign drives are named like the song, with "._" in front.
-    let companion = path
-        .file_name()
-        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"));
-    !companion
-        && path
-            .extension()
-            .is_some_and(|suffix| SUFFIXES.iter().any(|known| suffix.eq_ignore_ascii_case(known)))
 }
 
 /// Walks `root` and hands every audio file to `found`. Stops early when `stop` is raised or `found` says false.
@@ -147,14 +130,6 @@ fn is_hidden(path: &Path) -> bool {
             || name == b"System Volume Information"
             || name == b"__MACOSX"
     })
-}
-
-/// Nanoseconds since 1970; negative before.
-pub(crate) fn ns_of(time: SystemTime) -> i64 {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
-    }
 }
 
 /// An error of the file system in plain words.

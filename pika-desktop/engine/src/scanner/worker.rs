@@ -6,19 +6,18 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
-    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
 use tracing::{info, warn};
 
-use super::{ScanCounts, opinions::SecondOpinions, scan_folder, watch::FolderWatch};
+use super::{ScanCounts, ScanReport, opinions::SecondOpinions, scan_folder, watch::FolderWatch};
 use crate::{
-    event::{Emitter, Event},
     library::{Folder, FolderId, LibraryHandle},
+    report::Reporter,
+    worker::{self, Handle, Inbox, Next},
 };
 
 /// Changes are waited out for this long: copying an album is one change.
@@ -30,6 +29,9 @@ const DRIVE_POLL: Duration = Duration::from_secs(5);
 /// How often everything is looked through, for systems that do not report changes.
 const SLOW_POLL: Duration = Duration::from_secs(15 * 60);
 
+/// Commands and changes waiting; with more it looks through everything anyway.
+const QUEUE: usize = 32;
+
 /// What the scanner can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScanCommand {
@@ -37,19 +39,22 @@ pub enum ScanCommand {
     All,
     /// Look through one folder.
     Folder(FolderId),
-    /// Something changed on disk; nothing to do but look which folder.
-    #[doc(hidden)]
-    Changed,
-    #[doc(hidden)]
-    Stop,
 }
 
-/// Asks the scanner for work; stops and joins it when dropped.
-#[derive(Debug)]
-pub struct ScannerHandle {
-    commands: SyncSender<ScanCommand>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+/// Asks the scanner for work; ends and joins it when dropped.
+pub type ScannerHandle = Handle<ScanCommand>;
+
+/// What wakes the scanner.
+enum Message {
+    Command(ScanCommand),
+    /// Something changed on disk; the watch knows in which folder.
+    Changed,
+}
+
+impl From<ScanCommand> for Message {
+    fn from(command: ScanCommand) -> Self {
+        Self::Command(command)
+    }
 }
 
 /// Starts the scanner; it scans all folders once by itself, then reads VirtualDJ's databases:
@@ -58,76 +63,49 @@ pub struct ScannerHandle {
 /// Errors: the system gives no thread.
 pub fn spawn(
     library: LibraryHandle,
-    events: Emitter,
+    reporter: Reporter<ScanReport>,
     virtualdj_folder: Option<PathBuf>,
 ) -> std::io::Result<ScannerHandle> {
-    let (commands, queue) = sync_channel(32);
-    let stop = Arc::new(AtomicBool::new(false));
-    let wake = commands.clone();
-    // When the queue is full the scanner is awake anyway.
-    let watch = FolderWatch::new(move || drop(wake.try_send(ScanCommand::Changed)));
-    let scanner = Scanner {
-        library,
-        events,
-        watch,
-        opinions: SecondOpinions::new(virtualdj_folder),
-        stop: Arc::clone(&stop),
-    };
-    let thread = thread::Builder::new()
-        .name("scanner".into())
-        .spawn(move || scanner.run(&queue))?;
-    Ok(ScannerHandle {
-        commands,
-        stop,
-        thread: Some(thread),
+    worker::spawn("scanner", QUEUE, move |inbox, outbox| {
+        let scanner = Scanner {
+            library,
+            reporter,
+            watch: FolderWatch::new(move || outbox.wake(Message::Changed)),
+            opinions: SecondOpinions::new(virtualdj_folder),
+            stop: inbox.ends(),
+        };
+        scanner.run(&inbox);
     })
-}
-
-impl ScannerHandle {
-    /// Asks for a scan. Returns false when it is too busy; it will look through everything anyway.
-    pub fn ask(&self, command: ScanCommand) -> bool {
-        !matches!(self.commands.try_send(command), Err(TrySendError::Full(_)))
-    }
-}
-
-impl Drop for ScannerHandle {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        let _ = self.commands.try_send(ScanCommand::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }
 
 struct Scanner {
     library: LibraryHandle,
-    events: Emitter,
+    reporter: Reporter<ScanReport>,
     watch: FolderWatch,
     opinions: SecondOpinions,
     stop: Arc<AtomicBool>,
 }
 
 impl Scanner {
-    fn run(mut self, queue: &Receiver<ScanCommand>) {
+    fn run(mut self, inbox: &Inbox<Message>) {
         self.scan(None);
         let mut last_full = Instant::now();
         // Since when changes are being waited out, and when the last one came.
         let mut pending: Option<(Instant, Instant)> = None;
         while !self.stop.load(Ordering::Relaxed) {
             let wait = if pending.is_some() { QUIET } else { DRIVE_POLL };
-            match queue.recv_timeout(wait) {
-                Ok(ScanCommand::All) => {
+            match inbox.next(wait) {
+                Next::Message(Message::Command(ScanCommand::All)) => {
                     self.scan(None);
                     last_full = Instant::now();
                 }
-                Ok(ScanCommand::Folder(id)) => self.scan(Some(&[id])),
-                Ok(ScanCommand::Changed) => {
+                Next::Message(Message::Command(ScanCommand::Folder(id))) => self.scan(Some(&[id])),
+                Next::Message(Message::Changed) => {
                     let now = Instant::now();
                     pending = Some((pending.map_or(now, |(first, _)| first), now));
                 }
-                Ok(ScanCommand::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {}
+                Next::End => break,
+                Next::Nothing => {}
             }
             if pending.is_some_and(|(first, last)| last.elapsed() >= QUIET || first.elapsed() >= MAX_WAIT) {
                 pending = None;
@@ -166,9 +144,7 @@ impl Scanner {
         let folders = match self.library.call(|library| library.folders()) {
             Ok(folders) => folders,
             Err(error) => {
-                return self
-                    .events
-                    .send(Event::failed("look through the music folders", &error));
+                return self.reporter.fail("look through the music folders", &error);
             }
         };
         self.watch.set_folders(&folders);
@@ -184,8 +160,7 @@ impl Scanner {
                 Ok(counts) => new_files |= counts.new > 0,
                 Err(error) => {
                     warn!(error = %format!("{error:#}"), "scan failed");
-                    self.events
-                        .send(Event::failed("look through a music folder", &error));
+                    self.reporter.fail("look through a music folder", &error);
                 }
             }
         }
@@ -193,18 +168,18 @@ impl Scanner {
             self.opinions.forget();
         }
         self.opinions
-            .refresh(&self.library, &self.events, &folders, &self.stop);
+            .refresh(&self.library, &self.reporter, &folders, &self.stop);
     }
 
     fn scan_one(&self, folder: &Folder) -> Result<ScanCounts> {
         let counts = scan_folder(&self.library, folder, &self.stop, |counts| {
-            self.events.progress(Event::ScanProgress {
+            self.reporter.progress(ScanReport::Progress {
                 folder: folder.id,
                 counts,
             });
         })?;
         info!(?counts, "scan finished");
-        self.events.send(Event::ScanFinished {
+        self.reporter.send(ScanReport::Finished {
             folder: folder.id,
             path: folder.path.clone(),
             counts,

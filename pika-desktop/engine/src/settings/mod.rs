@@ -1,6 +1,7 @@
 //! What the DJ chose, in one JSON file with a version.
 
 mod table;
+pub mod writer;
 
 use std::{
     fs,

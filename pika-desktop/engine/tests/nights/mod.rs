@@ -11,11 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use pika_engine::live::LiveReport;
 use pika_engine::{
-    event::{Emitter, Event},
+    app::Event,
     library::Values,
     live::{self, LiveCommand, LiveHandle, LiveOptions, LiveState, NewSession, RelayAccess},
     nowplaying::{NowPlaying, SourceKind},
+    report,
 };
 use pika_protocol::UnixMs;
 use pika_relay::{
@@ -148,16 +150,16 @@ pub(crate) struct Desktop {
 
 impl Desktop {
     pub(crate) fn start(options: LiveOptions) -> Self {
-        let (emitter, events) = Emitter::new(|| ());
+        let (reporter, events) = report::channel(|| ());
         Self {
-            live: live::spawn(emitter, options).unwrap(),
+            live: live::spawn(reporter.of(Event::Live), options).unwrap(),
             events,
             state: Arc::default(),
         }
     }
 
     pub(crate) fn ask(&self, command: LiveCommand) {
-        assert!(self.live.ask(command), "the live thread takes it");
+        assert_eq!(self.live.ask(command), Ok(()), "the live thread takes it");
     }
 
     pub(crate) fn go_live(&self, access: RelayAccess, name: &str) {
@@ -182,7 +184,7 @@ impl Desktop {
     pub(crate) fn event(&mut self, wait: Duration) -> Option<Event> {
         match self.events.recv_timeout(wait) {
             Ok(event) => {
-                if let Event::Live(state) = &event {
+                if let Event::Live(LiveReport::State(state)) = &event {
                     self.state = state.clone();
                 }
                 Some(event)

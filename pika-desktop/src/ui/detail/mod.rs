@@ -13,8 +13,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, vec2};
 use pika_engine::{
-    app::AppState,
-    command::{Audition, Command},
+    app::{AppState, Command},
     library::{Correction, TrackDetail, TrackId, grid},
 };
 
@@ -25,6 +24,8 @@ use crate::ui::{
     theme::{Theme, font, size, text},
     widgets::{Banner, Button, CoverTraits, Tone, dialog, icon_button, label},
 };
+use pika_engine::library::LibraryCommand;
+use pika_engine::nowplaying::NowPlayingCommand;
 
 /// What one press of Earlier or Later moves the beats by, in seconds.
 const GRID_STEP_S: f64 = 0.01;
@@ -39,7 +40,7 @@ pub(super) fn panel(
 ) {
     if screen.asked != Some(focused) {
         screen.asked = Some(focused);
-        out.push(Command::ShowTrack(focused));
+        out.push(Command::Library(LibraryCommand::ShowTrack(focused)));
     }
     if app.detail.is_none() {
         return;
@@ -221,10 +222,10 @@ fn grid_buttons(
         return;
     };
     let mut correct = |correction| {
-        out.push(Command::Correct {
+        out.push(Command::Library(LibraryCommand::Correct {
             tracks: vec![detail.track.id],
             correction,
-        });
+        }));
     };
     let later = Button::new("Later")
         .small()
@@ -265,7 +266,9 @@ fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
         action: Some("Try again"),
     };
     if banner.show(ui) {
-        out.push(Command::AnalyzeAgain(vec![detail.track.id]));
+        out.push(Command::Library(LibraryCommand::AnalyzeAgain(vec![
+            detail.track.id,
+        ])));
     }
 }
 
@@ -284,10 +287,12 @@ fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
             .on_hover_text("Shows it to the dancers, whatever the DJ program says")
             .clicked()
         {
-            out.push(Command::PlayNow(detail.track.id));
+            out.push(Command::NowPlaying(NowPlayingCommand::PlayNow(detail.track.id)));
         }
         if icon_button(ui, icons::ARROWS_CLOCKWISE, "Analyse again", 36.0).clicked() {
-            out.push(Command::AnalyzeAgain(vec![detail.track.id]));
+            out.push(Command::Library(LibraryCommand::AnalyzeAgain(vec![
+                detail.track.id,
+            ])));
         }
         if icon_button(ui, icons::FOLDER_OPEN, "Show the file", 36.0).clicked() {
             out.push(Command::ShowFile(detail.track.path.clone()));
@@ -331,9 +336,9 @@ pub(super) fn question_ui(ctx: &Context, app: &AppState, out: &mut Requests) {
         .inner
     });
     match answer {
-        (_, true) => out.push(Command::Audition(Audition::WhileLive(true))),
-        (true, _) => out.push(Command::Audition(Audition::WhileLive(false))),
-        _ if close => out.push(Command::Audition(Audition::WhileLive(false))),
+        (_, true) => out.push(Command::AuditionWhileLive(true)),
+        (true, _) => out.push(Command::AuditionWhileLive(false)),
+        _ if close => out.push(Command::AuditionWhileLive(false)),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Tags, notes and plays of a track.
 
 use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
-use pika_engine::{command::Command, library::TrackDetail};
+use pika_engine::{app::Command, library::TrackDetail};
 
 use super::state::DetailScreen;
 use crate::ui::{
@@ -12,6 +12,7 @@ use crate::ui::{
     widgets::{TextField, focus_ring, label},
     words,
 };
+use pika_engine::library::LibraryCommand;
 
 /// The DJ's own tags, and a field for another.
 pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
@@ -22,10 +23,10 @@ pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDe
             ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
             for tag in &detail.labels {
                 if tag_ui(ui, tag) {
-                    out.push(Command::RemoveLabel {
+                    out.push(Command::Library(LibraryCommand::RemoveLabel {
                         tracks: vec![detail.track.id],
                         label: tag.clone(),
-                    });
+                    }));
                 }
             }
         });
@@ -37,10 +38,10 @@ pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDe
         .show(ui);
     let enter = ui.input(|input| input.key_pressed(Key::Enter));
     if response.lost_focus() && enter && !screen.label.trim().is_empty() {
-        out.push(Command::AddLabel {
+        out.push(Command::Library(LibraryCommand::AddLabel {
             tracks: vec![detail.track.id],
             label: std::mem::take(&mut screen.label),
-        });
+        }));
         // The next tag follows.
         response.request_focus();
     }

@@ -1,9 +1,10 @@
 //! What the hand is doing in the panel of one track.
 
-use pika_engine::{command::Command, library::TrackId};
+use pika_engine::{app::Command, library::TrackId};
 
 use super::{tap, waveform};
 use crate::ui::requests::Requests;
+use pika_engine::library::LibraryCommand;
 
 /// What the hand is doing in the panel.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ impl DetailScreen {
 
     pub(super) fn keep_notes(&mut self, out: &mut Requests) {
         if let Some((track, notes)) = self.notes.take() {
-            out.push(Command::SetNotes { track, notes });
+            out.push(Command::Library(LibraryCommand::SetNotes { track, notes }));
         }
     }
 }

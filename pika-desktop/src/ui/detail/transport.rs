@@ -2,9 +2,8 @@
 
 use eframe::egui::{Align, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 use pika_engine::{
-    app::AppState,
+    app::{AppState, Command},
     audition::AuditionPhase,
-    command::{Audition, Command},
     library::TrackDetail,
     settings::Settings,
 };
@@ -19,6 +18,7 @@ use crate::ui::{
     widgets::{focus_ring, icon_button, label, slider},
     words,
 };
+use pika_engine::audition::AuditionCommand;
 
 /// Beats that one press jumps.
 const JUMP_BEATS: f64 = 8.0;
@@ -49,7 +49,7 @@ pub(super) fn seek(
     let seconds = seconds.clamp(0.0, length.max(0.0));
     screen.pan_s = None;
     if is_loaded(app, detail) {
-        out.push(Command::Audition(Audition::Seek(seconds)));
+        out.push(Command::Audition(AuditionCommand::Seek(seconds)));
     } else {
         screen.cursor_s = seconds;
     }
@@ -102,9 +102,9 @@ pub(super) fn show(
     });
     if toggled {
         out.push(Command::Audition(if running {
-            Audition::Pause
+            AuditionCommand::Pause
         } else {
-            Audition::Play {
+            AuditionCommand::Play {
                 track: detail.track.id,
                 path: detail.track.path.clone(),
                 from_s: (!is_loaded(app, detail)).then_some(screen.cursor_s),
@@ -159,7 +159,7 @@ fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut R
     let response = slider(ui, &mut volume, theme.text2, 56.0, "Audition volume");
     if response.changed() {
         screen.volume = Some(volume);
-        out.push(Command::Audition(Audition::Volume(volume)));
+        out.push(Command::Audition(AuditionCommand::Volume(volume)));
     }
     // Kept when the hand rests, not at every step.
     let moving = response.dragged() || response.is_pointer_button_down_on();

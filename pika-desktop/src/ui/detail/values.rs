@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Id, Key, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
-    command::Command,
+    app::Command,
     library::{Correction, Corrections, Doubt, TrackDetail},
 };
 
@@ -18,12 +18,13 @@ use crate::ui::{
         Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
     },
 };
+use pika_engine::library::LibraryCommand;
 
 fn correct(detail: &TrackDetail, correction: Correction) -> Command {
-    Command::Correct {
+    Command::Library(LibraryCommand::Correct {
         tracks: vec![detail.track.id],
         correction,
-    }
+    })
 }
 
 /// Tempo on the left, key on the right.

@@ -3,8 +3,7 @@
 use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 use pika_engine::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     settings::Settings,
 };
 

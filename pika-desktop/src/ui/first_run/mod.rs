@@ -11,10 +11,15 @@ mod state;
 pub use state::FirstRun;
 
 use eframe::egui::{Frame, Panel, Ui};
-use pika_engine::{account::AccountStatus, app::AppState, command::Command, settings::Settings};
+use pika_engine::{
+    account::AccountStatus,
+    app::{AppState, Command},
+    settings::Settings,
+};
 
 use crate::ui::{requests::Requests, theme, widgets::central};
 use parts::Way;
+use pika_engine::library::LibraryCommand;
 use state::Step;
 
 /// Draws the step; returns whether it was the last one.
@@ -45,7 +50,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
     match (first_run.step, way) {
         (Step::Music, Way::On) => {
             // Read while the account is typed; whoever comes back adds more.
-            out.extend(first_run.folders(app).into_iter().map(Command::AddFolder));
+            out.extend(
+                first_run
+                    .folders(app)
+                    .into_iter()
+                    .map(|folder| Command::Library(LibraryCommand::AddFolder(folder))),
+            );
             first_run.step = Step::Account;
         }
         (Step::Music, Way::Skip) => first_run.step = Step::Account,

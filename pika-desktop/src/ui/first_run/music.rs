@@ -6,7 +6,7 @@ use eframe::egui::{
     Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     vec2,
 };
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::{
     parts::{Way, on_button, step_ui},

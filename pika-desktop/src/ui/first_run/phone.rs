@@ -6,8 +6,7 @@ use eframe::egui::{
 };
 use pika_engine::{
     account::AccountStatus,
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     live::{LivePhase, LivePlay},
     nowplaying::SourceKind,
 };
@@ -21,6 +20,7 @@ use crate::ui::{
     widgets::{Button, QrCache, TextField, focus_ring, label, say_within},
     words::spoken,
 };
+use pika_engine::nowplaying::NowPlayingCommand;
 
 /// Side of the QR code, in points.
 const QR_SIDE: f32 = 212.0;
@@ -387,10 +387,10 @@ fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Requ
                 .show(ui)
                 .clicked();
             if (pressed || entered) && !title.is_empty() {
-                out.push(Command::PlayText {
+                out.push(Command::NowPlaying(NowPlayingCommand::PlayText {
                     title: title.to_owned(),
                     artist: "Pika! test".to_owned(),
-                });
+                }));
             }
         });
         let (words, color) = match (progress.song, progress.delay_ms) {

@@ -12,7 +12,10 @@ mod state;
 pub use state::HistoryScreen;
 
 use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2};
-use pika_engine::{app::AppState, command::Command, library::NightDetail};
+use pika_engine::{
+    app::{AppState, Command},
+    library::NightDetail,
+};
 use pika_protocol::SessionId;
 
 use crate::ui::{
@@ -22,13 +25,14 @@ use crate::ui::{
     theme::Theme,
     widgets::{Empty, EmptyAction, central},
 };
+use pika_engine::library::LibraryCommand;
 
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     if !screen.is_asked {
         screen.is_asked = true;
-        out.push(Command::ListNights);
+        out.push(Command::Library(LibraryCommand::ListNights));
     }
     out.extend(screen.to_write.take());
     if app.nights.is_empty() {
@@ -41,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
     }
     if let Some(chosen) = screen.chosen.filter(|_| screen.shown != screen.chosen) {
         screen.shown = Some(chosen);
-        out.push(Command::ShowNight(chosen));
+        out.push(Command::Library(LibraryCommand::ShowNight(chosen)));
     }
     Panel::left("history-nights")
         .exact_size(268.0)

@@ -1,6 +1,7 @@
 //! What the hand is doing in History.
 
-use pika_engine::command::Command;
+use pika_engine::app::Command;
+use pika_engine::library::LibraryCommand;
 use pika_protocol::SessionId;
 
 /// Which songs are listed first.
@@ -35,10 +36,10 @@ impl HistoryScreen {
     /// Where a night is to be written was chosen.
     pub(in crate::ui) fn chosen_file(&mut self, path: &std::path::Path) {
         if let Some(session) = self.exporting.take() {
-            self.to_write = Some(Command::ExportNight {
+            self.to_write = Some(Command::Library(LibraryCommand::ExportNight {
                 session,
                 path: path.to_owned(),
-            });
+            }));
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use eframe::egui::{Align, Frame, Layout, Margin, Ui};
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     library::{Correction, TrackId},
 };
 
@@ -18,6 +17,7 @@ use crate::{
         words,
     },
 };
+use pika_engine::library::LibraryCommand;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
@@ -61,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
                     let tracks = screen.selection.in_order(listing);
                     let toast = format!("{} will be analysed again", words::tracks(tracks.len()));
                     out.toast(Toast::done(toast));
-                    out.push(Command::AnalyzeAgain(tracks));
+                    out.push(Command::Library(LibraryCommand::AnalyzeAgain(tracks)));
                 }
                 let export = format!("Export {}", words::thousands(count));
                 if Button::new(&export)
@@ -121,5 +121,5 @@ pub(super) fn correct(tracks: Vec<TrackId>, correction: Correction, words: &str,
         count => format!("{words}: {}", words::tracks(count)),
     };
     out.toast(Toast::done(text).action(ToastAction::Undo));
-    out.push(Command::Correct { tracks, correction });
+    out.push(Command::Library(LibraryCommand::Correct { tracks, correction }));
 }

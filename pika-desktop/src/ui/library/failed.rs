@@ -1,7 +1,7 @@
 //! Files that cannot be used, each with the reason, and another try.
 
 use eframe::egui::{Context, ScrollArea, Sense, Ui, pos2, vec2};
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::state::LibraryScreen;
 use crate::ui::{
@@ -11,6 +11,7 @@ use crate::ui::{
     widgets::{Button, dialog, elided, label},
     words,
 };
+use pika_engine::library::LibraryCommand;
 
 /// Height of one file, in points.
 const ROW: f32 = 48.0;
@@ -60,7 +61,7 @@ pub(super) fn show(ctx: &Context, app: &AppState, screen: &mut LibraryScreen, ou
                     .show(ui)
                     .clicked()
             {
-                out.push(Command::RetryFailures);
+                out.push(Command::Library(LibraryCommand::RetryFailures));
                 out.push(Command::Rescan);
                 done = true;
             }

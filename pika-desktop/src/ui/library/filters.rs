@@ -6,8 +6,7 @@ use eframe::egui::{
 };
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     library::browse::Filters,
     settings::{Column, Settings, TableSettings},
 };

@@ -1,7 +1,7 @@
 //! The library by keyboard.
 
 use eframe::egui::{Context, Event, Key};
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::{batch, selection::Choice, state::LibraryScreen, top::search_id};
 use crate::ui::{
@@ -9,6 +9,8 @@ use crate::ui::{
     shortcuts::{self, Action},
     widgets::Toast,
 };
+use pika_engine::library::LibraryCommand;
+use pika_engine::nowplaying::NowPlayingCommand;
 
 /// The keys of the list; nothing may lie over the screen.
 pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
@@ -41,7 +43,7 @@ pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryS
         return;
     }
     if shortcuts::pressed(ctx, Action::Undo) {
-        out.push(Command::UndoCorrection);
+        out.push(Command::Library(LibraryCommand::UndoCorrection));
         out.toast(Toast::done("Taken back"));
     }
     if shortcuts::pressed(ctx, Action::SelectAll) {
@@ -78,7 +80,7 @@ pub(super) fn play_now(track: pika_engine::library::TrackId, app: &AppState, out
     if let Some(row) = app.listing.as_ref().and_then(|listing| listing.table.find(track)) {
         out.toast(Toast::done(format!("Now playing: {}", row.title)));
     }
-    out.push(Command::PlayNow(track));
+    out.push(Command::NowPlaying(NowPlayingCommand::PlayNow(track)));
 }
 
 /// Rows to move by, each with whether the selection grows. Every press counts, however many a frame brings,

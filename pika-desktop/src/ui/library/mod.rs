@@ -15,13 +15,14 @@ mod top;
 mod welcome;
 
 use eframe::egui::Ui;
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use crate::ui::{
     detail,
     requests::Requests,
     widgets::{central, drop_hint_ui, section},
 };
+use pika_engine::library::LibraryCommand;
 
 pub(super) use keys::handle as handle_keys;
 pub use selection::Selection;
@@ -75,7 +76,7 @@ fn ask(app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     if let Some(path) = screen.export_to.take() {
         let tracks = std::mem::take(&mut screen.exporting);
         if !tracks.is_empty() {
-            out.push(Command::Export { tracks, path });
+            out.push(Command::Library(LibraryCommand::Export { tracks, path }));
         }
     }
 }
@@ -93,7 +94,11 @@ fn dropped(ui: &Ui, out: &mut Requests) {
                 .collect::<Vec<_>>(),
         )
     });
-    out.extend(dropped.into_iter().map(Command::AddFolder));
+    out.extend(
+        dropped
+            .into_iter()
+            .map(|folder| Command::Library(LibraryCommand::AddFolder(folder))),
+    );
     if hovering {
         drop_hint_ui(ui);
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::state::LibraryScreen;
 use crate::ui::{

@@ -5,8 +5,7 @@ use eframe::egui::{
     CursorIcon, Id, PointerButton, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     library::{
         Correction, SortColumn, TrackId,
         browse::{Listing, RowStatus, TrackRow},
@@ -30,6 +29,7 @@ use crate::ui::{
     widgets::{Toast, checkbox, focus_ring},
     words,
 };
+use pika_engine::library::LibraryCommand;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let mut table = screen.table.take().unwrap_or_else(|| app.settings.table.clone());
@@ -371,7 +371,7 @@ fn menu_ui(
     if ui.button("Analyse again").clicked() {
         let words = format!("{} will be analysed again", words::tracks(tracks.len()));
         out.toast(Toast::done(words));
-        out.push(Command::AnalyzeAgain(tracks.clone()));
+        out.push(Command::Library(LibraryCommand::AnalyzeAgain(tracks.clone())));
     }
     if ui.button("Copy artist and title").clicked() {
         ui.ctx()

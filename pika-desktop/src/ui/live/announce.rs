@@ -3,7 +3,7 @@
 use eframe::egui::{
     Align2, CornerRadius, Frame, Id, Margin, Popup, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2,
 };
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::{
     announcement_draft::{MAX_CHARS, TEMPLATES},
@@ -16,6 +16,7 @@ use crate::ui::{
     widgets::{Button, Chip, label, say},
     words,
 };
+use pika_engine::live::LiveCommand;
 
 /// How long one may stand, in seconds; `None`: until removed.
 const STAYS: [(&str, Option<u32>); 4] = [
@@ -55,7 +56,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, 
             .show(ui)
             .clicked()
         {
-            out.push(Command::CancelAnnouncement);
+            out.push(Command::Live(LiveCommand::CancelAnnouncement));
         }
         ui.add_space(12.0);
     }
@@ -182,10 +183,10 @@ pub(super) fn send(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) 
         return;
     }
     if let Some(text) = screen.announcement.ready() {
-        out.push(Command::Announce {
+        out.push(Command::Live(LiveCommand::Announce {
             text,
             seconds: screen.announcement.stays,
-        });
+        }));
         screen.announcement.text.clear();
     }
 }

@@ -2,8 +2,7 @@
 
 use eframe::egui::{Align2, Color32, Frame, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     live::{LinkKind, LiveAnswer, LiveQuestion},
     nowplaying::SourceStatus,
 };
@@ -19,6 +18,7 @@ use crate::ui::{
     widgets::{elided, focus_ring, say, say_within},
     words,
 };
+use pika_engine::live::LiveCommand;
 
 /// VirtualDJ says nothing for so long before it is mentioned.
 const QUIET_MS: i64 = 6 * 60 * 1000;
@@ -50,8 +50,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
         let more = format!("{place} has {name} since {since}.");
         let buttons = ["Take over", "Leave it there"];
         match wide_banner(ui, icons::USERS, title, meaning, &more, &buttons) {
-            Some(0) => out.push(Command::AnswerLive(LiveAnswer::GoOn)),
-            Some(_) => out.push(Command::AnswerLive(LiveAnswer::Leave)),
+            Some(0) => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn))),
+            Some(_) => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::Leave))),
             None => {}
         }
     } else if is_off {
@@ -91,7 +91,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
             if refused {
                 out.go(Screen::Settings);
             } else {
-                out.push(Command::ReconnectNow);
+                out.push(Command::Live(LiveCommand::ReconnectNow));
             }
         }
     } else if let Some(until) = screen.back_online_until.filter(|until| *until > now) {

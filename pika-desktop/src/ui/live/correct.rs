@@ -1,7 +1,10 @@
 //! Correcting the past: everything played, which song it really was, what did not happen.
 
 use eframe::egui::{Align, Align2, Context, Layout, Rect, ScrollArea, Sense, UiBuilder, pos2, vec2};
-use pika_engine::{app::AppState, command::Command, library::PlayUuid};
+use pika_engine::{
+    app::{AppState, Command},
+    library::PlayUuid,
+};
 
 use super::state::{After, Dialog};
 use crate::ui::{
@@ -11,6 +14,8 @@ use crate::ui::{
     widgets::{Button, TextField, dialog, elided, foot, icon_button, label, say, say_within},
     words::clock,
 };
+use pika_engine::library::LibraryCommand;
+use pika_engine::nowplaying::{NowPlayingCommand, Replacement};
 
 /// Height of one play in the list.
 const ROW: f32 = 44.0;
@@ -160,7 +165,7 @@ pub(super) fn remove_ui(ctx: &Context, app: &AppState, play: PlayUuid, out: &mut
         })
     });
     if removes {
-        out.push(Command::RemovePlay(play));
+        out.push(Command::NowPlaying(NowPlayingCommand::Remove(play)));
     }
     After::closes_if(removes || stays || close)
 }
@@ -190,7 +195,7 @@ pub(super) fn replace_ui(
             .large()
             .show(ui);
         if response.changed() || (app.found.is_none() && typed.is_empty()) {
-            out.push(Command::FindTracks(typed.clone()));
+            out.push(Command::Library(LibraryCommand::FindTracks(typed.clone())));
         }
         if typed.is_empty() {
             response.request_focus();
@@ -262,7 +267,10 @@ pub(super) fn replace_ui(
         Button::new("Cancel").show(ui).clicked()
     });
     if let Some(track) = chosen {
-        out.push(Command::ReplacePlay { play, track });
+        out.push(Command::NowPlaying(NowPlayingCommand::Replace {
+            play,
+            with: Replacement::Track(track),
+        }));
     }
     After::closes_if(chosen.is_some() || cancel || close)
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{
     Align, Area, CentralPanel, Context, Frame, Id, Key, Layout, Order, Rect, Sense, Ui, Vec2, pos2, vec2,
 };
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::{
     correct,
@@ -19,6 +19,7 @@ use crate::ui::{
     widgets::{Button, TextField, Toast, checkbox, dialog, foot, icon_button, label, say_within},
     words::{self, dancers},
 };
+use pika_engine::live::LiveCommand;
 
 pub(super) fn show(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let ctx = ui.ctx();
@@ -64,7 +65,7 @@ fn end_ui(ctx: &Context, app: &AppState, out: &mut Requests) -> After {
         })
     });
     if ends {
-        out.push(Command::EndSession);
+        out.push(Command::Live(LiveCommand::End));
     }
     After::closes_if(ends || stays || close)
 }
@@ -220,7 +221,7 @@ fn pin_ui(
             .as_ref()
             .is_some_and(|session| session.pin.as_ref() != Some(typed))
         {
-            out.push(Command::SetPin(Some(typed.clone())));
+            out.push(Command::Live(LiveCommand::SetPin(Some(typed.clone()))));
         }
     }
     After::closes_if(sets || stays || close)

@@ -1,7 +1,10 @@
 //! Live by keyboard.
 
 use eframe::egui::{Key, Ui, ViewportCommand};
-use pika_engine::{app::AppState, command::Command, live::LivePhase};
+use pika_engine::{
+    app::{AppState, Command},
+    live::LivePhase,
+};
 
 use super::{
     announce, poll, ready, room,
@@ -12,6 +15,7 @@ use crate::ui::{
     screen::Screen,
     shortcuts::{Action, pressed},
 };
+use pika_engine::live::LiveCommand;
 
 /// Ctrl E is held so long to end the session, in seconds.
 const HOLD_S: f64 = 1.0;
@@ -54,7 +58,7 @@ pub(super) fn handle(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut
         room::copy_link(ui, app, out);
     }
     if pressed(ctx, Action::Reconnect) {
-        out.push(Command::ReconnectNow);
+        out.push(Command::Live(LiveCommand::ReconnectNow));
     }
     if pressed(ctx, Action::TogglePin)
         && let Some(session) = &app.live.session

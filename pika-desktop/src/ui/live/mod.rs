@@ -27,7 +27,12 @@ mod values;
 use std::time::Duration;
 
 use eframe::egui::{Frame, LayerId, Order, Panel, Rect, Ui, pos2, vec2};
-use pika_engine::{app::AppState, command::Command, live::LivePhase, nowplaying::NowPlaying, suggest::Wish};
+use pika_engine::{
+    app::{AppState, Command},
+    live::LivePhase,
+    nowplaying::NowPlaying,
+    suggest::Wish,
+};
 
 use crate::ui::{
     requests::Requests,

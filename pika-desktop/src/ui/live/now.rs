@@ -7,8 +7,7 @@ use eframe::egui::{
     vec2,
 };
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     nowplaying::{NowPlaying, SourceStatus},
 };
 
@@ -25,6 +24,7 @@ use crate::ui::{
     widgets::{Button, CoverTraits, icon_button, name_at, say, say_within},
     words::{self, duration, thousands},
 };
+use pika_engine::nowplaying::NowPlayingCommand;
 
 /// Draws the card into `card`.
 pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
@@ -325,7 +325,7 @@ fn menu_ui(
             .show(ui)
             .clicked()
         {
-            out.push(Command::StillLastSong);
+            out.push(Command::NowPlaying(NowPlayingCommand::StillLastSong));
             ui.close();
         }
         if Button::new("It is another song…")

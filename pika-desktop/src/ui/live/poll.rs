@@ -2,8 +2,7 @@
 
 use eframe::egui::{Align, Align2, Id, Layout, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     live::LivePoll,
     settings::{MAX_POLL_TEMPLATES, PollTemplate, Settings},
 };
@@ -21,6 +20,7 @@ use crate::ui::{
     widgets::{Button, Chip, TextField, icon_button, label, link_button, say, say_within},
     words::{self, dancers},
 };
+use pika_engine::live::LiveCommand;
 
 /// How long a poll may stay open.
 const LENGTHS: [(&str, PollCloses); 6] = [
@@ -241,11 +241,11 @@ pub(super) fn send(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) 
         return;
     }
     if let Some((question, options)) = screen.poll.ready() {
-        out.push(Command::StartPoll {
+        out.push(Command::Live(LiveCommand::StartPoll {
             question,
             options,
             closes: screen.poll.closes,
-        });
+        }));
     }
 }
 

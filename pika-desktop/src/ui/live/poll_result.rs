@@ -1,7 +1,7 @@
 //! The running poll: its answers as they come, more time, its end.
 
 use eframe::egui::{Align, Align2, Layout, Rect, Sense, Ui, pos2, vec2};
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 use pika_protocol::feedback::PollCloses;
 
 use super::poll::{leaders, percent};
@@ -12,6 +12,7 @@ use crate::ui::{
     widgets::{Button, icon_button, name_at, say, say_within},
     words::{self, duration},
 };
+use pika_engine::live::LiveCommand;
 
 /// The running poll: each answer with its share, the leader crowned.
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
@@ -66,7 +67,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
         ui.set_height(40.0);
         ui.spacing_mut().item_spacing.x = 8.0;
         if poll.closes_at_ms.is_some() && Button::new("+1 min").quiet().show(ui).clicked() {
-            out.push(Command::ExtendPoll { seconds: 60 });
+            out.push(Command::Live(LiveCommand::ExtendPoll { seconds: 60 }));
         }
         let width = ui.available_width() - 44.0;
         let words = if ui.max_rect().width() < size::SIDE_LIVE_NARROW {
@@ -80,10 +81,10 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
             .show(ui)
             .clicked()
         {
-            out.push(Command::EndPoll);
+            out.push(Command::Live(LiveCommand::EndPoll));
         }
         if icon_button(ui, icons::TRASH, "Take the poll back", 36.0).clicked() {
-            out.push(Command::CancelPoll);
+            out.push(Command::Live(LiveCommand::CancelPoll));
         }
     });
 }

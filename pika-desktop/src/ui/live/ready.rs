@@ -8,8 +8,7 @@ use eframe::egui::{
 };
 use pika_engine::{
     account::{AccountCommand, AccountStatus},
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     live::{LiveAnswer, LiveQuestion, NewSession},
     settings::Settings,
 };
@@ -30,6 +29,7 @@ use crate::ui::{
     widgets::{Button, TextField, focus_ring, head, kbd, label, say, toggle},
     words,
 };
+use pika_engine::live::LiveCommand;
 
 /// Characters of a session's name.
 const MAX_NAME: usize = 80;
@@ -263,7 +263,7 @@ pub(super) fn go(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
         _ if screen.dj_name.trim().is_empty() => "DJ".to_owned(),
         _ => screen.dj_name.trim().to_owned(),
     };
-    out.push(Command::GoLive(NewSession {
+    out.push(Command::Live(LiveCommand::GoLive(NewSession {
         name: if name.is_empty() {
             NAMELESS.to_owned()
         } else {
@@ -273,7 +273,7 @@ pub(super) fn go(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
         listed: screen.listed,
         pin: screen.asks_pin.then(|| screen.pin.clone()),
         ..NewSession::default()
-    }));
+    })));
 }
 
 fn switch_ui(ui: &mut Ui, on: &mut bool, name: &str, words: &str, width: f32) {
@@ -403,7 +403,7 @@ fn question_ui(
                         ui.spacing_mut().item_spacing.x = 8.0;
                         for (name, answer) in answers {
                             if Button::new(name).small().show(ui).clicked() {
-                                out.push(Command::AnswerLive(*answer));
+                                out.push(Command::Live(LiveCommand::Answer(*answer)));
                             }
                         }
                     });

@@ -5,8 +5,7 @@ use eframe::egui::{
     vec2,
 };
 use pika_engine::{
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
     live::{LivePhase, SessionInfo},
 };
 
@@ -25,6 +24,7 @@ use crate::ui::{
     widgets::{Button, Toast, focus_ring, icon_button, label, link_button, name_at, say, say_within, toggle},
     words,
 };
+use pika_engine::live::LiveCommand;
 
 /// Side of the QR code in points.
 const QR_SIDE: f32 = 148.0;
@@ -265,7 +265,7 @@ fn way_in_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Req
         );
         row.add_enabled_ui(app.live.phase == LivePhase::OnAir, |ui| {
             if link_button(ui, verb).clicked() {
-                out.push(Command::SetListed(!session.listed));
+                out.push(Command::Live(LiveCommand::SetListed(!session.listed)));
             }
         });
     }
@@ -355,9 +355,9 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, screen: &mut LiveScreen, out: &mut
 /// PIN on (the last one, or a new one) or off.
 pub(super) fn toggle_pin(session: &SessionInfo, screen: &mut LiveScreen, out: &mut Requests) {
     if session.pin.is_some() {
-        out.push(Command::SetPin(None));
+        out.push(Command::Live(LiveCommand::SetPin(None)));
     } else if is_pin(&screen.pin) {
-        out.push(Command::SetPin(Some(screen.pin.clone())));
+        out.push(Command::Live(LiveCommand::SetPin(Some(screen.pin.clone()))));
     } else {
         screen.dialog = Some(Dialog::Pin(String::new()));
     }

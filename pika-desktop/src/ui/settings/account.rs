@@ -3,8 +3,7 @@
 use eframe::egui::{Key, OpenUrl, Ui};
 use pika_engine::{
     account::{AccountCommand, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
-    app::AppState,
-    command::Command,
+    app::{AppState, Command},
 };
 
 use super::{

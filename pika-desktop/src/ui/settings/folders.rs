@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use eframe::egui::Ui;
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use super::{
     parts::{colored_row, row},

@@ -11,13 +11,14 @@ mod state;
 pub use state::SettingsScreen;
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
-use pika_engine::{app::AppState, command::Command};
+use pika_engine::app::{AppState, Command};
 
 use crate::ui::{
     requests::Requests,
     theme::{Theme, radius, size, text},
     widgets::{central, focus_ring, head, label},
 };
+use pika_engine::audition::AuditionCommand;
 use state::Section;
 
 /// Two columns need this much room, in points.
@@ -28,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
     let theme = Theme::of(ui);
     if !screen.outputs_asked {
         screen.outputs_asked = true;
-        out.push(Command::Audition(pika_engine::command::Audition::ListOutputs));
+        out.push(Command::Audition(AuditionCommand::ListOutputs));
     }
     head(ui, "settings-top", size::TOP, |ui| {
         ui.horizontal_centered(|ui| {

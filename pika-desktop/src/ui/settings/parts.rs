@@ -1,7 +1,11 @@
 //! Rows of the page, and the questions that are asked before something is lost.
 
 use eframe::egui::{Align, Color32, Context, Label, Layout, RichText, Ui, vec2};
-use pika_engine::{account::AccountCommand, app::AppState, command::Command, settings::Settings};
+use pika_engine::{
+    account::AccountCommand,
+    app::{AppState, Command},
+    settings::Settings,
+};
 
 use super::state::{Question, SettingsScreen};
 use crate::ui::{
@@ -10,6 +14,7 @@ use crate::ui::{
     theme::{Theme, text},
     widgets::{Button, dialog, label},
 };
+use pika_engine::library::LibraryCommand;
 
 /// A changed copy of the settings as a command.
 pub(super) fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
@@ -144,9 +149,9 @@ pub(super) fn question_ui(ctx: &Context, app: &AppState, screen: &mut SettingsSc
                 screen.relay = None;
                 changed(app, |settings| settings.relay_address = Some(address))
             }
-            Question::RemoveFolder(folder, _) => Command::RemoveFolder(folder),
+            Question::RemoveFolder(folder, _) => Command::Library(LibraryCommand::RemoveFolder(folder)),
             Question::Profile(profile) => changed(app, |settings| settings.profile = profile),
-            Question::GoBack => Command::GoBackToGoodCopy,
+            Question::GoBack => Command::Library(LibraryCommand::GoBackToGoodCopy),
         });
     }
     if answer.0 || answer.1 || close {

@@ -2,10 +2,7 @@
 
 use eframe::egui::{OpenUrl, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use pika_analysis::Profile;
-use pika_engine::{
-    app::AppState,
-    command::{Audition, Command},
-};
+use pika_engine::app::{AppState, Command};
 
 use super::{
     parts::{changed, colored_row, row},
@@ -17,6 +14,7 @@ use crate::ui::{
     theme::{Theme, radius, text},
     widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
 };
+use pika_engine::audition::AuditionCommand;
 
 /// The dance floor, and how many threads work for it.
 pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
@@ -106,7 +104,7 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
             .show(ui)
             .clicked()
         {
-            out.push(Command::Audition(Audition::ListOutputs));
+            out.push(Command::Audition(AuditionCommand::ListOutputs));
         }
     });
     let mut volume = screen.volume.unwrap_or(app.settings.audition_volume);
@@ -114,7 +112,7 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
         let response = slider(ui, &mut volume, theme.text2, 140.0, "Preview volume");
         if response.changed() {
             screen.volume = Some(volume);
-            out.push(Command::Audition(Audition::Volume(volume)));
+            out.push(Command::Audition(AuditionCommand::Volume(volume)));
         }
         let moving = response.dragged() || response.is_pointer_button_down_on();
         if let Some(volume) = screen.volume.filter(|_| !moving) {

@@ -3,11 +3,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
-    },
-    thread::{self, JoinHandle},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -20,11 +16,12 @@ use super::{
     load::Reader,
 };
 use crate::{
-    event::{Emitter, Event},
     library::{
         TrackId,
         search::{Term, parse},
     },
+    report::Reporter,
+    worker::{self, Handle, Inbox, Next},
 };
 
 /// Questions and changes waiting; when it is full the change is noted as "everything".
@@ -47,47 +44,19 @@ pub enum BrowseCommand {
     Reload,
     /// The library's file is being replaced: let go of it; what comes next opens the new one.
     Release,
-    #[doc(hidden)]
-    Stop,
 }
 
-/// Asks the list; stops and joins its thread when dropped.
-#[derive(Debug)]
-pub struct BrowseHandle {
-    commands: SyncSender<BrowseCommand>,
-    thread: Option<JoinHandle<()>>,
-}
+/// Asks or tells the list; ends and joins its thread when dropped.
+pub type BrowseHandle = Handle<BrowseCommand>;
 
 /// Starts the thread on the library at `path`, which must be open already. It reads everything once and
 /// shows [`BrowseQuery::default`].
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(path: PathBuf, events: Emitter) -> std::io::Result<BrowseHandle> {
-    let (commands, queue) = sync_channel(QUEUE);
-    let thread = thread::Builder::new()
-        .name("browse".into())
-        .spawn(move || Worker::new(path, events).run(&queue))?;
-    Ok(BrowseHandle {
-        commands,
-        thread: Some(thread),
+pub fn spawn(path: PathBuf, reporter: Reporter<Arc<Listing>>) -> std::io::Result<BrowseHandle> {
+    worker::spawn("browse", QUEUE, move |inbox, _| {
+        Worker::new(path, reporter).run(&inbox);
     })
-}
-
-impl BrowseHandle {
-    /// Asks or tells. Returns false when it is too busy.
-    pub fn ask(&self, command: BrowseCommand) -> bool {
-        !matches!(self.commands.try_send(command), Err(TrySendError::Full(_)))
-    }
-}
-
-impl Drop for BrowseHandle {
-    fn drop(&mut self) {
-        // A full queue is worked off first.
-        let _ = self.commands.send(BrowseCommand::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }
 
 /// What is to be done before the next answer.
@@ -110,25 +79,25 @@ struct Worker {
     path: PathBuf,
     /// Opened when it is needed.
     reader: Option<Reader>,
-    events: Emitter,
+    reporter: Reporter<Arc<Listing>>,
     catalog: Catalog,
     query: BrowseQuery,
     generation: u64,
 }
 
 impl Worker {
-    fn new(path: PathBuf, events: Emitter) -> Self {
+    fn new(path: PathBuf, reporter: Reporter<Arc<Listing>>) -> Self {
         Self {
             path,
             reader: None,
-            events,
+            reporter,
             catalog: Catalog::default(),
             query: BrowseQuery::default(),
             generation: 0,
         }
     }
 
-    fn run(mut self, queue: &Receiver<BrowseCommand>) {
+    fn run(mut self, inbox: &Inbox<BrowseCommand>) {
         let mut todo = Todo {
             reload: true,
             ..Todo::default()
@@ -144,13 +113,13 @@ impl Worker {
                 Some(answered) => REFRESH_EVERY.saturating_sub(answered.elapsed()),
                 None => Duration::ZERO,
             };
-            match queue.recv_timeout(wait) {
-                Ok(BrowseCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(command) => {
+            match inbox.next(wait) {
+                Next::End => return,
+                Next::Message(command) => {
                     self.note(command, &mut todo);
                     continue;
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Next::Nothing => {}
             }
             if todo.is_nothing() {
                 continue;
@@ -158,7 +127,7 @@ impl Worker {
             let todo = std::mem::take(&mut todo);
             if let Err(error) = self.catch_up(&todo).and_then(|()| self.answer()) {
                 warn!(error = %format!("{error:#}"), "the list could not be made");
-                self.events.send(Event::failed("read the library", &error));
+                self.reporter.fail("read the library", &error);
             }
             answered = Some(Instant::now());
         }
@@ -175,7 +144,6 @@ impl Worker {
             BrowseCommand::Played => todo.played = true,
             BrowseCommand::Reload => todo.reload = true,
             BrowseCommand::Release => self.reader = None,
-            BrowseCommand::Stop => {}
         }
     }
 
@@ -219,14 +187,14 @@ impl Worker {
         let order = order(catalog, query, |terms| reader(open, path)?.fitting(terms))?;
         let (need_look, failed) = self.catalog.troubles();
         self.generation += 1;
-        self.events.send(Event::Listing(Arc::new(Listing {
+        self.reporter.send(Arc::new(Listing {
             query: self.query.clone(),
             generation: self.generation,
             table: self.catalog.table(),
             order,
             need_look,
             failed,
-        })));
+        }));
         Ok(())
     }
 }

@@ -91,7 +91,7 @@ impl Machine {
                 }
             }
             LiveCommand::End => self.end(now),
-            LiveCommand::Stop | LiveCommand::Link(..) | LiveCommand::FetchRecaps(_) => {}
+            LiveCommand::FetchRecaps(_) => {}
         }
     }
 

@@ -8,7 +8,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use crate::{musical_key::parse_key, scanner::is_audio};
+use crate::{audio_files::is_audio, musical_key::parse_key};
 
 /// Values below this are seconds per beat, values from it on are BPM (very old databases).
 const FIRST_BPM: f64 = 10.0;

@@ -1,0 +1,25 @@
+//! What the live thread tells.
+
+use std::sync::Arc;
+
+use pika_protocol::rest::OwnerRecap;
+
+use super::{EndedSession, LiveState, PlayAnswers};
+
+/// What is reported of the live session.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LiveReport {
+    /// It changed.
+    State(Arc<LiveState>),
+    /// How the floor answered plays: absolute numbers.
+    Answers(Vec<PlayAnswers>),
+    /// A session is over.
+    Ended {
+        /// Which.
+        session: Box<EndedSession>,
+        /// How it went; `None` when the relay could not be asked.
+        recap: Option<Arc<OwnerRecap>>,
+    },
+    /// How a night of before went.
+    Recap(Arc<OwnerRecap>),
+}
