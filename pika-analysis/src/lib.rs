@@ -29,6 +29,7 @@ pub mod key;
 pub mod loudness;
 mod mix;
 mod pipeline;
+mod read_tags;
 mod result;
 #[doc(hidden)]
 pub mod rhythm;
@@ -45,11 +46,12 @@ pub use fingerprint::FingerprintMatch;
 #[doc(hidden)]
 pub use pipeline::decode_mono;
 pub use pipeline::{SoundSink, analyze_file, analyze_file_until, analyze_reader, decode_file, play_file};
+pub use read_tags::read_tags;
 pub use result::{
     Beat, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey, Silence, Tempo,
     TempoKind, TempoRegion, TrackAnalysis, WaveformBin, WaveformOverview,
 };
-pub use tags::{Tags, read_tags};
+pub use tags::Tags;
 
 /// Rises whenever a result changes for the same file and configuration.
 ///

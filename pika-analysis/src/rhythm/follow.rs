@@ -2,7 +2,7 @@
 
 use crate::features::onset::OnsetCurves;
 use crate::features::tempogram::Tempogram;
-use crate::rhythm::pulse::{N_HARMONICS, Phasor};
+use crate::rhythm::phasor::{N_HARMONICS, Phasor};
 use crate::rhythm::warp::{PER_PULSE, warp};
 
 /// Pulses in a window whose local phase is measured, and from one window to the next.

@@ -5,6 +5,7 @@ mod beats;
 mod follow;
 mod level;
 mod network;
+mod phasor;
 mod profile;
 mod pulse;
 mod template;

@@ -3,14 +3,11 @@
 //! A pulse is any steady level of the metre: a beat, half of one or two. Which of them is the beat is decided
 //! later ([`super::level`]), on curves that were resampled to this pulse and so have no tempo drift any more.
 
-use std::f64::consts::TAU;
-
 use crate::features::onset::OnsetCurves;
 use crate::features::tempogram::Tempogram;
 use crate::rhythm::follow;
+use crate::rhythm::phasor::{N_HARMONICS, Phasor};
 
-/// Harmonics of the pulse by which its profile is described.
-pub(crate) const N_HARMONICS: usize = 4;
 /// Half-width of the search for the exact rate around the tempogram's answer, as a ratio.
 const SEARCH: f64 = 0.022;
 /// Length of the blocks whose phases are compared, in seconds: short enough for a 2.2 % error at the 4th harmonic.
@@ -161,47 +158,6 @@ fn salient_rate(tempogram: &Tempogram) -> Option<f64> {
         0.0
     };
     Some(tempogram.bpm[best] * (shift / points_per_octave).exp2() / 60.0)
-}
-
-/// Complex amplitude.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Phasor {
-    pub(crate) re: f64,
-    pub(crate) im: f64,
-}
-
-impl Phasor {
-    pub(crate) fn unit(cycles: f64) -> Self {
-        let (im, re) = (TAU * cycles).sin_cos();
-        Self { re, im }
-    }
-    pub(crate) fn times(self, other: Self) -> Self {
-        Self {
-            re: self.re * other.re - self.im * other.im,
-            im: self.re * other.im + self.im * other.re,
-        }
-    }
-    pub(crate) fn plus(self, other: Self) -> Self {
-        Self {
-            re: self.re + other.re,
-            im: self.im + other.im,
-        }
-    }
-    pub(crate) fn scaled(self, by: f64) -> Self {
-        Self {
-            re: self.re * by,
-            im: self.im * by,
-        }
-    }
-    pub(crate) fn conjugate(self) -> Self {
-        Self {
-            re: self.re,
-            im: -self.im,
-        }
-    }
-    pub(crate) fn norm_sqr(self) -> f64 {
-        self.re * self.re + self.im * self.im
-    }
 }
 
 /// Phasors of the pulse's harmonics in consecutive blocks of the track.
