@@ -9,11 +9,8 @@ use std::hint::black_box;
 use std::path::PathBuf;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::features::spectrum::spectrum;
-use pika_analysis::key::estimate_key;
-use pika_analysis::rhythm::rhythm;
-use pika_analysis::{AnalysisConfig, CancelFlag, analyze_file, bench, decode_file, decode_mono};
+use pika_analysis::internals::{bench, chromagram, decode_mono, estimate_key, rhythm, spectrum};
+use pika_analysis::{AnalysisConfig, CancelFlag, analyze_file, decode_file};
 
 const RATE_HZ: u32 = 44_100;
 const SECONDS: u32 = 60;

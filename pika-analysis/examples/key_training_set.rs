@@ -8,9 +8,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use pika_analysis::audio::MonoAudio;
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::key::evidence::{Evidence, N_CHANNELS};
+use pika_analysis::internals::{Evidence, MonoAudio, N_CHANNELS, chromagram};
 use rayon::prelude::*;
 
 #[path = "../tests/music/mod.rs"]

@@ -5,9 +5,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::features::spectrum::spectrum;
-use pika_analysis::rhythm::training::training_features;
+use pika_analysis::internals::{chromagram, spectrum, training_features};
 
 #[path = "../tests/synth/mod.rs"]
 mod synth;

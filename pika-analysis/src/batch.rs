@@ -50,7 +50,6 @@ pub fn analyze_batch(
 /// Runs `work` on every path with its index, largest file first.
 ///
 /// Errors: [`AnalysisError::Internal`] when the threads cannot be started.
-#[doc(hidden)]
 pub fn run_batch(
     paths: &[PathBuf],
     threads: usize,

@@ -1,7 +1,7 @@
 //! The one pass over decoded sound: mono mix and decimation, loudness, peak, silence, waveform.
 
 use crate::audio::MonoAudio;
-use crate::decode::{Block, Sink};
+use crate::decode::{SoundBlock, SoundSink};
 use crate::dsp::decimate::Decimator;
 use crate::loudness::{LoudnessMeter, Loudnesses};
 use crate::mix::MonoMixer;
@@ -66,7 +66,7 @@ impl Frontend {
     }
 }
 
-impl Sink for Frontend {
+impl SoundSink for Frontend {
     fn start(&mut self, sample_rate_hz: u32) {
         let decimator = Decimator::new(sample_rate_hz);
         self.stages = Some(Stages {
@@ -84,7 +84,7 @@ impl Sink for Frontend {
         });
     }
 
-    fn block(&mut self, block: &Block<'_>) {
+    fn block(&mut self, block: &SoundBlock<'_>) {
         let Some(stages) = &mut self.stages else {
             return;
         };
@@ -137,7 +137,7 @@ struct SilenceFinder {
 
 impl SilenceFinder {
     /// `peak`: highest absolute sample of the block.
-    fn process(&mut self, block: &Block<'_>, peak: f32) {
+    fn process(&mut self, block: &SoundBlock<'_>, peak: f32) {
         let is_loud = |sample: &f32| sample.abs() >= SILENCE_LEVEL;
         if peak >= SILENCE_LEVEL {
             if self.first.is_none() {
@@ -179,7 +179,7 @@ mod tests {
         let mut frontend = Frontend::default();
         frontend.start(rate_hz);
         for part in samples.chunks(1152) {
-            frontend.block(&Block {
+            frontend.block(&SoundBlock {
                 planes: &[part, part],
                 loudness_weights: &[1.0, 1.0],
             });

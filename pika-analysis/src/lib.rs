@@ -7,45 +7,35 @@
 //! The same bytes, the same [`AnalysisConfig`] and the same [`ANALYSIS_VERSION`] give the same
 //! [`TrackAnalysis`], on any number of threads.
 
-#[doc(hidden)]
-pub mod audio;
+mod audio;
 mod batch;
-#[doc(hidden)]
-pub mod bench;
-#[doc(hidden)]
-pub mod character;
+mod character;
 mod config;
 mod control;
 mod decode;
 mod dsp;
 mod error;
-#[doc(hidden)]
-pub mod features;
+mod features;
 mod fingerprint;
 mod frontend;
-#[doc(hidden)]
-pub mod key;
-#[doc(hidden)]
-pub mod loudness;
+pub mod internals;
+mod key;
+mod loudness;
 mod mix;
 mod pipeline;
 mod read_tags;
 mod result;
-#[doc(hidden)]
-pub mod rhythm;
+mod rhythm;
 mod tags;
 mod waveform;
 
-#[doc(hidden)]
-pub use batch::run_batch;
 pub use batch::{BatchItem, analyze_batch};
 pub use config::{AnalysisConfig, Profile, TempoPrior};
 pub use control::CancelFlag;
+pub use decode::{SoundBlock, SoundSink};
 pub use error::{AnalysisError, ErrorKind};
 pub use fingerprint::FingerprintMatch;
-#[doc(hidden)]
-pub use pipeline::decode_mono;
-pub use pipeline::{SoundSink, analyze_file, analyze_file_until, analyze_reader, decode_file, play_file};
+pub use pipeline::{analyze_file, analyze_file_until, analyze_reader, decode_file, play_file};
 pub use read_tags::read_tags;
 pub use result::{
     Beat, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey, Silence, Tempo,

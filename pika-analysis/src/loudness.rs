@@ -4,7 +4,7 @@
 use std::f64::consts::PI;
 
 use crate::Loudness;
-use crate::decode::Block;
+use crate::decode::SoundBlock;
 
 /// Steps a second.
 const STEPS_PER_S: u64 = 10;
@@ -72,7 +72,7 @@ impl LoudnessMeter {
         }
     }
 
-    pub(crate) fn process(&mut self, block: &Block<'_>) {
+    pub(crate) fn process(&mut self, block: &SoundBlock<'_>) {
         let length = block.planes.first().map_or(0, |plane| plane.len());
         let pairs = block.planes.len().div_ceil(2);
         if self.pairs.len() < pairs {
@@ -311,7 +311,7 @@ mod tests {
                 })
                 .collect();
             for part in samples.chunks(1152) {
-                meter.process(&Block {
+                meter.process(&SoundBlock {
                     planes: &[part, part],
                     loudness_weights: &[1.0, 1.0],
                 });
@@ -357,7 +357,7 @@ mod tests {
         let (front, centre, behind) = (tone(-28.0), tone(-24.0), tone(-30.0));
         let bass = tone(-6.0);
         let mut meter = LoudnessMeter::new(rate);
-        meter.process(&Block {
+        meter.process(&SoundBlock {
             planes: &[&front, &front, &centre, &bass, &behind, &behind],
             loudness_weights: &[1.0, 1.0, 1.0, 0.0, 1.41, 1.41],
         });
@@ -410,7 +410,7 @@ mod tests {
                 .map(|i| 0.1 * (2.0 * PI * 1000.0 * f64::from(i) / f64::from(rate)).sin() as f32)
                 .collect();
             let mut meter = LoudnessMeter::new(rate);
-            meter.process(&Block {
+            meter.process(&SoundBlock {
                 planes: &[&samples, &samples],
                 loudness_weights: &[1.0, 1.0],
             });

@@ -1,6 +1,6 @@
 //! From any number of channels to one, without losing music that is out of phase.
 
-use crate::decode::Block;
+use crate::decode::SoundBlock;
 
 /// The side holds this many times the power of the middle when the channels are taken for inverted.
 const INVERTED_RATIO: f64 = 4.0;
@@ -35,7 +35,7 @@ impl MonoMixer {
     }
 
     /// The mono signal of one block.
-    pub(crate) fn process(&mut self, block: &Block<'_>) -> &[f32] {
+    pub(crate) fn process(&mut self, block: &SoundBlock<'_>) -> &[f32] {
         self.mix.clear();
         match block.planes {
             [only] => self.mix.extend_from_slice(only),
@@ -86,7 +86,7 @@ impl MonoMixer {
         }
     }
 
-    fn mix_many(&mut self, block: &Block<'_>) {
+    fn mix_many(&mut self, block: &SoundBlock<'_>) {
         self.mix
             .resize(block.planes.first().map_or(0, |plane| plane.len()), 0.0);
         let mut mixed = 0u16;
@@ -140,7 +140,7 @@ mod tests {
         let mut mixer = MonoMixer::new(44_100);
         let mut mix = Vec::new();
         for (l, r) in left.chunks(1152).zip(right.chunks(1152)) {
-            mix.extend_from_slice(mixer.process(&Block {
+            mix.extend_from_slice(mixer.process(&SoundBlock {
                 planes: &[l, r],
                 loudness_weights: &[1.0, 1.0],
             }));

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::audio::MonoAudio;
 use crate::character::character;
 use crate::control::{CancelFlag, Control};
-use crate::decode::{self, Bytes, DecodeLimits, Decoded};
+use crate::decode::{self, Bytes, DecodeLimits, Decoded, SoundBlock, SoundSink};
 use crate::features::chroma::chromagram;
 use crate::features::spectrum::spectrum;
 use crate::fingerprint::fingerprint;
@@ -34,10 +34,9 @@ pub fn analyze_file_until(
     config: &AnalysisConfig,
     cancel: &CancelFlag,
 ) -> Result<TrackAnalysis, AnalysisError> {
-    caught(|| {
-        let control = Control::start(config.deadline, cancel);
-        control.check()?;
-        analyze_bytes(Bytes::open(path)?, config, &control)
+    guarded(config, cancel, |limits| {
+        limits.control.check()?;
+        analyze_bytes(Bytes::open(path)?, config, limits)
     })
 }
 
@@ -49,10 +48,9 @@ pub fn analyze_reader(
     config: &AnalysisConfig,
     cancel: &CancelFlag,
 ) -> Result<TrackAnalysis, AnalysisError> {
-    caught(|| {
-        let control = Control::start(config.deadline, cancel);
-        control.check()?;
-        analyze_bytes(Bytes::Reader(Box::new(reader)), config, &control)
+    guarded(config, cancel, |limits| {
+        limits.control.check()?;
+        analyze_bytes(Bytes::Reader(Box::new(reader)), config, limits)
     })
 }
 
@@ -61,24 +59,11 @@ pub fn analyze_reader(
 /// Errors: as [`analyze_file`].
 pub fn decode_file(path: &Path, config: &AnalysisConfig, cancel: &CancelFlag) -> Result<f64, AnalysisError> {
     struct Nowhere;
-    impl decode::Sink for Nowhere {
+    impl SoundSink for Nowhere {
         fn start(&mut self, _: u32) {}
-        fn block(&mut self, _: &decode::Block<'_>) {}
+        fn block(&mut self, _: &SoundBlock<'_>) {}
     }
-    caught(|| {
-        let control = Control::start(config.deadline, cancel);
-        let decoded = decode::decode(Bytes::open(path)?, &limits(config, &control), &mut Nowhere)?;
-        Ok(duration_s(&decoded))
-    })
-}
-
-/// Takes the sound of a file as it is decoded, to play it.
-pub trait SoundSink {
-    /// Called once, before the first block. All blocks have this rate in Hz.
-    fn start(&mut self, sample_rate_hz: u32);
-    /// One block after another, without gaps: a slice per channel, all of one length, ±1 is full scale.
-    /// The number of channels may change between blocks. It may wait: decoding waits with it.
-    fn block(&mut self, planes: &[&[f32]]);
+    play_file(path, config, cancel, &mut Nowhere)
 }
 
 /// Decodes a file into `sink`, on the clock of its analysis: frame 0 is the first audible sample.
@@ -91,43 +76,28 @@ pub fn play_file(
     cancel: &CancelFlag,
     sink: &mut dyn SoundSink,
 ) -> Result<f64, AnalysisError> {
-    struct Player<'a>(&'a mut dyn SoundSink);
-    impl decode::Sink for Player<'_> {
-        fn start(&mut self, sample_rate_hz: u32) {
-            self.0.start(sample_rate_hz);
-        }
-        fn block(&mut self, block: &decode::Block<'_>) {
-            self.0.block(block.planes);
-        }
-    }
-    caught(|| {
-        let control = Control::start(config.deadline, cancel);
-        let bytes = Bytes::open(path)?;
-        let decoded = decode::decode(bytes, &limits(config, &control), &mut Player(sink))?;
-        Ok(duration_s(&decoded))
+    guarded(config, cancel, |limits| {
+        Ok(duration_s(&decode::decode(Bytes::open(path)?, limits, sink)?))
     })
 }
 
 /// The mono signal that the musical stages see.
 ///
 /// Errors: as [`analyze_file`].
-#[doc(hidden)]
 pub fn decode_mono(path: &Path, config: &AnalysisConfig) -> Result<MonoAudio, AnalysisError> {
-    caught(|| {
-        let control = Control::start(config.deadline, &CancelFlag::new());
-        let mut frontend = Frontend::default();
-        decode::decode(Bytes::open(path)?, &limits(config, &control), &mut frontend)?;
-        Ok(frontend.finish().audio)
-    })
+    let mut frontend = Frontend::default();
+    play_file(path, config, &CancelFlag::new(), &mut frontend)?;
+    Ok(frontend.finish().audio)
 }
 
 fn analyze_bytes(
     bytes: Bytes,
     config: &AnalysisConfig,
-    control: &Control,
+    limits: &DecodeLimits<'_>,
 ) -> Result<TrackAnalysis, AnalysisError> {
+    let control = limits.control;
     let mut frontend = Frontend::default();
-    let decoded = decode::decode(bytes, &limits(config, control), &mut frontend)?;
+    let decoded = decode::decode(bytes, limits, &mut frontend)?;
     let duration_s = duration_s(&decoded);
     if duration_s < SHORTEST_S {
         return Err(AnalysisError::TooShort(duration_s));
@@ -167,13 +137,6 @@ fn analyze_bytes(
     })
 }
 
-fn limits<'a>(config: &AnalysisConfig, control: &'a Control) -> DecodeLimits<'a> {
-    DecodeLimits {
-        control,
-        max_duration_s: config.max_duration_s,
-    }
-}
-
 fn duration_s(decoded: &Decoded) -> f64 {
     match decoded.sample_rate_hz {
         0 => 0.0,
@@ -181,10 +144,20 @@ fn duration_s(decoded: &Decoded) -> f64 {
     }
 }
 
-/// Turns a panic into an error: a bad file never takes the caller down.
-fn caught<T>(work: impl FnOnce() -> Result<T, AnalysisError>) -> Result<T, AnalysisError> {
+/// Every way in: the deadline counts from here, and a panic becomes an error, so that a bad file never
+/// takes the caller down.
+fn guarded<T>(
+    config: &AnalysisConfig,
+    cancel: &CancelFlag,
+    work: impl FnOnce(&DecodeLimits<'_>) -> Result<T, AnalysisError>,
+) -> Result<T, AnalysisError> {
+    let control = Control::start(config.deadline, cancel);
+    let limits = DecodeLimits {
+        control: &control,
+        max_duration_s: config.max_duration_s,
+    };
     // Everything the closure touches is dropped with it, so nothing half-done is seen afterwards.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+    catch_unwind(AssertUnwindSafe(|| work(&limits))).unwrap_or_else(|payload| {
         let message = payload
             .downcast_ref::<&str>()
             .map(|text| (*text).to_owned())

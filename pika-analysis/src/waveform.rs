@@ -1,6 +1,6 @@
 //! Waveform overview for drawing: 150 bins a second, peak and three bands.
 
-use crate::decode::Block;
+use crate::decode::SoundBlock;
 use crate::{WaveformBin, WaveformOverview};
 
 /// Bins a second.
@@ -31,7 +31,7 @@ impl BinPeaks {
     }
 
     /// Returns the highest absolute sample of the block.
-    pub(crate) fn process(&mut self, block: &Block<'_>) -> f32 {
+    pub(crate) fn process(&mut self, block: &SoundBlock<'_>) -> f32 {
         let length = block.planes.first().map_or(0, |plane| plane.len());
         let mut start = 0;
         let mut highest = 0.0f32;
@@ -244,7 +244,7 @@ mod tests {
             let mut peaks = BinPeaks::new(rate);
             let samples = vec![0.25; frames];
             for part in samples.chunks(1000) {
-                peaks.process(&Block {
+                peaks.process(&SoundBlock {
                     planes: &[part],
                     loudness_weights: &[1.0],
                 });
@@ -265,7 +265,7 @@ mod tests {
         let mut samples = vec![0.0; 44_100];
         samples[22_050] = -1.0;
         let mut peaks = BinPeaks::new(44_100);
-        peaks.process(&Block {
+        peaks.process(&SoundBlock {
             planes: &[&samples],
             loudness_weights: &[1.0],
         });

@@ -1,10 +1,6 @@
 //! Energy, danceability and brightness of generated music.
 
-use pika_analysis::audio::MonoAudio;
-use pika_analysis::character::character;
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::features::spectrum::spectrum;
-use pika_analysis::rhythm::rhythm;
+use pika_analysis::internals::{MonoAudio, character, chromagram, rhythm, spectrum};
 use pika_analysis::{AnalysisConfig, Character};
 
 mod music;

@@ -1,8 +1,6 @@
 //! Key of generated music: all keys, tunings, instruments, and the progressions that mislead.
 
-use pika_analysis::audio::MonoAudio;
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::key::estimate_key;
+use pika_analysis::internals::{MonoAudio, chromagram, estimate_key};
 use pika_analysis::{KeyEstimate, Mode, MusicalKey};
 
 mod music;

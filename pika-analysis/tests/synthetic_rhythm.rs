@@ -4,10 +4,7 @@
 
 mod synth;
 
-use pika_analysis::audio::MonoAudio;
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::features::spectrum::spectrum;
-use pika_analysis::rhythm::{Rhythm, rhythm};
+use pika_analysis::internals::{MonoAudio, Rhythm, chromagram, rhythm, spectrum};
 use pika_analysis::{AnalysisConfig, Meter, Profile, TempoKind};
 use rayon::prelude::*;
 

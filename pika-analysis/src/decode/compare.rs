@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{Block, Bytes, DecodeLimits, Sink, decode};
+use super::{Bytes, DecodeLimits, SoundBlock, SoundSink, decode};
 use crate::control::{CancelFlag, Control};
 
 /// Keeps the first channel.
@@ -13,12 +13,12 @@ struct Keep {
     rate_hz: u32,
 }
 
-impl Sink for Keep {
+impl SoundSink for Keep {
     fn start(&mut self, sample_rate_hz: u32) {
         self.rate_hz = sample_rate_hz;
     }
 
-    fn block(&mut self, block: &Block<'_>) {
+    fn block(&mut self, block: &SoundBlock<'_>) {
         self.samples.extend_from_slice(block.planes[0]);
     }
 }

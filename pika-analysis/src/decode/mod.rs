@@ -29,20 +29,22 @@ pub(crate) struct DecodeLimits<'a> {
 }
 
 /// A stretch of sound: one slice per channel, all of the same length.
-pub(crate) struct Block<'a> {
+#[derive(Debug, Clone, Copy)]
+pub struct SoundBlock<'a> {
     /// Samples of each channel; ±1 is full scale, more is possible.
-    pub(crate) planes: &'a [&'a [f32]],
+    pub planes: &'a [&'a [f32]],
     /// Share of each channel in loudness (ITU-R BS.1770-4, table 3): 1, 1.41 behind, 0 for bass
     /// effects.
-    pub(crate) loudness_weights: &'a [f64],
+    pub loudness_weights: &'a [f64],
 }
 
-/// Takes the sound as it is decoded.
-pub(crate) trait Sink {
-    /// Called once, before the first block. All blocks have this rate.
+/// Takes the sound of a file as it is decoded.
+pub trait SoundSink {
+    /// Called once, before the first block. All blocks have this rate in Hz.
     fn start(&mut self, sample_rate_hz: u32);
     /// One block after another, without gaps. The number of channels may change between blocks.
-    fn block(&mut self, block: &Block<'_>);
+    /// It may wait: decoding waits with it.
+    fn block(&mut self, block: &SoundBlock<'_>);
 }
 
 /// What the file turned out to be.
@@ -67,7 +69,7 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(
     bytes: Bytes,
     limits: &DecodeLimits<'_>,
-    sink: &mut dyn Sink,
+    sink: &mut dyn SoundSink,
 ) -> Result<Decoded, AnalysisError> {
     stream::decode(bytes, limits, sink)
 }

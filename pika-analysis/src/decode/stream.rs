@@ -19,7 +19,7 @@ use super::mp4;
 use super::riff::{self, Patch};
 use super::source::{GuardState, GuardedSource};
 use super::timeline::{Timeline, Trim};
-use super::{Bytes, DecodeLimits, Decoded, Sink};
+use super::{Bytes, DecodeLimits, Decoded, SoundSink};
 use super::{names, ogg};
 use crate::AnalysisError;
 
@@ -38,7 +38,7 @@ pub(super) fn open(source: GuardedSource) -> Result<Box<dyn FormatReader>, Error
 pub(super) fn decode(
     mut bytes: Bytes,
     limits: &DecodeLimits<'_>,
-    sink: &mut dyn Sink,
+    sink: &mut dyn SoundSink,
 ) -> Result<Decoded, AnalysisError> {
     let inspection = inspect(&mut bytes)?;
     let (mut reader, guard) = open_or_repair(bytes, limits, inspection.patches.clone())?;

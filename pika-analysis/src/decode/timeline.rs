@@ -1,7 +1,7 @@
 //! The sound of one file on one clock: trims encoder delay and padding, fills gaps and damaged
 //! packets with silence, and keeps one sample rate.
 
-use super::{Block, Sink};
+use super::{SoundBlock, SoundSink};
 
 /// Gaps up to this length are filled; a longer jump is taken for a broken clock and ignored.
 const LONGEST_GAP_S: f64 = 30.0;
@@ -32,7 +32,7 @@ enum End {
 
 /// Places decoded packets on the clock and hands them to the sink.
 pub(super) struct Timeline<'a> {
-    sink: &'a mut dyn Sink,
+    sink: &'a mut dyn SoundSink,
     sample_rate_hz: Option<u32>,
     channels: usize,
     /// Frames handed to the sink.
@@ -49,7 +49,7 @@ pub(super) struct Timeline<'a> {
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
+    pub(super) fn new(sink: &'a mut dyn SoundSink) -> Self {
         Self {
             sink,
             sample_rate_hz: None,
@@ -182,7 +182,7 @@ impl<'a> Timeline<'a> {
 
     fn hand_on(&mut self, planes: &[&[f32]]) {
         self.weights.resize(planes.len(), 1.0);
-        self.sink.block(&Block {
+        self.sink.block(&SoundBlock {
             planes,
             loudness_weights: &self.weights,
         });

@@ -1,8 +1,8 @@
 //! What the later stages measure music by: computed once, shared by all of them.
 
-pub mod chroma;
-pub mod onset;
-pub mod partials;
-pub mod spectrum;
-pub mod tempogram;
-pub mod tuning;
+pub(crate) mod chroma;
+pub(crate) mod onset;
+pub(crate) mod partials;
+pub(crate) mod spectrum;
+pub(crate) mod tempogram;
+pub(crate) mod tuning;

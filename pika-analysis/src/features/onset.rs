@@ -6,7 +6,7 @@
 use crate::features::spectrum::{Spectrum, fast_log2};
 
 /// Groups of bands: kick and bass; toms and bass overtones; snare, chords, voice; hats and snare noise.
-pub const N_GROUPS: usize = 4;
+pub(crate) const N_GROUPS: usize = 4;
 /// Upper edge of each group in Hz.
 const GROUP_TOP_HZ: [f32; N_GROUPS] = [150.0, 500.0, 2500.0, f32::INFINITY];
 /// Frames between the two spectra that are compared: windows overlap by half then.
@@ -21,7 +21,7 @@ const SILENCE: f32 = 1e-11;
 const MEAN_S: f64 = 1.5;
 
 /// Onset strength of a track.
-pub struct OnsetCurves {
+pub(crate) struct OnsetCurves {
     /// Values a second; value `i` belongs to the time `i / rate_hz`.
     pub rate_hz: f64,
     /// One curve per group, ≥ 0, with a moving mean taken off and a root mean square of 1 (or all 0).
@@ -36,7 +36,7 @@ pub struct OnsetCurves {
 const GROUP_WEIGHT: [f32; N_GROUPS] = [1.0, 0.7, 1.0, 0.8];
 
 /// Onset strength curves of a track.
-pub fn onset_curves(spectrum: &Spectrum) -> OnsetCurves {
+pub(crate) fn onset_curves(spectrum: &Spectrum) -> OnsetCurves {
     let n_bands = spectrum.n_bands;
     let n = spectrum.n_frames;
     let floors = band_floors(spectrum);

@@ -24,7 +24,7 @@ const SILENCE: f32 = 3e-5;
 
 /// One tone in one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Partial {
+pub(crate) struct Partial {
     /// Index of its frame.
     pub frame: u32,
     /// Pitch in semitones, 69 for 440 Hz.
@@ -37,7 +37,7 @@ pub struct Partial {
 
 /// All partials of a track.
 #[derive(Debug, Clone, Default)]
-pub struct Partials {
+pub(crate) struct Partials {
     /// Frames a second.
     pub frame_rate_hz: f64,
     /// Number of frames; frame `i` is centred at `i / frame_rate_hz`.
@@ -51,7 +51,7 @@ pub struct Partials {
 /// Finds the partials of `audio`.
 ///
 /// Cost: one Fourier transform of 0.37 s every 0.19 s at half the rate; about 6 ms per minute of audio.
-pub fn partials(audio: &MonoAudio) -> Partials {
+pub(crate) fn partials(audio: &MonoAudio) -> Partials {
     let mut rate = audio.sample_rate_hz;
     let mut halved = Vec::new();
     while rate / 2.0 > LOWEST_RATE_HZ {

@@ -119,7 +119,7 @@ impl Spectrum {
 /// Logarithm to base 2 for positive normal numbers, to 10⁻⁵; branch-free, so that loops vectorise.
 ///
 /// Zero and subnormal numbers give about −127.
-pub fn fast_log2(x: f32) -> f32 {
+pub(crate) fn fast_log2(x: f32) -> f32 {
     let bits = x.to_bits();
     let exponent = (bits >> 23) as i32 - 127;
     let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000) - 1.0;

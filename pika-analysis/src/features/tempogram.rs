@@ -9,16 +9,16 @@ use crate::dsp::window::hann;
 use crate::features::onset::OnsetCurves;
 
 /// Slowest and fastest pulse, in pulses a minute.
-pub const SLOWEST_BPM: f64 = 40.0;
+pub(crate) const SLOWEST_BPM: f64 = 40.0;
 /// See [`SLOWEST_BPM`].
-pub const FASTEST_BPM: f64 = 250.0;
+pub(crate) const FASTEST_BPM: f64 = 250.0;
 /// Grid points in an octave of tempo: 0.5 % apart.
 const POINTS_PER_OCTAVE: f64 = 139.0;
 /// Aims of window and hop, in seconds.
 const WINDOW_S: f64 = 11.9;
 
 /// Pulse strength over tempo and time.
-pub struct Tempogram {
+pub(crate) struct Tempogram {
     /// Tempo of each column in pulses a minute, rising by a constant ratio.
     pub bpm: Vec<f64>,
     /// Time of the middle of each row in seconds.
@@ -29,12 +29,12 @@ pub struct Tempogram {
 
 impl Tempogram {
     /// One row.
-    pub fn row(&self, index: usize) -> &[f32] {
+    pub(crate) fn row(&self, index: usize) -> &[f32] {
         &self.strength[index * self.bpm.len()..(index + 1) * self.bpm.len()]
     }
 
     /// Mean of all rows.
-    pub fn mean(&self) -> Vec<f32> {
+    pub(crate) fn mean(&self) -> Vec<f32> {
         let mut mean = vec![0.0f32; self.bpm.len()];
         for i in 0..self.time_s.len() {
             for (sum, &value) in mean.iter_mut().zip(self.row(i)) {
@@ -48,7 +48,7 @@ impl Tempogram {
 }
 
 /// Computes the tempogram of a track.
-pub fn tempogram(onsets: &OnsetCurves) -> Tempogram {
+pub(crate) fn tempogram(onsets: &OnsetCurves) -> Tempogram {
     let n = onsets.all.len();
     let window_len = ((WINDOW_S * onsets.rate_hz) as usize).min(n.max(64));
     let hop = window_len / 4;

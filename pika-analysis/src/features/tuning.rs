@@ -6,7 +6,7 @@ use super::partials::Partial;
 ///
 /// Circular mean of each partial's distance from its nearest semitone. Low partials are left out: there a cent is a
 /// thirtieth of a bin.
-pub fn tuning_cents(partials: &[Partial]) -> f64 {
+pub(crate) fn tuning_cents(partials: &[Partial]) -> f64 {
     const LOWEST_PITCH: f32 = 48.0;
     let (mut x, mut y) = (0.0f64, 0.0f64);
     for partial in partials.iter().filter(|partial| partial.pitch >= LOWEST_PITCH) {

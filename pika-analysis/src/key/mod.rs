@@ -4,7 +4,7 @@
 //! so that nothing depends on the pitch itself. `chords` reads the harmony.
 
 mod chords;
-pub mod evidence;
+pub(crate) mod evidence;
 mod model;
 
 use crate::features::chroma::Chromagram;

@@ -10,7 +10,7 @@ mod profile;
 mod pulse;
 mod template;
 mod tempo;
-pub mod training;
+pub(crate) mod training;
 mod warp;
 mod weights;
 

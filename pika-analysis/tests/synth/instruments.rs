@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use pika_analysis::audio::MonoAudio;
+use pika_analysis::internals::MonoAudio;
 
 use super::{RATE_HZ, Random, Voice};
 

@@ -1,9 +1,7 @@
 //! The matrix of synthetic rhythms: tempo × groove × jitter × tempo shape, with exact truth, and what the engine
 //! makes of each.
 
-use pika_analysis::features::chroma::chromagram;
-use pika_analysis::features::spectrum::spectrum;
-use pika_analysis::rhythm::{Rhythm, rhythm};
+use pika_analysis::internals::{Rhythm, chromagram, rhythm, spectrum};
 use pika_analysis::{AnalysisConfig, TempoKind};
 
 use super::styles::{STYLES, Style};

@@ -10,7 +10,7 @@ pub(crate) mod instruments;
 pub(crate) mod matrix;
 pub(crate) mod styles;
 
-use pika_analysis::audio::MonoAudio;
+use pika_analysis::internals::MonoAudio;
 
 use instruments::{Kit, Mix};
 use styles::{Feel, Style};

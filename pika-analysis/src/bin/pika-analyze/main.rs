@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use pika_analysis::internals::run_batch;
 use pika_analysis::{AnalysisConfig, CancelFlag, Profile};
 
 use crate::report::{Layout, Report};
@@ -124,7 +125,7 @@ fn run(args: &Args) -> io::Result<bool> {
         Report::begin(BufWriter::new(io::stdout()), layout, columns)?,
         io::Result::Ok(()),
     ));
-    let done = pika_analysis::run_batch(&paths, usize::from(args.threads), |index, path| {
+    let done = run_batch(&paths, usize::from(args.threads), |index, path| {
         let (is_ok, row) = if args.decode_only {
             let outcome = pika_analysis::decode_file(path, &config, &cancel);
             (outcome.is_ok(), report::length_row(layout, path, &outcome))

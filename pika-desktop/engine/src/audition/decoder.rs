@@ -6,7 +6,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, SoundSink, play_file};
+use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, SoundBlock, SoundSink, play_file};
 
 use super::store::{Frame, SoundStore};
 
@@ -77,8 +77,8 @@ impl SoundSink for Sink<'_> {
         self.store.set_rate(sample_rate_hz);
     }
 
-    fn block(&mut self, planes: &[&[f32]]) {
-        to_stereo(planes, &mut self.frames);
+    fn block(&mut self, block: &SoundBlock<'_>) {
+        to_stereo(block.planes, &mut self.frames);
         if !self.store.push(&self.frames) {
             self.cancel.cancel();
         }

@@ -1,7 +1,7 @@
 //! Doors to inner stages for the benchmarks.
 
 use crate::audio::MonoAudio;
-use crate::decode::{Block, Sink};
+use crate::decode::{SoundBlock, SoundSink};
 use crate::dsp::decimate::Decimator;
 use crate::frontend::Frontend;
 use crate::loudness::{LoudnessMeter, Loudnesses};
@@ -40,9 +40,9 @@ pub fn fingerprint(audio: &MonoAudio) -> crate::Fingerprint {
     crate::fingerprint::fingerprint(audio)
 }
 
-fn each_block(left: &[f32], right: &[f32], mut work: impl FnMut(&Block<'_>)) {
+fn each_block(left: &[f32], right: &[f32], mut work: impl FnMut(&SoundBlock<'_>)) {
     for (left, right) in left.chunks(PACKET).zip(right.chunks(PACKET)) {
-        work(&Block {
+        work(&SoundBlock {
             planes: &[left, right],
             loudness_weights: &[1.0, 1.0],
         });
