@@ -5,12 +5,13 @@
 // One call per line reads better than a block around each.
 #![allow(clippy::semicolon_if_nothing_returned)]
 
-use std::hint::black_box;
-use std::path::PathBuf;
+use std::{hint::black_box, path::PathBuf};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use pika_analysis::internals::{bench, chromagram, decode_mono, estimate_key, rhythm, spectrum};
-use pika_analysis::{AnalysisConfig, CancelFlag, analyze_file, decode_file};
+use pika_analysis::{
+    AnalysisConfig, CancelFlag, analyze_file, decode_file,
+    internals::{bench, chromagram, decode_mono, estimate_key, rhythm, spectrum},
+};
 
 const RATE_HZ: u32 = 44_100;
 const SECONDS: u32 = 60;

@@ -10,8 +10,7 @@ use pika_analysis::internals::{chromagram, spectrum, training_features};
 #[path = "../tests/synth/mod.rs"]
 mod synth;
 
-use synth::styles::STYLES;
-use synth::{Random, TempoShape, Wish};
+use synth::{Random, TempoShape, Wish, styles::STYLES};
 
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args()

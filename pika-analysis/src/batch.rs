@@ -1,11 +1,13 @@
 //! Many files on all cores.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
-use crate::control::CancelFlag;
-use crate::pipeline::analyze_file_until;
-use crate::{AnalysisConfig, AnalysisError, TrackAnalysis};
+use crate::{
+    AnalysisConfig, AnalysisError, TrackAnalysis, control::CancelFlag, pipeline::analyze_file_until,
+};
 
 /// One file of a batch is done.
 #[derive(Debug)]

@@ -3,10 +3,14 @@
 //! Every value is a weighted sum of things one can hear, each stretched from "hardly" (0) to "as much as music gets"
 //! (1). Loudness is no more than 28 % of energy, so that an old quiet master of a wild song stays wild.
 
-use crate::features::onset::{OnsetCurves, onset_curves};
-use crate::features::spectrum::{Descriptors, Spectrum};
-use crate::result::Character;
-use crate::rhythm::Rhythm;
+use crate::{
+    features::{
+        onset::{OnsetCurves, onset_curves},
+        spectrum::{Descriptors, Spectrum},
+    },
+    result::Character,
+    rhythm::Rhythm,
+};
 
 /// Mean power of the samples under which there is nothing to hear (−90 dBFS).
 const SILENCE: f32 = 1e-9;

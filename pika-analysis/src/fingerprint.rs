@@ -2,9 +2,7 @@
 
 use rusty_chromaprint::{Configuration, Fingerprinter};
 
-use crate::Fingerprint;
-use crate::audio::MonoAudio;
-use crate::dsp::halfband::halve;
+use crate::{Fingerprint, audio::MonoAudio, dsp::halfband::halve};
 
 /// AcoustID looks at the first two minutes.
 const LONGEST_S: f64 = 120.0;

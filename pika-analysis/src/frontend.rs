@@ -1,12 +1,15 @@
 //! The one pass over decoded sound: mono mix and decimation, loudness, peak, silence, waveform.
 
-use crate::audio::MonoAudio;
-use crate::decode::{SoundBlock, SoundSink};
-use crate::dsp::decimate::Decimator;
-use crate::loudness::{LoudnessMeter, Loudnesses};
-use crate::mix::MonoMixer;
-use crate::waveform::{BinBands, BinPeaks};
-use crate::{Silence, WaveformOverview, waveform};
+use crate::{
+    Silence, WaveformOverview,
+    audio::MonoAudio,
+    decode::{SoundBlock, SoundSink},
+    dsp::decimate::Decimator,
+    loudness::{LoudnessMeter, Loudnesses},
+    mix::MonoMixer,
+    waveform,
+    waveform::{BinBands, BinPeaks},
+};
 
 /// −60 dBFS.
 const SILENCE_LEVEL: f32 = 0.001;

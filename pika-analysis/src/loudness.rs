@@ -3,8 +3,7 @@
 
 use std::f64::consts::PI;
 
-use crate::Loudness;
-use crate::decode::SoundBlock;
+use crate::{Loudness, decode::SoundBlock};
 
 /// Steps a second.
 const STEPS_PER_S: u64 = 10;

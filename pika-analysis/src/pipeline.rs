@@ -1,20 +1,23 @@
 //! The order of the stages for one file.
 
-use std::io::{Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::{
+    io::{Read, Seek},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
 
-use crate::audio::MonoAudio;
-use crate::character::character;
-use crate::control::{CancelFlag, Control};
-use crate::decode::{self, Bytes, DecodeLimits, Decoded, SoundBlock, SoundSink};
-use crate::features::chroma::chromagram;
-use crate::features::spectrum::spectrum;
-use crate::fingerprint::fingerprint;
-use crate::frontend::Frontend;
-use crate::key::estimate_key;
-use crate::rhythm::rhythm;
-use crate::{ANALYSIS_VERSION, AnalysisConfig, AnalysisError, TrackAnalysis};
+use crate::{
+    ANALYSIS_VERSION, AnalysisConfig, AnalysisError, TrackAnalysis,
+    audio::MonoAudio,
+    character::character,
+    control::{CancelFlag, Control},
+    decode::{self, Bytes, DecodeLimits, Decoded, SoundBlock, SoundSink},
+    features::{chroma::chromagram, spectrum::spectrum},
+    fingerprint::fingerprint,
+    frontend::Frontend,
+    key::estimate_key,
+    rhythm::rhythm,
+};
 
 /// Less sound than this says nothing.
 const SHORTEST_S: f64 = 0.1;

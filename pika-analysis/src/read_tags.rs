@@ -1,19 +1,25 @@
 //! Reads the tags of a file: lofty does, symphonia where lofty fails.
 
-use std::io::BufReader;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::time::Duration;
+use std::{
+    io::BufReader,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    time::Duration,
+};
 
-use lofty::config::{ParseOptions, ParsingMode};
-use lofty::file::TaggedFileExt;
-use lofty::probe::Probe;
-use lofty::tag::{ItemKey, Tag};
+use lofty::{
+    config::{ParseOptions, ParsingMode},
+    file::TaggedFileExt,
+    probe::Probe,
+    tag::{ItemKey, Tag},
+};
 
-use crate::AnalysisError;
-use crate::control::{CancelFlag, Control};
-use crate::decode::{self, Bytes, GuardedSource};
-use crate::tags::{Tags, bpm, clean, year};
+use crate::{
+    AnalysisError,
+    control::{CancelFlag, Control},
+    decode::{self, Bytes, GuardedSource},
+    tags::{Tags, bpm, clean, year},
+};
 
 /// Time after which a file's tags are given up.
 const DEADLINE: Duration = Duration::from_secs(20);

@@ -1,7 +1,6 @@
 //! Waveform overview for drawing: 150 bins a second, peak and three bands.
 
-use crate::decode::SoundBlock;
-use crate::{WaveformBin, WaveformOverview};
+use crate::{WaveformBin, WaveformOverview, decode::SoundBlock};
 
 /// Bins a second.
 const BINS_PER_S: u64 = 150;

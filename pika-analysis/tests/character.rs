@@ -1,11 +1,12 @@
 //! Energy, danceability and brightness of generated music.
 
-use pika_analysis::internals::{MonoAudio, character, chromagram, rhythm, spectrum};
-use pika_analysis::{AnalysisConfig, Character};
+use pika_analysis::{
+    AnalysisConfig, Character,
+    internals::{MonoAudio, character, chromagram, rhythm, spectrum},
+};
 
 mod music;
-use music::anchors::anchors;
-use music::rng::Rng;
+use music::{anchors::anchors, rng::Rng};
 
 const RATE_HZ: f64 = 22_050.0;
 

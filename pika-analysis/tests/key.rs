@@ -1,12 +1,16 @@
 //! Key of generated music: all keys, tunings, instruments, and the progressions that mislead.
 
-use pika_analysis::internals::{MonoAudio, chromagram, estimate_key};
-use pika_analysis::{KeyEstimate, Mode, MusicalKey};
+use pika_analysis::{
+    KeyEstimate, Mode, MusicalKey,
+    internals::{MonoAudio, chromagram, estimate_key},
+};
 
 mod music;
-use music::render::{Recording, Timbre};
-use music::rng::Rng;
-use music::score::{BassLine, Chord, Comping, Drums, Score};
+use music::{
+    render::{Recording, Timbre},
+    rng::Rng,
+    score::{BassLine, Chord, Comping, Drums, Score},
+};
 
 const RATE_HZ: f64 = 22_050.0;
 

@@ -4,14 +4,18 @@
 
 mod synth;
 
-use pika_analysis::internals::{MonoAudio, Rhythm, chromagram, rhythm, spectrum};
-use pika_analysis::{AnalysisConfig, Meter, Profile, TempoKind};
+use pika_analysis::{
+    AnalysisConfig, Meter, Profile, TempoKind,
+    internals::{MonoAudio, Rhythm, chromagram, rhythm, spectrum},
+};
 use rayon::prelude::*;
-
-use synth::instruments::{Kit, Mix};
-use synth::matrix::{Case, Outcome, sample, summary};
-use synth::styles::style;
-use synth::{RATE_HZ, Random, TempoShape, Voice, Wish, song};
+use synth::{
+    RATE_HZ, Random, TempoShape, Voice, Wish,
+    instruments::{Kit, Mix},
+    matrix::{Case, Outcome, sample, summary},
+    song,
+    styles::style,
+};
 
 fn analyse(audio: &MonoAudio) -> Option<Rhythm> {
     analyse_as(audio, Profile::Wcs)

@@ -1,7 +1,8 @@
 //! Days of the calendar.
 
-use crate::UnixMs;
 use std::fmt;
+
+use crate::UnixMs;
 
 const DAY_MS: i64 = 86_400_000;
 

@@ -1,11 +1,14 @@
 //! What a dancer's page and the relay say to each other.
 
-use crate::feedback::{Announcement, PlayLikes, Poll, TempoChoice};
-use crate::message::Message;
-use crate::session::{Play, Position, SessionCode, Snapshot};
-use crate::track::Track;
-use crate::{ActionId, AnnouncementId, ErrorCode, PlayId, PollId, UnixMs};
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActionId, AnnouncementId, ErrorCode, PlayId, PollId, UnixMs,
+    feedback::{Announcement, PlayLikes, Poll, TempoChoice},
+    message::Message,
+    session::{Play, Position, SessionCode, Snapshot},
+    track::Track,
+};
 
 /// From a dancer to the relay.
 ///

@@ -1,10 +1,13 @@
 //! What a DJ's program and the relay say to each other.
 
-use crate::feedback::{Announcement, PlayCounts, Poll, PollCloses};
-use crate::message::Message;
-use crate::session::{LiveElsewhere, Play, SessionCode};
-use crate::{ActionId, AnnouncementId, DeviceId, ErrorCode, PlayId, PollId, SessionId, Track, UnixMs};
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActionId, AnnouncementId, DeviceId, ErrorCode, PlayId, PollId, SessionId, Track, UnixMs,
+    feedback::{Announcement, PlayCounts, Poll, PollCloses},
+    message::Message,
+    session::{LiveElsewhere, Play, SessionCode},
+};
 
 /// From a DJ's program to the relay.
 ///

@@ -1,7 +1,8 @@
 //! What a floor answers: likes, tempo votes, polls; and announcements.
 
-use crate::{AnnouncementId, PlayId, PollId, UnixMs};
 use serde::{Deserialize, Serialize};
+
+use crate::{AnnouncementId, PlayId, PollId, UnixMs};
 
 /// What a dancer thinks of the tempo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

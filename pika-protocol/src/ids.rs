@@ -1,7 +1,8 @@
 //! Ids and times: each kind of its own type, so that none is taken for another.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 macro_rules! id {

@@ -1,8 +1,8 @@
 //! Reading a message: what is wrong with it, and which action it was, when it cannot be read.
 
+use serde::{Deserialize, de::DeserializeOwned};
+
 use crate::{ActionId, ErrorCode};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// A family of messages, told apart by `"type"`.
 pub trait Message: DeserializeOwned {

@@ -1,8 +1,9 @@
 //! `Debug` for what carries secrets: everything is shown but tokens, PINs, passes, tickets and screen keys.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::Value;
-use std::fmt;
 
 /// Names of fields that no log may show.
 const SECRETS: &[&str] = &["token", "pin", "pass", "ticket", "screen_key"];

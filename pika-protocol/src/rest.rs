@@ -1,11 +1,14 @@
 //! Bodies of plain HTTP requests and answers: the channels without WebSocket, lists, history, recap.
 
-use crate::dancer::{DancerMessage, ToDancer};
-use crate::dj::{DjMessage, ToDj};
-use crate::feedback::{PlayCounts, PollCloses};
-use crate::session::{Play, Position, SessionHead, Snapshot};
-use crate::{ErrorCode, PlayId, PollId, SessionId, Track, UnixMs};
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    ErrorCode, PlayId, PollId, SessionId, Track, UnixMs,
+    dancer::{DancerMessage, ToDancer},
+    dj::{DjMessage, ToDj},
+    feedback::{PlayCounts, PollCloses},
+    session::{Play, Position, SessionHead, Snapshot},
+};
 
 /// `POST /api/sessions/{code}/join`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

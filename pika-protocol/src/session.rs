@@ -1,9 +1,14 @@
 //! A live session as its dancers and its DJ see it.
 
-use crate::feedback::{Announcement, Poll};
-use crate::{Epoch, PlayId, SessionId, Track, UnixMs, limits};
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Epoch, PlayId, SessionId, Track, UnixMs,
+    feedback::{Announcement, Poll},
+    limits,
+};
 
 /// The public address of a session: four or eight characters without 0, O, 1 or I. An address, not a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

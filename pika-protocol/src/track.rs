@@ -1,7 +1,8 @@
 //! A track as the dancers see it.
 
-use crate::limits;
 use serde::{Deserialize, Serialize};
+
+use crate::limits;
 
 /// What is said about a track on the wire. Only the title must be there; a path never is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,11 @@
 //!
 //! `PIKA_BLESS=1 cargo test` writes `pika-relay/web/protocol.d.ts` anew.
 
-use crate::{close, dancer, dj, feedback, ids, rest, session, track};
 use std::path::Path;
+
 use ts_rs::{Config, TS};
+
+use crate::{close, dancer, dj, feedback, ids, rest, session, track};
 
 macro_rules! declarations {
     ($($kind:ty),* $(,)?) => {

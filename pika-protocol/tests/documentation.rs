@@ -1,8 +1,9 @@
 //! `docs/protocol.md` names every message, every code with its number, and every field of every sample.
 
+use std::path::Path;
+
 use pika_protocol::{DancerMessage, DjMessage, ErrorCode, Message, ToDancer, ToDj};
 use serde_json::Value;
-use std::path::Path;
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol.md");

@@ -7,13 +7,15 @@
 
 mod samples;
 
+use std::{
+    collections::BTreeSet,
+    fmt::Debug,
+    path::{Path, PathBuf},
+};
+
 use pika_protocol::{DancerMessage, DjMessage, Message, ToDancer, ToDj};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::collections::BTreeSet;
-use std::fmt::Debug;
-use std::path::{Path, PathBuf};
 
 #[test]
 fn messages_from_a_dancer() {

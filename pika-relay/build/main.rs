@@ -5,13 +5,14 @@ mod script;
 mod style;
 mod tokens;
 
-use std::collections::BTreeMap;
-use std::collections::hash_map::DefaultHasher;
-use std::fmt::Write as _;
-use std::fs;
-use std::hash::{Hash, Hasher};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, hash_map::DefaultHasher},
+    fmt::Write as _,
+    fs,
+    hash::{Hash, Hasher},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 /// The page that a whole ballroom opens at once travels as one script: a request less for each module, and they
 /// compress better together. All other pages load their modules as they are.

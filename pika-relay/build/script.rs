@@ -3,8 +3,9 @@
 //! A name is never changed where it names a property; where it is written once for a property and a variable
 //! (`{ pin }`), it is written out (`{pin:a}`). So the short script does what the modules do.
 
-use super::tokens::{Kind, Token, is_name, tokens};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::tokens::{Kind, Token, is_name, tokens};
 
 /// What browsers bring along and our scripts use: never renamed. A name that is neither here nor declared stops the
 /// build.

@@ -1,11 +1,9 @@
 //! From a refusal to an HTTP answer: the one place that knows which code has which status.
 
 use hyper::StatusCode;
-use pika_protocol::ErrorCode;
-use pika_protocol::rest::ErrorBody;
+use pika_protocol::{ErrorCode, rest::ErrorBody};
 
-use crate::hub::refusal::Refusal;
-use crate::store::StoreError;
+use crate::{hub::refusal::Refusal, store::StoreError};
 
 /// Why a request was not done, ready to be an answer. The store's own words never get this far.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::store::StoreHandle;
-use crate::store::models::SessionEvent;
+use crate::store::{StoreHandle, models::SessionEvent};
 
 /// Events that may wait; what comes beyond is dropped.
 const QUEUE: usize = 4096;

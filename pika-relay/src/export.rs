@@ -1,8 +1,7 @@
 //! A night as a table for spreadsheets: RFC 4180, safe from formulas, with a byte order mark so
 //! that spreadsheet programs read accents.
 
-use pika_protocol::rest::OwnerRecap;
-use pika_protocol::{Day, UnixMs};
+use pika_protocol::{Day, UnixMs, rest::OwnerRecap};
 
 const COLUMNS: &str = "started_at,played_s,title,artist,bpm,key,camelot,energy,danceability,brightness,\
      duration_s,likes,faster,perfect,slower";
@@ -79,11 +78,14 @@ pub fn utc(at: UnixMs) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pika_protocol::{
+        PlayId, SessionCode, SessionId, Track,
+        feedback::PlayCounts,
+        rest::Recap,
+        session::{Play, SessionHead},
+    };
+
     use super::*;
-    use pika_protocol::feedback::PlayCounts;
-    use pika_protocol::rest::Recap;
-    use pika_protocol::session::{Play, SessionHead};
-    use pika_protocol::{PlayId, SessionCode, SessionId, Track};
 
     #[test]
     fn times_are_civil() {

@@ -3,9 +3,11 @@
 //! Process-wide, as Prometheus sees a process: a connection or a commit needs no way to its relay for it, and an idle
 //! connection pays no byte. Relaxed everywhere: each figure stands for itself.
 
-use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 /// From a DJ's message to its last listener's socket, its commit included.
 pub static PUBLISH: Histogram = Histogram::new();

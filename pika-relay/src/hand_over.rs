@@ -3,12 +3,16 @@
 //! The library would keep 13 KB of buffers for a response as long as it lasts, and gives a socket away only
 //! after a 101. So it never sees such an answer: the head is written here, the rest by the taker.
 
-use crate::routes::reply::Reply;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+
 use bytes::{BufMut, Bytes, BytesMut};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 use tokio::net::TcpStream;
 use warp::http::HeaderMap;
+
+use crate::routes::reply::Reply;
 
 /// Takes the socket and the head that is to be written first.
 type Taker = Box<dyn FnOnce(TcpStream, Bytes) + Send>;
@@ -87,8 +91,9 @@ fn head(headers: &HeaderMap, now: SystemTime) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use warp::http::HeaderValue;
+
+    use super::*;
 
     #[test]
     fn a_head_has_its_headers_and_ends_with_the_connection() {

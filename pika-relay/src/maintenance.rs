@@ -1,15 +1,15 @@
 //! What is tidied away by itself: old connection events, logins that ended, tokens nobody uses.
 
-use std::sync::Weak;
-use std::time::Duration;
+use std::{sync::Weak, time::Duration};
 
 use pika_protocol::ErrorCode;
 
-use crate::auth::LOCAL_OWNER;
-use crate::hub::moment::Moment;
-use crate::relay::Relay;
-use crate::store::StoreError;
-use crate::store::models::EndReason;
+use crate::{
+    auth::LOCAL_OWNER,
+    hub::moment::Moment,
+    relay::Relay,
+    store::{StoreError, models::EndReason},
+};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3600);

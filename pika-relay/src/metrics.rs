@@ -1,12 +1,13 @@
 //! Figures for Prometheus: about the process and the crowd, never about a person or a single session.
 
-use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use hyper::StatusCode;
 
-use crate::figures;
-use crate::relay::Relay;
+use crate::{figures, relay::Relay};
 
 /// What this process has counted since its start.
 #[derive(Debug, Default)]

@@ -1,15 +1,20 @@
 //! Sessions to be read: lists, history, recap. Who may see what is decided here, for every way to ask.
 
-use pika_protocol::rest::{History, OwnerRecap, PollRecap, Recap, SessionList, SessionSummary};
-use pika_protocol::session::{Play, SessionHead};
-use pika_protocol::{ErrorCode, PlayId, SessionCode, SessionId, UnixMs};
+use pika_protocol::{
+    ErrorCode, PlayId, SessionCode, SessionId, UnixMs,
+    rest::{History, OwnerRecap, PollRecap, Recap, SessionList, SessionSummary},
+    session::{Play, SessionHead},
+};
 
-use crate::auth::{AddressKey, Dj};
-use crate::hub::moment::Moment;
-use crate::hub::refusal::Refusal;
-use crate::relay::Relay;
-use crate::store::StoreError;
-use crate::store::models::{CountedPlay, RecapRows, SessionRow};
+use crate::{
+    auth::{AddressKey, Dj},
+    hub::{moment::Moment, refusal::Refusal},
+    relay::Relay,
+    store::{
+        StoreError,
+        models::{CountedPlay, RecapRows, SessionRow},
+    },
+};
 
 /// Lines in a page of a list.
 pub const PAGE: u32 = 50;

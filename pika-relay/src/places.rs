@@ -1,8 +1,10 @@
 //! Places for connections: so many in all, and so many for one address, so that nobody alone can take them all.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -101,8 +103,9 @@ impl Taken {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tokio::sync::Semaphore;
+
+    use super::*;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect("an address")

@@ -4,11 +4,12 @@
 //! it will be full again. The clock is passed in. Memory is bounded: when the table is full,
 //! the half of the keys that owe least is forgotten, so nobody can wash a debt away.
 
-use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hash};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::{
+    collections::{HashMap, hash_map::RandomState},
+    hash::{BuildHasher, Hash},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use crate::config::Rate;
 

@@ -1,22 +1,22 @@
 //! What every request shares: settings, store, hub, keys and limits; and who is asking.
 
-use crate::auth::{AddressKey, DancerKey, DancerPass, Dj, Passwords, SigningKey, dj_of_token};
-use crate::config::Config;
-use crate::events::Events;
-use crate::hub::cell::Cell;
-use crate::hub::moment::Moment;
-use crate::hub::refusal::Refusal;
-use crate::hub::{Hub, check_version};
-use crate::maintenance;
-use crate::metrics::Metrics;
-use crate::rate_limit::{Action, RateLimiter, RetryAfter};
-use crate::releases::{self, Releases};
-use crate::store::{self, RunningLock, StoreHandle};
-use crate::telemetry::spawn_blocking;
-use anyhow::Context;
-use pika_protocol::rest::ScreenAnswer;
-use pika_protocol::{ActionId, ErrorCode, PROTOCOL_VERSION, SessionCode, ToDj};
 use std::sync::Arc;
+
+use anyhow::Context;
+use pika_protocol::{ActionId, ErrorCode, PROTOCOL_VERSION, SessionCode, ToDj, rest::ScreenAnswer};
+
+use crate::{
+    auth::{AddressKey, DancerKey, DancerPass, Dj, Passwords, SigningKey, dj_of_token},
+    config::Config,
+    events::Events,
+    hub::{Hub, cell::Cell, check_version, moment::Moment, refusal::Refusal},
+    maintenance,
+    metrics::Metrics,
+    rate_limit::{Action, RateLimiter, RetryAfter},
+    releases::{self, Releases},
+    store::{self, RunningLock, StoreHandle},
+    telemetry::spawn_blocking,
+};
 
 /// One relay.
 #[derive(Debug)]

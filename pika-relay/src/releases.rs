@@ -1,15 +1,15 @@
 //! Whether there is a newer version of the relay: the project's feed is asked once a day, at a time of day that is
 //! each relay's own, so that restarts cause no further questions and not all relays ask at once.
 
-use std::sync::{Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError, Weak},
+    time::Duration,
+};
 
 use pika_update::{Feed, FeedUrl, Release, until_slot};
 use semver::Version;
 
-use crate::hub::moment::Moment;
-use crate::relay::Relay;
-use crate::telemetry::spawn_blocking;
+use crate::{hub::moment::Moment, relay::Relay, telemetry::spawn_blocking};
 
 /// Longest sleep at a time: a computer that slept has another time of day than the timer thinks.
 const LOOK: Duration = Duration::from_secs(1800);

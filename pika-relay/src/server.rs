@@ -3,24 +3,36 @@
 //! `warp::serve` sets neither no-delay nor a timer for slow request heads, and its WebSockets cost 137 KB each
 //! (see docs/performance.md).
 
-use crate::config::Config;
-use crate::hand_over::{HandOver, Pending};
-use crate::places::Places;
-use crate::relay::Relay;
-use crate::routes::{self, Client, Routes};
-use crate::shutdown::Shutdown;
-use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use std::convert::Infallible;
-use std::io::ErrorKind;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use std::{
+    convert::Infallible,
+    io::ErrorKind,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use hyper::{
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+};
 use tracing::{info, warn};
+
+use crate::{
+    config::Config,
+    hand_over::{HandOver, Pending},
+    places::Places,
+    relay::Relay,
+    routes::{self, Client, Routes},
+    shutdown::Shutdown,
+};
 
 /// What a peer that stopped reading can pin in the kernel; without it up to `tcp_wmem[2]`, 4 MB.
 const SEND_BUFFER: usize = 16 * 1024;

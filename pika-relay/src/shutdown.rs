@@ -1,7 +1,6 @@
 //! One signal that every task listens to, and a count of who is still at work.
 
-use std::io;
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use tokio::sync::{mpsc, watch};
 

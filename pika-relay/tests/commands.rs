@@ -4,10 +4,12 @@
 #[allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
 mod http;
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
 
 /// No wait is longer, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(120);

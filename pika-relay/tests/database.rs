@@ -1,13 +1,16 @@
 //! Databases as a whole: migrations, backup and restore, and a server that goes away.
 
-use std::path::Path;
-use std::thread;
+use std::{path::Path, thread};
 
 use pika_protocol::{ActionId, DeviceId, Epoch, PlayId, SessionCode, SessionId, UnixMs};
-use pika_relay::auth::DancerKey;
-use pika_relay::config::DatabaseUrl;
-use pika_relay::store::models::{OwnerId, SessionRow};
-use pika_relay::store::{self, Answer, AnswerKind, Outcome, RunningLock, Write};
+use pika_relay::{
+    auth::DancerKey,
+    config::DatabaseUrl,
+    store::{
+        self, Answer, AnswerKind, Outcome, RunningLock, Write,
+        models::{OwnerId, SessionRow},
+    },
+};
 use uuid::Uuid;
 
 #[cfg(all(feature = "postgres", target_os = "linux"))]
@@ -105,9 +108,9 @@ fn a_file_has_one_relay_at_a_time() {
 
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod on_postgres {
+    use pika_relay::{auth::Secret, store::StoreError};
+
     use super::*;
-    use pika_relay::auth::Secret;
-    use pika_relay::store::StoreError;
 
     fn url(database: &postgres::TestDatabase) -> DatabaseUrl {
         DatabaseUrl::Postgres(Secret::new(database.url.as_str()))
@@ -163,13 +166,18 @@ mod on_postgres {
 /// What stands between relay and database in these tests.
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod lost_answers {
+    use std::{
+        io::{Read, Write as _},
+        net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+    };
+
+    use pika_relay::{auth::Secret, store::StoreError};
+
     use super::*;
-    use pika_relay::auth::Secret;
-    use pika_relay::store::StoreError;
-    use std::io::{Read, Write as _};
-    use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
 
     /// A way to the server that, when told to, lets a COMMIT through and its answer not.
     struct Proxy {

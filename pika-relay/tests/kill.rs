@@ -16,13 +16,16 @@ mod process;
 #[path = "api/helpers/socket.rs"]
 mod socket;
 
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
 use crowd::{Crowd, Publisher};
 use pika_protocol::PlayId;
 use pika_relay::config::DatabaseUrl;
 use process::Relay;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 /// No wait is longer.
 const PATIENCE: Duration = Duration::from_secs(120);

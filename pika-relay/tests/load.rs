@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
 
-use pika_relay_load::report::Report;
-use pika_relay_load::scenarios::{self, Night, Place, Setting};
-use pika_relay_load::server::RelaySettings;
-use pika_relay_load::venue::Venue;
 use std::time::Duration;
+
+use pika_relay_load::{
+    report::Report,
+    scenarios::{self, Night, Place, Setting},
+    server::RelaySettings,
+    venue::Venue,
+};
 
 const DANCERS: usize = 50;
 

@@ -1,18 +1,21 @@
 //! One long story, told to every database: what one store answers, the other answers too.
 
-use pika_protocol::feedback::{PlayCounts, PollCloses};
-use pika_protocol::rest::ListenerSample;
 use pika_protocol::{
     ActionId, AnnouncementId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs,
+    feedback::{PlayCounts, PollCloses},
+    rest::ListenerSample,
 };
-use pika_relay::auth::{DancerKey, DjToken, Secret, TokenHash};
-use pika_relay::store::accounts::{
-    DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow,
+use pika_relay::{
+    auth::{DancerKey, DjToken, Secret, TokenHash},
+    store::{
+        Answer, AnswerKind, Conflict, Outcome, SqliteStore, Store, StoreError, Write,
+        accounts::{DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow},
+        models::{
+            AnnouncementRow, EndReason, LogEntry, OptionVotes, OwnerId, PlayRow, PollRow, SessionEvent,
+            SessionRow,
+        },
+    },
 };
-use pika_relay::store::models::{
-    AnnouncementRow, EndReason, LogEntry, OptionVotes, OwnerId, PlayRow, PollRow, SessionEvent, SessionRow,
-};
-use pika_relay::store::{Answer, AnswerKind, Conflict, Outcome, SqliteStore, Store, StoreError, Write};
 use uuid::Uuid;
 
 #[cfg(all(feature = "postgres", target_os = "linux"))]

@@ -5,15 +5,12 @@ mod measures;
 mod synthetic;
 mod truth;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
+use measures::TempoScore;
 use pika_analysis::{AnalysisConfig, Profile, analyze_file};
 use rayon::prelude::*;
-
-use measures::TempoScore;
 use truth::Truth;
 
 #[path = "../../tests/synth/mod.rs"]

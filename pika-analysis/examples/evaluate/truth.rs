@@ -1,9 +1,6 @@
 //! Labels: `truth.csv` and `beats/NAME.beats`.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use pika_analysis::{Mode, MusicalKey};
 

@@ -1,7 +1,6 @@
 //! Decoded sound against ffmpeg's, sample by sample: the position of time zero and the length.
 
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use super::{Bytes, DecodeLimits, SoundBlock, SoundSink, decode};
 use crate::control::{CancelFlag, Control};
@@ -176,9 +175,11 @@ fn itunes_gapless_tag_serves_where_the_edit_list_is_missing() {
 }
 
 fn add_itunes_tag(path: &Path, value: &str) {
-    use lofty::config::{ParseOptions, WriteOptions};
-    use lofty::file::AudioFile;
-    use lofty::mp4::{Atom, AtomData, AtomIdent, Ilst, Mp4File};
+    use lofty::{
+        config::{ParseOptions, WriteOptions},
+        file::AudioFile,
+        mp4::{Atom, AtomData, AtomIdent, Ilst, Mp4File},
+    };
     let mut file = std::fs::File::options()
         .read(true)
         .write(true)

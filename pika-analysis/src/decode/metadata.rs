@@ -2,10 +2,14 @@
 
 use symphonia::core::meta::{MetadataRevision, StandardTag};
 
-use super::source::{Bytes, GuardedSource};
-use super::stream;
-use crate::control::Control;
-use crate::tags::{Tags, bpm, clean, year};
+use super::{
+    source::{Bytes, GuardedSource},
+    stream,
+};
+use crate::{
+    control::Control,
+    tags::{Tags, bpm, clean, year},
+};
 
 pub(super) fn read(bytes: Bytes, control: &Control) -> Tags {
     let Some(mut reader) = GuardedSource::new(bytes, control.clone())

@@ -14,11 +14,9 @@ mod timeline;
 #[cfg(test)]
 mod compare;
 
-use crate::AnalysisError;
-use crate::control::Control;
-use crate::tags::Tags;
-
 pub(crate) use source::{Bytes, GuardedSource};
+
+use crate::{AnalysisError, control::Control, tags::Tags};
 
 /// Limits on one file.
 pub(crate) struct DecodeLimits<'a> {

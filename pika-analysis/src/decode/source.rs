@@ -1,17 +1,20 @@
 //! The bytes of a file, guarded: after the deadline, a cancellation or an absurd amount of reading
 //! every further read fails, so that no loop inside a format parser can run for ever.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use symphonia::core::io::MediaSource;
 
 use super::riff::Patch;
-use crate::AnalysisError;
-use crate::control::Control;
+use crate::{AnalysisError, control::Control};
 
 /// Files up to this size are read into memory at once: one request to a slow disk or network drive.
 const IN_MEMORY_BYTES: u64 = 64 << 20;

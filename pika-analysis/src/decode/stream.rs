@@ -2,25 +2,27 @@
 
 use std::io::Cursor;
 
-use symphonia::core::audio::{Audio, AudioBuffer, Channels, GenericAudioBufferRef, Position};
-use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::common::Limit;
-use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::FORMAT_ID_MP3;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
-use symphonia::core::packet::Packet;
-use symphonia::core::units::TimeBase;
+use symphonia::core::{
+    audio::{Audio, AudioBuffer, Channels, GenericAudioBufferRef, Position},
+    codecs::{
+        CodecParameters,
+        audio::{AudioDecoder, AudioDecoderOptions},
+    },
+    common::Limit,
+    errors::Error,
+    formats::{FormatOptions, FormatReader, TrackType, probe::Hint, well_known::FORMAT_ID_MP3},
+    io::{MediaSourceStream, MediaSourceStreamOptions},
+    meta::MetadataOptions,
+    packet::Packet,
+    units::TimeBase,
+};
 
-use super::mp4;
-use super::riff::{self, Patch};
-use super::source::{GuardState, GuardedSource};
-use super::timeline::{Timeline, Trim};
-use super::{Bytes, DecodeLimits, Decoded, SoundSink};
-use super::{names, ogg};
+use super::{
+    Bytes, DecodeLimits, Decoded, SoundSink, mp4, names, ogg,
+    riff::{self, Patch},
+    source::{GuardState, GuardedSource},
+    timeline::{Timeline, Trim},
+};
 use crate::AnalysisError;
 
 /// Errors of the container in a row after which the rest of the file is given up.

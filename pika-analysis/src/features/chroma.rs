@@ -1,7 +1,9 @@
 //! Chroma: how strong each of the twelve pitch classes sounds over time, in the bass and above it.
 
-use super::partials::{Partial, partials};
-use super::tuning::tuning_cents;
+use super::{
+    partials::{Partial, partials},
+    tuning::tuning_cents,
+};
 use crate::audio::MonoAudio;
 
 /// Lowest and one past the highest semitone looked at (E♭1, 39 Hz; C7, 2093 Hz).

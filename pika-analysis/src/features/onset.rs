@@ -161,8 +161,7 @@ fn normalize(curve: &mut [f32], mean_len: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::MonoAudio;
-    use crate::features::spectrum::spectrum;
+    use crate::{audio::MonoAudio, features::spectrum::spectrum};
 
     #[test]
     fn clicks_rise_where_they_sound_and_silence_never() {

@@ -2,10 +2,10 @@
 //!
 //! Everything tonal is measured on them; what lies between (drums, breath, noise) never gets a pitch.
 
-use crate::audio::MonoAudio;
-use crate::dsp::halfband::halve;
-use crate::dsp::stft::PowerSpectrum;
-use crate::dsp::window::hann;
+use crate::{
+    audio::MonoAudio,
+    dsp::{halfband::halve, stft::PowerSpectrum, window::hann},
+};
 
 /// Wanted length of a frame: semitones are told apart from about 100 Hz on, chords are not yet smeared.
 const FRAME_S: f64 = 0.3715;

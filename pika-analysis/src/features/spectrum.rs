@@ -1,9 +1,10 @@
 //! The one short-window spectrogram (46 ms, about 86 frames a second): band powers for onsets, and
 //! timbre descriptors for the character of the track. Nobody else transforms these frames.
 
-use crate::audio::MonoAudio;
-use crate::dsp::stft::PowerSpectrum;
-use crate::dsp::window::hann;
+use crate::{
+    audio::MonoAudio,
+    dsp::{stft::PowerSpectrum, window::hann},
+};
 
 /// Frames between two timbre descriptors: about 21 a second is plenty for averages.
 const DESCRIPTOR_STRIDE: usize = 4;

@@ -4,9 +4,13 @@
 //! pulse's rate, the second at multiples of its period; what both share is the pulse. Band groups are added as
 //! powers, so that kick and snare in alternation do not hide each other.
 
-use crate::dsp::stft::{Autocorrelation, RealFft};
-use crate::dsp::window::hann;
-use crate::features::onset::OnsetCurves;
+use crate::{
+    dsp::{
+        stft::{Autocorrelation, RealFft},
+        window::hann,
+    },
+    features::onset::OnsetCurves,
+};
 
 /// Slowest and fastest pulse, in pulses a minute.
 pub(crate) const SLOWEST_BPM: f64 = 40.0;

@@ -1,10 +1,12 @@
 //! Doors to inner stages for the benchmarks.
 
-use crate::audio::MonoAudio;
-use crate::decode::{SoundBlock, SoundSink};
-use crate::dsp::decimate::Decimator;
-use crate::frontend::Frontend;
-use crate::loudness::{LoudnessMeter, Loudnesses};
+use crate::{
+    audio::MonoAudio,
+    decode::{SoundBlock, SoundSink},
+    dsp::decimate::Decimator,
+    frontend::Frontend,
+    loudness::{LoudnessMeter, Loudnesses},
+};
 
 /// Frames of a packet of MP3.
 const PACKET: usize = 1152;

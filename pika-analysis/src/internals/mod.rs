@@ -4,13 +4,15 @@
 
 pub mod bench;
 
-pub use crate::audio::MonoAudio;
-pub use crate::batch::run_batch;
-pub use crate::character::character;
-pub use crate::features::chroma::chromagram;
-pub use crate::features::spectrum::spectrum;
-pub use crate::key::estimate_key;
-pub use crate::key::evidence::{Evidence, N_CHANNELS};
-pub use crate::pipeline::decode_mono;
-pub use crate::rhythm::training::training_features;
-pub use crate::rhythm::{Rhythm, rhythm};
+pub use crate::{
+    audio::MonoAudio,
+    batch::run_batch,
+    character::character,
+    features::{chroma::chromagram, spectrum::spectrum},
+    key::{
+        estimate_key,
+        evidence::{Evidence, N_CHANNELS},
+    },
+    pipeline::decode_mono,
+    rhythm::{Rhythm, rhythm, training::training_features},
+};

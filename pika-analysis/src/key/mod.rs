@@ -7,9 +7,12 @@ mod chords;
 pub(crate) mod evidence;
 mod model;
 
-use crate::features::chroma::Chromagram;
-use crate::result::{KeyEstimate, Mode, MusicalKey};
 use evidence::Evidence;
+
+use crate::{
+    features::chroma::Chromagram,
+    result::{KeyEstimate, Mode, MusicalKey},
+};
 
 /// Share of the tones in a track's amplitude under which it has no key: white noise has about 0.1, bands over 0.5.
 const LEAST_TONALITY: f32 = 0.2;

@@ -1,11 +1,15 @@
 //! Metre and downbeat, from the average bar.
 
-use crate::result::Meter;
-use crate::rhythm::level::Candidate;
-use crate::rhythm::network::{best_index, softmax};
-use crate::rhythm::template::{N_BEAT_FEATURES, bar_template};
-use crate::rhythm::warp::Warped;
-use crate::rhythm::weights::{BAR_OF_FOUR, BAR_OF_THREE, METRE};
+use crate::{
+    result::Meter,
+    rhythm::{
+        level::Candidate,
+        network::{best_index, softmax},
+        template::{N_BEAT_FEATURES, bar_template},
+        warp::Warped,
+        weights::{BAR_OF_FOUR, BAR_OF_THREE, METRE},
+    },
+};
 
 /// How beats form bars.
 #[derive(Debug, Clone, Copy, PartialEq)]

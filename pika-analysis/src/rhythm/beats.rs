@@ -1,10 +1,14 @@
 //! From the chosen level to beats: which of the possible phases, and where exactly a beat begins.
 
-use crate::features::spectrum::{FineEnvelope, fast_log2};
-use crate::rhythm::network::best_index;
-use crate::rhythm::template::BeatTemplate;
-use crate::rhythm::warp::{PER_PULSE, Warped, at_index};
-use crate::rhythm::weights::PHASE;
+use crate::{
+    features::spectrum::{FineEnvelope, fast_log2},
+    rhythm::{
+        network::best_index,
+        template::BeatTemplate,
+        warp::{PER_PULSE, Warped, at_index},
+        weights::PHASE,
+    },
+};
 
 /// Farthest that the exact attack may lie from the onset strength's maximum, in seconds.
 const REACH_S: f64 = 0.045;

@@ -1,9 +1,12 @@
 //! Following a pulse whose tempo moves: a live band, or a change in the middle.
 
-use crate::features::onset::OnsetCurves;
-use crate::features::tempogram::Tempogram;
-use crate::rhythm::phasor::{N_HARMONICS, Phasor};
-use crate::rhythm::warp::{PER_PULSE, warp};
+use crate::{
+    features::{onset::OnsetCurves, tempogram::Tempogram},
+    rhythm::{
+        phasor::{N_HARMONICS, Phasor},
+        warp::{PER_PULSE, warp},
+    },
+};
 
 /// Pulses in a window whose local phase is measured, and from one window to the next.
 const WINDOW: usize = 8;

@@ -5,11 +5,17 @@
 //! a candidate is described by how strong its own divisions and multiples are, in each group of bands and in the
 //! harmony, whatever its tempo.
 
-use crate::dsp::stft::{Complex32, RealFft};
-use crate::dsp::window::hann;
-use crate::features::onset::{N_GROUPS, OnsetCurves};
-use crate::rhythm::pulse::Pulses;
-use crate::rhythm::warp::{PER_PULSE, Warped};
+use crate::{
+    dsp::{
+        stft::{Complex32, RealFft},
+        window::hann,
+    },
+    features::onset::{N_GROUPS, OnsetCurves},
+    rhythm::{
+        pulse::Pulses,
+        warp::{PER_PULSE, Warped},
+    },
+};
 
 /// Candidate beat rates relative to the pulse.
 pub(crate) const RATIOS: [f64; 12] = [

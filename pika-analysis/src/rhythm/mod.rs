@@ -14,13 +14,13 @@ pub(crate) mod training;
 mod warp;
 mod weights;
 
-use crate::config::{AnalysisConfig, TempoPrior};
-use crate::features::chroma::Chromagram;
-use crate::features::onset::onset_curves;
-use crate::features::spectrum::Spectrum;
-use crate::features::tempogram::tempogram;
-use crate::result::{BeatGrid, Tempo, TempoKind, TempoRegion};
 use network::{best_index, softmax};
+
+use crate::{
+    config::{AnalysisConfig, TempoPrior},
+    features::{chroma::Chromagram, onset::onset_curves, spectrum::Spectrum, tempogram::tempogram},
+    result::{BeatGrid, Tempo, TempoKind, TempoRegion},
+};
 
 /// What is known of a track's rhythm.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,12 +82,16 @@ pub fn rhythm(
     let best = candidates.get(best_index(&shares))?;
     let level_s = warp::at_level(&pulses.times_s, best.ratio);
     let (from_s, to_s) = beats::sounding(&spectrum.fine);
-    let beats_s: Vec<f64> = beats::beat_times(&warp::Warped::new(&onsets, chroma, &level_s), &level_s, &spectrum.fine)
-        .into_iter()
-        // The first beat may begin a little before the sound is loud, and seem to before the file begins.
-        .filter(|&time_s| time_s >= from_s - 0.05 && time_s > -0.02 && time_s <= to_s.min(duration_s))
-        .map(|time_s| time_s.max(0.0))
-        .collect();
+    let beats_s: Vec<f64> = beats::beat_times(
+        &warp::Warped::new(&onsets, chroma, &level_s),
+        &level_s,
+        &spectrum.fine,
+    )
+    .into_iter()
+    // The first beat may begin a little before the sound is loud, and seem to before the file begins.
+    .filter(|&time_s| time_s >= from_s - 0.05 && time_s > -0.02 && time_s <= to_s.min(duration_s))
+    .map(|time_s| time_s.max(0.0))
+    .collect();
     if beats_s.len() < FEWEST_BEATS {
         return None;
     }

@@ -3,10 +3,13 @@
 //! A pulse is any steady level of the metre: a beat, half of one or two. Which of them is the beat is decided
 //! later ([`super::level`]), on curves that were resampled to this pulse and so have no tempo drift any more.
 
-use crate::features::onset::OnsetCurves;
-use crate::features::tempogram::Tempogram;
-use crate::rhythm::follow;
-use crate::rhythm::phasor::{N_HARMONICS, Phasor};
+use crate::{
+    features::{onset::OnsetCurves, tempogram::Tempogram},
+    rhythm::{
+        follow,
+        phasor::{N_HARMONICS, Phasor},
+    },
+};
 
 /// Half-width of the search for the exact rate around the tempogram's answer, as a ratio.
 const SEARCH: f64 = 0.022;

@@ -3,10 +3,7 @@
 //! Used by the example `rhythm_features` alone.
 
 use super::{level, pulse, template, warp};
-use crate::features::chroma::Chromagram;
-use crate::features::onset::onset_curves;
-use crate::features::spectrum::Spectrum;
-use crate::features::tempogram::tempogram;
+use crate::features::{chroma::Chromagram, onset::onset_curves, spectrum::Spectrum, tempogram::tempogram};
 
 /// Features of one song.
 pub struct TrainingFeatures {

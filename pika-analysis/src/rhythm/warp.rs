@@ -1,7 +1,9 @@
 //! Curves resampled from seconds to pulses, so that whatever repeats does so exactly.
 
-use crate::features::chroma::Chromagram;
-use crate::features::onset::{N_GROUPS, OnsetCurves};
+use crate::features::{
+    chroma::Chromagram,
+    onset::{N_GROUPS, OnsetCurves},
+};
 
 /// Points in one pulse: halves, thirds, quarters, sixths and eighths fall on points.
 pub(crate) const PER_PULSE: usize = 24;

@@ -1,7 +1,9 @@
 //! The command as its users see it: columns, exit status, clean output.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
 
 use crate::fixtures::{kicks, wav};
 

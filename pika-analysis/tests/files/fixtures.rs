@@ -1,7 +1,6 @@
 //! Sound made by code, and files made of it.
 
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 /// Frame of the first kick, and frames between two, at 44.1 kHz: 120 BPM from 0.2 s on.
 pub(crate) const FIRST_KICK_S: f64 = 0.2;

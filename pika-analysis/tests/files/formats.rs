@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use pika_analysis::internals::decode_mono;
 use pika_analysis::{
     AnalysisConfig, AnalysisError, CancelFlag, analyze_batch, analyze_file, analyze_reader, decode_file,
+    internals::decode_mono,
 };
 
 use crate::fixtures::{FIRST_KICK_S, KICK_PERIOD_S, READABLE, aiff, encode, has_ffmpeg, kicks, wav};

@@ -2,8 +2,10 @@
 //!
 //! A seeded sample by default; `PIKA_HOSTILE_ROUNDS=50` multiplies it.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use pika_analysis::{AnalysisConfig, CancelFlag, ErrorKind, analyze_file, decode_file, read_tags};
 

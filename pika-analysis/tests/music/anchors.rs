@@ -1,7 +1,9 @@
 //! Songs whose energy a listener would agree on: what the scale of energy is held against.
 
-use super::render::{Recording, Timbre};
-use super::score::{BassLine, Chord, Comping, Drums, Score};
+use super::{
+    render::{Recording, Timbre},
+    score::{BassLine, Chord, Comping, Drums, Score},
+};
 
 /// One reference song.
 pub(crate) struct Anchor {

@@ -1,8 +1,10 @@
 //! Songs made up from a seed: the progressions of pop, soul, rock, country, blues, jazz and club music.
 
-use super::render::{Recording, Timbre};
-use super::rng::Rng;
-use super::score::{BassLine, Chord, Comping, Drums, Score};
+use super::{
+    render::{Recording, Timbre},
+    rng::Rng,
+    score::{BassLine, Chord, Comping, Drums, Score},
+};
 
 /// A song with its key and its sound.
 #[derive(Debug, Clone)]

@@ -2,8 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use super::rng::Rng;
-use super::score::{Note, Part, Score};
+use super::{
+    rng::Rng,
+    score::{Note, Part, Score},
+};
 
 /// One sound: partials and how they grow and fade.
 #[derive(Debug, Clone)]

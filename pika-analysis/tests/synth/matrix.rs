@@ -1,11 +1,15 @@
 //! The matrix of synthetic rhythms: tempo × groove × jitter × tempo shape, with exact truth, and what the engine
 //! makes of each.
 
-use pika_analysis::internals::{Rhythm, chromagram, rhythm, spectrum};
-use pika_analysis::{AnalysisConfig, TempoKind};
+use pika_analysis::{
+    AnalysisConfig, TempoKind,
+    internals::{Rhythm, chromagram, rhythm, spectrum},
+};
 
-use super::styles::{STYLES, Style};
-use super::{Random, Song, TempoShape, Wish, song};
+use super::{
+    Random, Song, TempoShape, Wish, song,
+    styles::{STYLES, Style},
+};
 
 const BPMS: [f64; 10] = [
     61.3, 72.0, 80.05, 93.33, 100.0, 104.5, 118.99, 128.0, 140.0, 174.0,

@@ -10,9 +10,8 @@ pub(crate) mod instruments;
 pub(crate) mod matrix;
 pub(crate) mod styles;
 
-use pika_analysis::internals::MonoAudio;
-
 use instruments::{Kit, Mix};
+use pika_analysis::internals::MonoAudio;
 use styles::{Feel, Style};
 
 /// Sample rate of everything here.

@@ -1,15 +1,15 @@
 //! One sample of each message, as full as it can be; a second one, as empty as it can be, where that differs.
 
-use pika_protocol::dj::DjState;
-use pika_protocol::feedback::{Announcement, PlayCounts, PlayLikes, Poll, PollCloses, TempoChoice};
-use pika_protocol::rest::{
-    Closing, DancerBatch, DjBatch, ErrorBody, JoinAnswer, JoinRequest, ListenerSample, OwnerRecap, PollRecap,
-    PolledState, Recap, SessionList, SessionSummary,
-};
-use pika_protocol::session::{LiveElsewhere, Play, Position, SessionHead, Snapshot};
 use pika_protocol::{
     ActionId, AnnouncementId, DancerMessage, DeviceId, DjMessage, Epoch, ErrorCode, PROTOCOL_VERSION, PlayId,
     PollId, SessionCode, SessionId, ToDancer, ToDj, Track, UnixMs,
+    dj::DjState,
+    feedback::{Announcement, PlayCounts, PlayLikes, Poll, PollCloses, TempoChoice},
+    rest::{
+        Closing, DancerBatch, DjBatch, ErrorBody, JoinAnswer, JoinRequest, ListenerSample, OwnerRecap,
+        PollRecap, PolledState, Recap, SessionList, SessionSummary,
+    },
+    session::{LiveElsewhere, Play, Position, SessionHead, Snapshot},
 };
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! One dancer: what they know, what they have said, and what they wait for.
 
-use crate::link::Link;
-use pika_protocol::feedback::TempoChoice;
-use pika_protocol::session::Position;
-use pika_protocol::{ActionId, DancerMessage, PlayId, PollId};
 use std::time::{Duration, Instant};
+
+use pika_protocol::{ActionId, DancerMessage, PlayId, PollId, feedback::TempoChoice, session::Position};
+
+use crate::link::Link;
 
 /// How a dancer is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

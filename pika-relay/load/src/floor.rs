@@ -3,12 +3,18 @@
 //! What comes in at `/pub` goes out to everybody else with one `write` for each socket, and nothing else is done:
 //! no sessions, no queue, no check. What this costs is what the kernel costs.
 
+use std::{
+    collections::HashMap,
+    io::{ErrorKind, Read, Write},
+    net::SocketAddr,
+};
+
+use mio::{
+    Events, Interest, Poll, Token,
+    net::{TcpListener, TcpStream},
+};
+
 use crate::wire;
-use mio::net::{TcpListener, TcpStream};
-use mio::{Events, Interest, Poll, Token};
-use std::collections::HashMap;
-use std::io::{ErrorKind, Read, Write};
-use std::net::SocketAddr;
 
 const LISTENER: Token = Token(usize::MAX - 1);
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

@@ -1,12 +1,15 @@
 //! Single requests that may wait: for the session, its sums and the server's figures.
 
-use crate::wire;
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
 use anyhow::{Context, bail, ensure};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::wire;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest answer: the sums of a long night.

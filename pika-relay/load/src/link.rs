@@ -1,12 +1,14 @@
 //! One socket of a client: what it waits for, what came in part, what could not be written yet.
 
+use std::{
+    io::{self, ErrorKind, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
 use anyhow::{Context, ensure};
-use mio::net::TcpStream;
-use mio::{Interest, Registry, Token};
+use mio::{Interest, Registry, Token, net::TcpStream};
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
-use std::io::{self, ErrorKind, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 /// What is to come next over a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

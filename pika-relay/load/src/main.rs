@@ -1,17 +1,22 @@
 //! `pika-relay-load`: a ballroom for a relay, from the command line.
 
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use pika_relay_load::dancer::Transport;
-use pika_relay_load::proof::{Peer, Proof, prove};
-use pika_relay_load::report::Report;
-use pika_relay_load::scenarios::{self, FanOut, Night, Place, Setting, Soak};
-use pika_relay_load::server::RelaySettings;
-use pika_relay_load::venue::Venue;
-use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::Duration;
+use pika_relay_load::{
+    dancer::Transport,
+    proof::{Peer, Proof, prove},
+    report::Report,
+    scenarios::{self, FanOut, Night, Place, Setting, Soak},
+    server::RelaySettings,
+    venue::Venue,
+};
 
 /// Fills a ballroom: plays thousands of dancers to a Pika! relay and checks that nothing is lost or doubled.
 #[derive(Parser)]

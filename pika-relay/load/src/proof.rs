@@ -1,12 +1,13 @@
 //! Everything that the documentation shows, in one run, as its tables.
 
-use crate::dancer::Transport;
-use crate::report::{Report, number, table};
-use crate::scenarios::{self, FanOut, Setting};
-use crate::server::OwnFloor;
-use std::fmt::Write;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{fmt::Write, net::SocketAddr, time::Duration};
+
+use crate::{
+    dancer::Transport,
+    report::{Report, number, table},
+    scenarios::{self, FanOut, Setting},
+    server::OwnFloor,
+};
 
 /// Another server to be measured in the same run, that speaks like the floor.
 #[derive(Clone, Debug)]

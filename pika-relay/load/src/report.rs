@@ -1,7 +1,8 @@
 //! What a run found, for people, for programs and for the documentation.
 
-use serde_json::{Map, Value, json};
 use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
 
 /// One figure.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,15 @@
 //! Servers of our own: a relay or a floor as a process, in a folder that goes with it, on a core of its own.
 
-use crate::process::Sample;
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
 use anyhow::{Context, bail, ensure};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+
+use crate::process::Sample;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// See [`steady_address`].

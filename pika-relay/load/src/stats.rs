@@ -1,8 +1,8 @@
 //! What a crowd has seen: deliveries and their times, what was lost or doubled, connections that failed.
 
+use std::{collections::BTreeMap, time::Instant};
+
 use pika_protocol::PlayId;
-use std::collections::BTreeMap;
-use std::time::Instant;
 
 /// One song that the DJ played.
 #[derive(Clone, Debug)]

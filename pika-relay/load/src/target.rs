@@ -1,11 +1,13 @@
 //! Whom the crowd talks to: one address, one session, and how it is spoken to.
 
-use crate::http;
-use crate::link::Addresses;
-use anyhow::{Context, bail};
-use pika_protocol::rest::OwnerRecap;
-use pika_protocol::{ActionId, DeviceId, DjMessage, PROTOCOL_VERSION, SessionCode, SessionId, ToDj};
 use std::net::SocketAddr;
+
+use anyhow::{Context, bail};
+use pika_protocol::{
+    ActionId, DeviceId, DjMessage, PROTOCOL_VERSION, SessionCode, SessionId, ToDj, rest::OwnerRecap,
+};
+
+use crate::{http, link::Addresses};
 
 /// What is spoken at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 //! Rooms as they are: how many dance there, how they are connected, and what they say.
 
-use crate::crowd::{Crowd, Rates};
-use crate::dancer::{Habits, Transport};
-use crate::random::Random;
 use std::time::Duration;
+
+use crate::{
+    crowd::{Crowd, Rates},
+    dancer::{Habits, Transport},
+    random::Random,
+};
 
 /// A size of room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -1,11 +1,10 @@
 //! Whether the relay has stored what the crowd has said: each word once, none missing.
 
-use crate::crowd::Crowd;
-use crate::report::Report;
-use pika_protocol::PlayId;
-use pika_protocol::feedback::TempoChoice;
-use pika_protocol::rest::OwnerRecap;
 use std::collections::HashMap;
+
+use pika_protocol::{PlayId, feedback::TempoChoice, rest::OwnerRecap};
+
+use crate::{crowd::Crowd, report::Report};
 
 /// What is told of differences at most; the rest is counted.
 const MOST: usize = 10;
@@ -131,11 +130,14 @@ pub fn judge(crowd: &Crowd, stored: Option<&OwnerRecap>, report: &mut Report) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::dancer::{Dancer, Habits, Say, Transport};
-    use crate::link::Addresses;
-    use crate::target::Target;
     use serde_json::json;
+
+    use super::*;
+    use crate::{
+        dancer::{Dancer, Habits, Say, Transport},
+        link::Addresses,
+        target::Target,
+    };
 
     fn stored(crowd: &Crowd, likes: u32, perfect: u32, thanks: u32) -> OwnerRecap {
         let play_id = crowd.stats.plays[0].play_id;

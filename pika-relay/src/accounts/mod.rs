@@ -10,11 +10,15 @@ pub mod web_login;
 use pika_protocol::UnixMs;
 use uuid::Uuid;
 
-use crate::auth::{DjToken, Secret, random};
-use crate::hub::refusal::Refusal;
-use crate::store::accounts::{DjRow, Taken, TokenRow};
-use crate::store::models::OwnerId;
-use crate::store::{Store, StoreError};
+use crate::{
+    auth::{DjToken, Secret, random},
+    hub::refusal::Refusal,
+    store::{
+        Store, StoreError,
+        accounts::{DjRow, Taken, TokenRow},
+        models::OwnerId,
+    },
+};
 
 /// Most tokens of an account.
 pub const TOKENS_MAX: usize = 20;

@@ -1,8 +1,7 @@
 //! Names, addresses, slugs: what is accepted and in which form it is kept.
 
 use pika_protocol::limits::{NAME_CHARS, clean_text};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::hub::refusal::Refusal;
 

@@ -4,13 +4,19 @@ use std::collections::HashMap;
 
 use pika_protocol::UnixMs;
 
-use super::names;
-use super::rejected::{Field, Rejected};
-use super::sign_in::display_name;
-use crate::relay::Relay;
-use crate::store::StoreError;
-use crate::store::accounts::{DjRow, NightRow, Nights, Profile, PublicFigures, SongLikes};
-use crate::store::models::OwnerId;
+use super::{
+    names,
+    rejected::{Field, Rejected},
+    sign_in::display_name,
+};
+use crate::{
+    relay::Relay,
+    store::{
+        StoreError,
+        accounts::{DjRow, NightRow, Nights, Profile, PublicFigures, SongLikes},
+        models::OwnerId,
+    },
+};
 
 /// Shortest and longest address that a DJ may choose, in characters.
 const SLUG_CHARS: std::ops::RangeInclusive<usize> = 2..=40;

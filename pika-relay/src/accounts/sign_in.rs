@@ -1,18 +1,22 @@
 //! Registering, logging in, changing the password: who gets in, and how often somebody may try.
 
-use pika_protocol::ErrorCode;
-use pika_protocol::limits::clean_text;
+use pika_protocol::{ErrorCode, limits::clean_text};
 
-use super::rejected::{Field, Rejected};
-use super::{NewAccount, names};
-use crate::auth::password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
-use crate::auth::{AddressKey, Secret};
-use crate::config::Registration;
-use crate::hub::moment::Moment;
-use crate::hub::refusal::Refusal;
-use crate::rate_limit::{Action, RetryAfter};
-use crate::relay::Relay;
-use crate::store::accounts::DjRow;
+use super::{
+    NewAccount, names,
+    rejected::{Field, Rejected},
+};
+use crate::{
+    auth::{
+        AddressKey, Secret,
+        password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN},
+    },
+    config::Registration,
+    hub::{moment::Moment, refusal::Refusal},
+    rate_limit::{Action, RetryAfter},
+    relay::Relay,
+    store::accounts::DjRow,
+};
 
 /// Longest e-mail address (RFC 5321); more is never looked up.
 const EMAIL_BYTES: usize = 254;

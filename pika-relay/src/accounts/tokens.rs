@@ -3,14 +3,16 @@
 use pika_protocol::limits::clean_text;
 use uuid::Uuid;
 
-use super::TOKENS_MAX;
-use super::rejected::{Field, Rejected};
-use crate::auth::DjToken;
-use crate::hub::moment::Moment;
-use crate::relay::Relay;
-use crate::store::StoreError;
-use crate::store::accounts::TokenRow;
-use crate::store::models::OwnerId;
+use super::{
+    TOKENS_MAX,
+    rejected::{Field, Rejected},
+};
+use crate::{
+    auth::DjToken,
+    hub::moment::Moment,
+    relay::Relay,
+    store::{StoreError, accounts::TokenRow, models::OwnerId},
+};
 
 /// Longest name of a token, in characters.
 pub const TOKEN_NAME_CHARS: usize = 60;

@@ -1,11 +1,11 @@
 //! Logins in browsers: a random cookie, known to the database by its hash, and the mark that forms carry.
 
-use crate::auth::{Secret, TokenHash, random};
-use crate::hub::moment::Moment;
-use crate::relay::Relay;
-use crate::store::StoreError;
-use crate::store::accounts::DjRow;
-use crate::store::models::OwnerId;
+use crate::{
+    auth::{Secret, TokenHash, random},
+    hub::moment::Moment,
+    relay::Relay,
+    store::{StoreError, accounts::DjRow, models::OwnerId},
+};
 
 /// Length of [`Secret::random`]: another text is no cookie of ours.
 const COOKIE_CHARS: usize = 32;

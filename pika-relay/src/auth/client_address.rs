@@ -1,7 +1,9 @@
 //! Which address a request comes from. A proxy's word counts only when the operator trusts it.
 
-use std::net::{IpAddr, Ipv6Addr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use crate::config::items;
 

@@ -6,12 +6,12 @@ use pika_protocol::{ErrorCode, UnixMs};
 use uuid::Uuid;
 
 use super::{AddressKey, DjToken, Secret};
-use crate::config::Limits;
-use crate::hub::refusal::Refusal;
-use crate::rate_limit::{Action, RateLimiter};
-use crate::store::accounts::DjRow;
-use crate::store::models::OwnerId;
-use crate::store::{StoreError, StoreHandle};
+use crate::{
+    config::Limits,
+    hub::refusal::Refusal,
+    rate_limit::{Action, RateLimiter},
+    store::{StoreError, StoreHandle, accounts::DjRow, models::OwnerId},
+};
 
 /// Owner of what is published with the embedding program's own key.
 pub const LOCAL_OWNER: OwnerId = OwnerId(Uuid::nil());

@@ -1,11 +1,14 @@
 //! Password hashes: argon2id, off the async threads, a few at a time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, AtomicUsize, Ordering},
+};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
 use pika_protocol::ErrorCode;
 use tokio::sync::Semaphore;
 
@@ -146,8 +149,9 @@ fn hasher() -> Argon2<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::task::Poll;
+
+    use super::*;
 
     #[tokio::test]
     async fn knows_the_right_password_and_costs_the_same_without_an_account() {

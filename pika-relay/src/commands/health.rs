@@ -1,8 +1,10 @@
 //! Asks the running relay whether it is well: for container health checks, where no other program is.
 
-use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use pika_relay::config::Config;

@@ -1,9 +1,11 @@
 //! Runs the relay until it is asked to end.
 
 use anyhow::Context;
-use pika_relay::config::Config;
-use pika_relay::shutdown::{EndRequest, ShutdownTrigger};
-use pika_relay::telemetry;
+use pika_relay::{
+    config::Config,
+    shutdown::{EndRequest, ShutdownTrigger},
+    telemetry,
+};
 
 pub(super) fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::init(config.log_format);

@@ -1,13 +1,17 @@
 //! Commands that work on the database as a whole.
 
-use std::fs::File;
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::{
+    fs::File,
+    io::{IsTerminal, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, bail};
-use pika_relay::config::{Config, DatabaseUrl};
-use pika_relay::{store, telemetry};
+use pika_relay::{
+    config::{Config, DatabaseUrl},
+    store, telemetry,
+};
 
 /// Brings the tables up to date, or says (and by its exit status too) whether something is to be done.
 pub(super) fn migrate(config: &Config, check_only: bool) -> anyhow::Result<ExitCode> {

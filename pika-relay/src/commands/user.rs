@@ -5,13 +5,13 @@ use std::io::{IsTerminal, Write};
 use anyhow::{Context, anyhow, bail};
 use clap::{Arg, ArgMatches, Command};
 use pika_protocol::UnixMs;
-use pika_relay::accounts::{self, NewAccount};
-use pika_relay::auth::Secret;
-use pika_relay::auth::password;
-use pika_relay::config::Config;
-use pika_relay::hub::moment::Moment;
-use pika_relay::store::accounts::DjRow;
-use pika_relay::store::{self, Store};
+use pika_relay::{
+    accounts::{self, NewAccount},
+    auth::{Secret, password},
+    config::Config,
+    hub::moment::Moment,
+    store::{self, Store, accounts::DjRow},
+};
 
 /// Accounts listed at a time.
 const PAGE: u32 = 100;

@@ -6,15 +6,16 @@ mod limits;
 mod settings;
 mod value;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 pub use address::{Origin, PublicUrl};
 pub use limits::{LimitProfile, LimitSetting, Limits};
+use pika_update::{FeedError, FeedUrl};
 pub use settings::{RawConfig, SETTINGS, Setting, SettingsFile, Source, setting_keys};
 pub use value::Rate;
-
-use pika_update::{FeedError, FeedUrl};
 
 use crate::auth::{Secret, TrustedProxies};
 

@@ -1,7 +1,6 @@
 //! Where settings come from: flags, then the environment, then a file; all of them texts still.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::limits::Limits;
 

@@ -3,30 +3,41 @@
 //! The lock is held for one message; nothing awaits inside. Writes are queued while it is held, so that they
 //! are committed in the order in which the rules saw them.
 
-use super::conn::Conn;
-use super::encoded::Encoded;
-use super::moment::Moment;
-use super::passes::Passes;
-use super::refusal::Refusal;
-use super::room::{Ask, News, Room, Tell};
-use super::session::{Effects, Judged, LiveSession, Publication};
-use crate::auth::{AddressKey, DancerKey};
-use crate::config::Limits;
-use crate::figures;
-use crate::store::models::{EndReason, OwnerId, SessionEvent};
-use crate::store::{StoreHandle, Write};
-use pika_protocol::session::Position;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
 use pika_protocol::{
     ActionId, CloseCode, DancerMessage, DeviceId, DjMessage, ErrorCode, SessionCode, SessionId, ToDancer,
-    ToDj, UnixMs,
+    ToDj, UnixMs, session::Position,
 };
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info};
 use uuid::Uuid;
+
+use super::{
+    conn::Conn,
+    encoded::Encoded,
+    moment::Moment,
+    passes::Passes,
+    refusal::Refusal,
+    room::{Ask, News, Room, Tell},
+    session::{Effects, Judged, LiveSession, Publication},
+};
+use crate::{
+    auth::{AddressKey, DancerKey},
+    config::Limits,
+    figures,
+    store::{
+        StoreHandle, Write,
+        models::{EndReason, OwnerId, SessionEvent},
+    },
+};
 
 /// Connections and requests that may wait for a room.
 const ASKS: usize = 1024;

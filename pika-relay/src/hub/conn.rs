@@ -4,18 +4,23 @@
 //! and a task that empties it; when the queue is full the peer is closed as slow and comes back by resume.
 //! A peer may be in the room before its socket is handed over: until then everything waits in the queue.
 
+use std::{
+    collections::VecDeque,
+    io::ErrorKind,
+    net::Shutdown,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use pika_protocol::{CloseCode, ErrorCode, rest::Closing};
+use tokio::net::TcpStream;
+
 use super::encoded::{Encoded, Opcode, close_frame, frame};
 use crate::figures;
-use bytes::Bytes;
-use pika_protocol::rest::Closing;
-use pika_protocol::{CloseCode, ErrorCode};
-use std::collections::VecDeque;
-use std::io::ErrorKind;
-use std::net::Shutdown;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
-use tokio::net::TcpStream;
 
 /// How long a peer may take to read what stands before its close.
 const CLOSE_GRACE: Duration = Duration::from_secs(5);

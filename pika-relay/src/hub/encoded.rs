@@ -1,8 +1,9 @@
 //! A message encoded once: the same bytes go to every connection of a kind.
 
+use std::sync::{Arc, OnceLock};
+
 use bytes::{BufMut, Bytes, BytesMut};
 use pika_protocol::Epoch;
-use std::sync::{Arc, OnceLock};
 
 /// A message as WebSocket frame and, made when first asked for, as server-sent event.
 #[derive(Clone, Debug)]

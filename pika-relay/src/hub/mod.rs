@@ -14,21 +14,30 @@ pub mod room;
 pub mod session;
 pub mod websocket;
 
-use crate::auth::{Dj, LOCAL_OWNER, random};
-use crate::config::Limits;
-use crate::rate_limit::{Action, RateLimiter};
-use crate::store::models::{OwnerId, SessionRow};
-use crate::store::{Conflict, Outcome, StoreError, StoreHandle, Write};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
 use cell::Cell;
 use moment::Moment;
-use pika_protocol::rest::SessionSummary;
-use pika_protocol::{DjMessage, ErrorCode, OLDEST_PROTOCOL_VERSION, SessionCode, SessionId, limits};
+use pika_protocol::{
+    DjMessage, ErrorCode, OLDEST_PROTOCOL_VERSION, SessionCode, SessionId, limits, rest::SessionSummary,
+};
 use refusal::Refusal;
 use session::{LiveSession, Registration};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tracing::{error, info};
 use uuid::Uuid;
+
+use crate::{
+    auth::{Dj, LOCAL_OWNER, random},
+    config::Limits,
+    rate_limit::{Action, RateLimiter},
+    store::{
+        Conflict, Outcome, StoreError, StoreHandle, Write,
+        models::{OwnerId, SessionRow},
+    },
+};
 
 /// Codes that are tried for a new session; after half of them long ones.
 const CODE_TRIES: usize = 16;

@@ -1,8 +1,11 @@
 //! Now, on both clocks: the wall's, which people and messages use, and the steady one, which limits use.
 
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
 use pika_protocol::UnixMs;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// One moment on both clocks. Passed in, so that a test can be at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,8 +41,9 @@ impl Passes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
 
     fn address(number: u32) -> AddressKey {
         IpAddr::V4(Ipv4Addr::from_bits(number)).into()

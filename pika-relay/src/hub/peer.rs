@@ -1,17 +1,18 @@
 //! The reading side of a WebSocket: one small task a peer, and one buffer a thread for all of them.
 
-use super::cell::Cell;
-use super::conn::Conn;
-use super::encoded::Encoded;
-use super::refusal::Refusal;
-use super::websocket::{Flow, FrameReader, Incoming};
-use crate::auth::DancerKey;
+use std::{cell::RefCell, future::Future, io::ErrorKind, sync::Arc};
+
 use pika_protocol::{CloseCode, DancerMessage, DjMessage, ErrorCode, Message};
-use std::cell::RefCell;
-use std::future::Future;
-use std::io::ErrorKind;
-use std::sync::Arc;
 use tokio::net::TcpStream;
+
+use super::{
+    cell::Cell,
+    conn::Conn,
+    encoded::Encoded,
+    refusal::Refusal,
+    websocket::{Flow, FrameReader, Incoming},
+};
+use crate::auth::DancerKey;
 
 /// Read at once from a socket.
 const BUFFER: usize = 16 * 1024;

@@ -1,8 +1,8 @@
 //! A refusal: why something was not done, before it becomes a message or a status.
 
+use pika_protocol::{ActionId, ErrorCode, ParseError, ToDancer, ToDj, session::LiveElsewhere};
+
 use crate::rate_limit::RetryAfter;
-use pika_protocol::session::LiveElsewhere;
-use pika_protocol::{ActionId, ErrorCode, ParseError, ToDancer, ToDj};
 
 /// Why something was not done. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

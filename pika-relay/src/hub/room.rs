@@ -2,17 +2,24 @@
 //!
 //! One task owns it. It sees only what is committed, so no dancer ever holds an offset that a crash could undo.
 
-use super::conn::{Conn, Latest};
-use super::encoded::Encoded;
-use super::session::Publication;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
 use bytes::{Bytes, BytesMut};
-use pika_protocol::session::{Position, Snapshot};
-use pika_protocol::{CloseCode, Epoch, PROTOCOL_VERSION, ToDancer, UnixMs};
-use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
+use pika_protocol::{
+    CloseCode, Epoch, PROTOCOL_VERSION, ToDancer, UnixMs,
+    session::{Position, Snapshot},
+};
 use tokio::sync::oneshot;
+
+use super::{
+    conn::{Conn, Latest},
+    encoded::Encoded,
+    session::Publication,
+};
 
 /// Sockets written before others get a turn: some 2 ms.
 const TURN: usize = 256;

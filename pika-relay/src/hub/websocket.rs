@@ -195,11 +195,15 @@ mod tests {
     //! The groups of the Autobahn suite that apply, each run on this reader, byte by byte and all at once, and
     //! on tungstenite's, which must read the same.
 
-    use super::*;
-    use proptest::prelude::*;
     use std::io::{Cursor, Read, Write};
-    use tungstenite::protocol::{Role, WebSocketConfig};
-    use tungstenite::{Error, Message, WebSocket};
+
+    use proptest::prelude::*;
+    use tungstenite::{
+        Error, Message, WebSocket,
+        protocol::{Role, WebSocketConfig},
+    };
+
+    use super::*;
 
     const MAX: u32 = 4096;
 

@@ -1,9 +1,12 @@
 //! The night as a picture: likes as bars, energy and tempo as lines, over the songs in order.
 
-use super::plot::{Bar, Scale, label, line, number, range};
-use super::texts::Texts;
 use pika_protocol::session::Play;
 use serde::Serialize;
+
+use super::{
+    plot::{Bar, Scale, label, line, number, range},
+    texts::Texts,
+};
 
 /// Size of the drawing, in its own units.
 const WIDTH: f64 = 320.0;
@@ -82,9 +85,10 @@ fn bar(play: &Play, index: usize, slot: f64, most: u32, best: bool) -> Bar {
 
 #[cfg(test)]
 mod tests {
+    use pika_protocol::{PlayId, Track, UnixMs};
+
     use super::*;
     use crate::pages::texts;
-    use pika_protocol::{PlayId, Track, UnixMs};
 
     fn play(likes: u32, energy: Option<u8>, bpm: Option<f64>) -> Play {
         let track = Track {

@@ -1,11 +1,14 @@
 //! Landing page and picker: who is live.
 
-use super::music::{self};
-use super::render::Page;
-use super::texts::Texts;
 use minijinja::{Error, context};
 use pika_protocol::rest::SessionSummary;
 use serde::Serialize;
+
+use super::{
+    music::{self},
+    render::Page,
+    texts::Texts,
+};
 
 /// A session's card.
 #[derive(Serialize)]

@@ -1,12 +1,15 @@
 //! The first HTML of a live session: the song is in it, so that it shows before any script, or without.
 
-use super::music::TrackView;
-use super::render::{Page, embedded_json};
-use super::texts::Texts;
-use crate::routes::page_data::{Seen, TypedPin};
 use minijinja::{Error, context};
 use pika_protocol::session::{SessionHead, Snapshot};
 use serde::Serialize;
+
+use super::{
+    music::TrackView,
+    render::{Page, embedded_json},
+    texts::Texts,
+};
+use crate::routes::page_data::{Seen, TypedPin};
 
 /// Texts that the live page's scripts use.
 const SCRIPT_TEXTS: &[&str] = &[
@@ -140,10 +143,13 @@ pub(crate) fn key_words(texts: &Texts, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pika_protocol::{
+        Epoch, PlayId, Track, UnixMs,
+        session::{Play, SessionCode},
+    };
+
     use super::*;
     use crate::pages::texts;
-    use pika_protocol::session::{Play, SessionCode};
-    use pika_protocol::{Epoch, PlayId, Track, UnixMs};
 
     fn head(has_pin: bool) -> SessionHead {
         let code = SessionCode::parse("K7QF").expect("a code");

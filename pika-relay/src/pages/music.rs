@@ -1,7 +1,6 @@
 //! Tracks in words and pictures, as the scripts say and draw them, too (`web/assets/js/cover.js`, `live/music.js`).
 
-use pika_protocol::Track;
-use pika_protocol::session::Play;
+use pika_protocol::{Track, session::Play};
 use serde::Serialize;
 
 /// A track ready for a template.

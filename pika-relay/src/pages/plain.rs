@@ -1,8 +1,11 @@
 //! Pages without data of their own: privacy, organisers, "My songs", errors.
 
-use super::render::{Page, embedded_json};
-use super::texts::Texts;
 use minijinja::{Error, context};
+
+use super::{
+    render::{Page, embedded_json},
+    texts::Texts,
+};
 
 /// Pages that only differ in their template and words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

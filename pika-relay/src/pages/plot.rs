@@ -1,7 +1,8 @@
 //! What the drawings of a night share: bars, lines through songs, and the drawing as a sentence.
 
-use super::texts::Texts;
 use serde::Serialize;
+
+use super::texts::Texts;
 
 /// One song's likes.
 #[derive(Clone, Debug, Serialize)]

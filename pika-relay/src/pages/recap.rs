@@ -1,12 +1,14 @@
 //! The recap of a session, for everybody: songs in order, likes, the curve of the night.
 
-use super::chart::Chart;
-use super::music::TrackView;
-use super::render::{Page, embedded_json};
-use super::texts::Texts;
 use minijinja::{Error, context};
-use pika_protocol::rest::Recap;
-use pika_protocol::session::Play;
+use pika_protocol::{rest::Recap, session::Play};
+
+use super::{
+    chart::Chart,
+    music::TrackView,
+    render::{Page, embedded_json},
+    texts::Texts,
+};
 
 /// How many songs stand under "Most loved".
 const MOST_LOVED: usize = 5;
@@ -71,8 +73,9 @@ pub(crate) fn most_loved(plays: &[Play], most: usize) -> Vec<&Play> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use pika_protocol::{PlayId, Track, UnixMs};
+
+    use super::*;
 
     #[test]
     fn only_loved_songs_are_most_loved() {

@@ -1,12 +1,20 @@
 //! Templates become HTML: escaping, texts, icons, addresses of assets.
 
-use super::assets::{self, ICONS, TEMPLATES};
-use super::texts::Texts;
-use minijinja::value::{Kwargs, Value};
-use minijinja::{AutoEscape, Environment, Error, context};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use minijinja::{
+    AutoEscape, Environment, Error, context,
+    value::{Kwargs, Value},
+};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+
+use super::{
+    assets::{self, ICONS, TEMPLATES},
+    texts::Texts,
+};
 
 /// Where the sprite of the icons that a page uses goes.
 const SPRITE_MARK: &str = "<!--sprite-->";

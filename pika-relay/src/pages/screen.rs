@@ -1,11 +1,14 @@
 //! The big screen for the room: song, QR code, poll bars, announcement.
 
-use super::music::TrackView;
-use super::qr::Qr;
-use super::render::{Page, embedded_json};
-use super::texts::Texts;
 use minijinja::{Error, context};
 use pika_protocol::session::{SessionHead, Snapshot};
+
+use super::{
+    music::TrackView,
+    qr::Qr,
+    render::{Page, embedded_json},
+    texts::Texts,
+};
 
 /// Texts that the page's script uses.
 const SCRIPT_TEXTS: &[&str] = &["screen.", "now.", "poll.", "conn."];

@@ -1,8 +1,8 @@
 //! The words of the pages: one flat file per language, the same for the server and the scripts.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use super::assets::TEXTS;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// All texts of one language.
 #[derive(Debug)]

@@ -6,22 +6,26 @@ use bytes::Bytes;
 use pika_protocol::{ErrorCode, UnixMs};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderValue, StatusCode, header};
-use warp::{Filter, Rejection};
+use warp::{
+    Filter, Rejection,
+    filters::BoxedFilter,
+    http::{HeaderValue, StatusCode, header},
+};
 
-use super::reply::{self, Reply};
-use super::visitor::{Cookie, Visitor, refuse, visitor};
-use super::{address, body, with};
-use crate::accounts::rejected::Rejected;
-use crate::accounts::sign_in::Wish;
-use crate::accounts::tokens::NewToken;
-use crate::auth::{AddressKey, Secret};
-use crate::error::ApiError;
-use crate::hub::moment::Moment;
-use crate::hub::refusal::Refusal;
-use crate::relay::Relay;
-use crate::store::accounts::{DjRow, NightRow, TokenRow};
+use super::{
+    address, body,
+    reply::{self, Reply},
+    visitor::{Cookie, Visitor, refuse, visitor},
+    with,
+};
+use crate::{
+    accounts::{rejected::Rejected, sign_in::Wish, tokens::NewToken},
+    auth::{AddressKey, Secret},
+    error::ApiError,
+    hub::{moment::Moment, refusal::Refusal},
+    relay::Relay,
+    store::accounts::{DjRow, NightRow, TokenRow},
+};
 
 /// Whose token it is, and how it is.
 #[derive(Debug, Serialize)]

@@ -1,20 +1,25 @@
 //! Dancers without WebSocket: join, and actions by POST; and what only the big screen may know.
 
-use super::reply::{self, Reply};
-use super::{address, body, with};
-use crate::auth::AddressKey;
-use crate::hub::moment::Moment;
-use crate::hub::refusal::Refusal;
-use crate::relay::{Entry, Relay};
+use std::{sync::Arc, time::Duration};
+
 use bytes::Bytes;
-use pika_protocol::rest::{DancerAnswers, DancerBatch, JoinAnswer, JoinRequest, ScreenRequest};
-use pika_protocol::{ErrorCode, PROTOCOL_VERSION, SessionCode, limits};
-use std::sync::Arc;
-use std::time::Duration;
+use pika_protocol::{
+    ErrorCode, PROTOCOL_VERSION, SessionCode, limits,
+    rest::{DancerAnswers, DancerBatch, JoinAnswer, JoinRequest, ScreenRequest},
+};
 use tokio::sync::oneshot;
-use warp::Filter;
-use warp::filters::BoxedFilter;
-use warp::http::StatusCode;
+use warp::{Filter, filters::BoxedFilter, http::StatusCode};
+
+use super::{
+    address, body,
+    reply::{self, Reply},
+    with,
+};
+use crate::{
+    auth::AddressKey,
+    hub::{moment::Moment, refusal::Refusal},
+    relay::{Entry, Relay},
+};
 
 /// An answer that takes longer is told later: the sender asks again with the same id.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);

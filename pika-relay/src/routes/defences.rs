@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use warp::Filter;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use warp::path::FullPath;
+use warp::{
+    Filter,
+    filters::BoxedFilter,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    path::FullPath,
+};
 
-use super::reply::{self, Reply};
-use super::with;
-use crate::config::Config;
-use crate::error::ApiError;
-use crate::relay::Relay;
+use super::{
+    reply::{self, Reply},
+    with,
+};
+use crate::{config::Config, error::ApiError, relay::Relay};
 
 /// A year, as browsers ask for before they remember it for good.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");

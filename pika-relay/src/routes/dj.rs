@@ -1,21 +1,23 @@
 //! The DJ without WebSocket: a session and its messages by POST, answered with what has come up.
 
-use super::dancers::PATIENCE;
-use super::reply::{self, Reply};
-use super::{address, body, with};
-use crate::auth::AddressKey;
-use crate::error::status_of;
-use crate::hub::refusal::Refusal;
-use crate::relay::Relay;
-use bytes::Bytes;
-use pika_protocol::rest::{DjAnswers, DjBatch};
-use pika_protocol::{ActionId, DjMessage, ErrorCode, Message, SessionId, ToDj, limits};
 use std::sync::Arc;
+
+use bytes::Bytes;
+use pika_protocol::{
+    ActionId, DjMessage, ErrorCode, Message, SessionId, ToDj, limits,
+    rest::{DjAnswers, DjBatch},
+};
 use tokio::sync::oneshot;
 use uuid::Uuid;
-use warp::Filter;
-use warp::filters::BoxedFilter;
-use warp::http::StatusCode;
+use warp::{Filter, filters::BoxedFilter, http::StatusCode};
+
+use super::{
+    address, body,
+    dancers::PATIENCE,
+    reply::{self, Reply},
+    with,
+};
+use crate::{auth::AddressKey, error::status_of, hub::refusal::Refusal, relay::Relay};
 
 /// `POST /api/dj/sessions` and `POST /api/dj/sessions/{id}/messages`.
 pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {

@@ -4,28 +4,35 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use pika_protocol::ErrorCode;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderValue, StatusCode, header};
-use warp::{Filter, Rejection};
+use warp::{
+    Filter, Rejection,
+    filters::BoxedFilter,
+    http::{HeaderValue, StatusCode, header},
+};
 
-use super::body;
-use super::dj_pages::{Html, Shown, Typed, broken, dashboard, private, show_login, show_register, to};
-use super::page_data::origin_of;
-use super::pages::words;
-use super::reply::Reply;
-use super::visitor::{Cookie, Visitor, refuse, visitor};
-use crate::accounts::rejected::{Field, Rejected};
-use crate::accounts::sign_in::Wish;
-use crate::accounts::tokens::NewToken;
-use crate::auth::Secret;
-use crate::error::ApiError;
-use crate::hub::refusal::Refusal;
-use crate::pages::dj::dashboard::{ConfirmPage, NewTokenView, confirm_page};
-use crate::relay::Relay;
-use crate::store::accounts::DjRow;
+use super::{
+    body,
+    dj_pages::{Html, Shown, Typed, broken, dashboard, private, show_login, show_register, to},
+    page_data::origin_of,
+    pages::words,
+    reply::Reply,
+    visitor::{Cookie, Visitor, refuse, visitor},
+};
+use crate::{
+    accounts::{
+        rejected::{Field, Rejected},
+        sign_in::Wish,
+        tokens::NewToken,
+    },
+    auth::Secret,
+    error::ApiError,
+    hub::refusal::Refusal,
+    pages::dj::dashboard::{ConfirmPage, NewTokenView, confirm_page},
+    relay::Relay,
+    store::accounts::DjRow,
+};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

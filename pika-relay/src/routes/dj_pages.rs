@@ -3,41 +3,46 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pika_protocol::rest::SessionSummary;
-use pika_protocol::{ErrorCode, SessionId, UnixMs};
+use pika_protocol::{ErrorCode, SessionId, UnixMs, rest::SessionSummary};
 use serde::Deserialize;
 use uuid::Uuid;
-use warp::Filter;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderValue, Response, StatusCode, header};
+use warp::{
+    Filter,
+    filters::BoxedFilter,
+    http::{HeaderValue, Response, StatusCode, header},
+};
 
-use super::account::end_of;
-use super::page_data::{origin_of, problem_of};
-use super::page_reply::{page, private_page, redirect};
-use super::pages::{problem, words};
-use super::reply::Reply;
-use super::visitor::{Cookie, Visitor, visitor};
-use crate::accounts::TOKENS_MAX;
-use crate::accounts::profile::NIGHTS;
-use crate::accounts::rejected::Rejected;
-use crate::auth::{Dj, Secret};
-use crate::config::Registration;
-use crate::error::ApiError;
-use crate::hub::refusal::Refusal;
-use crate::pages::dj::FormProblem;
-use crate::pages::dj::dashboard::{
-    self, DashboardPage, LiveView, NewTokenView, NightView, TokenView, dashboard_page,
+use super::{
+    account::end_of,
+    page_data::{origin_of, problem_of},
+    page_reply::{page, private_page, redirect},
+    pages::{problem, words},
+    reply::Reply,
+    visitor::{Cookie, Visitor, visitor},
 };
-use crate::pages::dj::entrance::{
-    Door, LoginPage, RegisterPage, WelcomePage, forgot_page, login_page, profile_base, register_page,
-    welcome_page,
+use crate::{
+    accounts::{TOKENS_MAX, profile::NIGHTS, rejected::Rejected},
+    auth::{Dj, Secret},
+    config::Registration,
+    error::ApiError,
+    hub::refusal::Refusal,
+    pages::{
+        dj::{
+            FormProblem,
+            dashboard::{self, DashboardPage, LiveView, NewTokenView, NightView, TokenView, dashboard_page},
+            entrance::{
+                Door, LoginPage, RegisterPage, WelcomePage, forgot_page, login_page, profile_base,
+                register_page, welcome_page,
+            },
+            night::night_page,
+            profile::{LastNight, WaitingPage, profile_page, waiting_page},
+        },
+        plain::Problem,
+    },
+    rate_limit::Action,
+    relay::Relay,
+    store::accounts::DjRow,
 };
-use crate::pages::dj::night::night_page;
-use crate::pages::dj::profile::{LastNight, WaitingPage, profile_page, waiting_page};
-use crate::pages::plain::Problem;
-use crate::rate_limit::Action;
-use crate::relay::Relay;
-use crate::store::accounts::DjRow;
 
 /// A page under way.
 pub(super) type Html = Response<Bytes>;

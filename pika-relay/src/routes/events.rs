@@ -1,25 +1,35 @@
 //! Listening without WebSocket: server-sent events, and short polling with ETag.
 
-use super::dancers::read_code;
-use super::reply::{self, Reply};
-use super::visit::{By, Visit};
-use super::{Client, address, with};
-use crate::auth::AddressKey;
-use crate::hand_over::HandOver;
-use crate::hub::cell::Cell;
-use crate::hub::conn::{Conn, Dress};
-use crate::hub::moment::Moment;
-use crate::hub::peer::until_gone;
-use crate::hub::refusal::Refusal;
-use crate::relay::Relay;
-use bytes::{BufMut, BytesMut};
-use pika_protocol::Epoch;
-use pika_protocol::session::Position;
-use serde::Deserialize;
 use std::sync::Arc;
-use warp::filters::BoxedFilter;
-use warp::http::{Response, StatusCode, header};
-use warp::{Filter, Reply as _};
+
+use bytes::{BufMut, BytesMut};
+use pika_protocol::{Epoch, session::Position};
+use serde::Deserialize;
+use warp::{
+    Filter, Reply as _,
+    filters::BoxedFilter,
+    http::{Response, StatusCode, header},
+};
+
+use super::{
+    Client, address,
+    dancers::read_code,
+    reply::{self, Reply},
+    visit::{By, Visit},
+    with,
+};
+use crate::{
+    auth::AddressKey,
+    hand_over::HandOver,
+    hub::{
+        cell::Cell,
+        conn::{Conn, Dress},
+        moment::Moment,
+        peer::until_gone,
+        refusal::Refusal,
+    },
+    relay::Relay,
+};
 
 /// Between two requests of one who polls.
 const POLL_AGAIN_MS: u32 = 3000;

@@ -1,25 +1,35 @@
 //! WebSockets: `/ws` for dancers, `/ws/dj` for DJs. The upgrade is ours: warp's own costs 137 KB a connection.
 
-use super::reply::{self, Reply};
-use super::visit::{By, Visit};
-use super::visitor::is_own_origin;
-use super::{Client, address, with};
-use crate::auth::AddressKey;
-use crate::hub::conn::{Conn, Dress};
-use crate::hub::encoded::Encoded;
-use crate::hub::peer::{Ended, Part, Peer};
-use crate::hub::refusal::Refusal;
-use crate::relay::{Entry, Relay};
+use std::{sync::Arc, time::Duration};
+
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use pika_protocol::{CloseCode, DancerMessage, DjMessage, ErrorCode, Message};
-use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpStream;
 use tungstenite::handshake::derive_accept_key;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderMap, Response, StatusCode, header};
-use warp::{Filter, Reply as _};
+use warp::{
+    Filter, Reply as _,
+    filters::BoxedFilter,
+    http::{HeaderMap, Response, StatusCode, header},
+};
+
+use super::{
+    Client, address,
+    reply::{self, Reply},
+    visit::{By, Visit},
+    visitor::is_own_origin,
+    with,
+};
+use crate::{
+    auth::AddressKey,
+    hub::{
+        conn::{Conn, Dress},
+        encoded::Encoded,
+        peer::{Ended, Part, Peer},
+        refusal::Refusal,
+    },
+    relay::{Entry, Relay},
+};
 
 /// For the first message, and for a PIN to be typed.
 const GREETING: Duration = Duration::from_secs(60);

@@ -17,19 +17,14 @@ mod sessions;
 mod visit;
 mod visitor;
 
-use crate::auth::AddressKey;
-use crate::places::Place;
-use crate::relay::Relay;
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use reply::Reply;
-use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
-use warp::filters::BoxedFilter;
-use warp::http::HeaderMap;
-use warp::{Filter, Rejection};
+use warp::{Filter, Rejection, filters::BoxedFilter, http::HeaderMap};
+
+use crate::{auth::AddressKey, places::Place, relay::Relay};
 
 /// Every route, with errors turned into answers.
 pub type Routes = BoxedFilter<(Reply,)>;

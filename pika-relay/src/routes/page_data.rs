@@ -1,17 +1,16 @@
 //! What the pages show, asked of the hub and the store.
 
-use crate::auth::AddressKey;
-use crate::hub::refusal::Refusal;
-use crate::nights::Reader;
-use crate::pages::plain::Problem;
-use crate::relay::Relay;
-use pika_protocol::limits::SNAPSHOT_PLAYS;
-use pika_protocol::rest::{Recap, SessionSummary};
-use pika_protocol::session::{SessionHead, Snapshot};
-use pika_protocol::{Epoch, ErrorCode, SessionCode};
-use std::future::Future;
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
+
+use pika_protocol::{
+    Epoch, ErrorCode, SessionCode,
+    limits::SNAPSHOT_PLAYS,
+    rest::{Recap, SessionSummary},
+    session::{SessionHead, Snapshot},
+};
 use warp::http::{HeaderMap, header};
+
+use crate::{auth::AddressKey, hub::refusal::Refusal, nights::Reader, pages::plain::Problem, relay::Relay};
 
 /// What pages may know of a session that somebody asks for by its code.
 #[derive(Clone)]

@@ -1,14 +1,17 @@
 //! How pages and assets travel: content security policy, caching, compression.
 
-use crate::pages::assets::{self, Asset};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Write as _,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write as _;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use flate2::{Compression, write::GzEncoder};
 use warp::http::{HeaderMap, Response, StatusCode, header};
+
+use crate::pages::assets::{self, Asset};
 
 /// Compressed pages kept: the same page goes to a whole ballroom within seconds.
 const KEPT_PAGES: usize = 128;

@@ -1,25 +1,34 @@
 //! The pages and their assets: which address shows what.
 
-use super::page_data::{PageData, RelayPages, Seen, TypedPin};
-use super::page_reply::{asset, page, redirect};
-use super::reply::Reply;
-use super::{address, bounded, with};
-use crate::pages::plain::{PlainPage, Problem, plain_page, problem_page};
-use crate::pages::texts::{Texts, for_reader};
-use crate::pages::{assets, lists, live, recap, screen};
-use crate::relay::Relay;
+use std::{future::Future, sync::Arc, time::Duration};
+
 use bytes::Bytes;
-use pika_protocol::SessionCode;
-use pika_protocol::rest::Recap;
+use pika_protocol::{SessionCode, rest::Recap};
 use serde::Deserialize;
-use std::future::Future;
-use std::sync::Arc;
-use std::time::Duration;
 use tracing::error;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderMap, Method, Response, StatusCode, header};
-use warp::path::Tail;
-use warp::{Filter, Rejection};
+use warp::{
+    Filter, Rejection,
+    filters::BoxedFilter,
+    http::{HeaderMap, Method, Response, StatusCode, header},
+    path::Tail,
+};
+
+use super::{
+    address, bounded,
+    page_data::{PageData, RelayPages, Seen, TypedPin},
+    page_reply::{asset, page, redirect},
+    reply::Reply,
+    with,
+};
+use crate::{
+    pages::{
+        assets, lists, live,
+        plain::{PlainPage, Problem, plain_page, problem_page},
+        recap, screen,
+        texts::{Texts, for_reader},
+    },
+    relay::Relay,
+};
 
 /// Every page, asked of this relay.
 pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {

@@ -1,13 +1,16 @@
 //! Answers: JSON with its headers, and refusals with their status.
 
-use crate::error::ApiError;
-use crate::hub::refusal::Refusal;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::convert::Infallible;
-use warp::http::{StatusCode, header};
-use warp::reply::Reply as _;
-use warp::{Rejection, reject};
+
+use serde::{Serialize, de::DeserializeOwned};
+use warp::{
+    Rejection,
+    http::{StatusCode, header},
+    reject,
+    reply::Reply as _,
+};
+
+use crate::{error::ApiError, hub::refusal::Refusal};
 
 /// A body that did not come in time.
 #[derive(Debug)]

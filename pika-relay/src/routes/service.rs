@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use pika_protocol::PROTOCOL_VERSION;
-use pika_protocol::rest::VersionInfo;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderValue, StatusCode, header};
-use warp::{Filter, Reply as _};
+use pika_protocol::{PROTOCOL_VERSION, rest::VersionInfo};
+use warp::{
+    Filter, Reply as _,
+    filters::BoxedFilter,
+    http::{HeaderValue, StatusCode, header},
+};
 
-use super::reply::{self, Reply};
-use super::with;
-use crate::hub::refusal::Refusal;
-use crate::relay::Relay;
+use super::{
+    reply::{self, Reply},
+    with,
+};
+use crate::{hub::refusal::Refusal, relay::Relay};
 
 /// Described by hand, checked by a test that walks it.
 const OPENAPI: &str = include_str!("openapi.json");

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use pika_protocol::{ErrorCode, PlayId, SessionId, UnixMs};
 use serde::Deserialize;
 use uuid::Uuid;
-use warp::filters::BoxedFilter;
-use warp::http::{HeaderValue, StatusCode, header};
-use warp::{Filter, Rejection, Reply as _};
+use warp::{
+    Filter, Rejection, Reply as _,
+    filters::BoxedFilter,
+    http::{HeaderValue, StatusCode, header},
+};
 
-use super::dancers::read_code;
-use super::reply::{self, Reply};
-use super::visitor::{Visitor, visitor};
-use super::with;
-use crate::auth::Dj;
-use crate::export;
-use crate::hub::refusal::Refusal;
-use crate::nights::Reader;
-use crate::relay::Relay;
+use super::{
+    dancers::read_code,
+    reply::{self, Reply},
+    visitor::{Visitor, visitor},
+    with,
+};
+use crate::{auth::Dj, export, hub::refusal::Refusal, nights::Reader, relay::Relay};
 
 /// Header in which a dancer's page shows its pass; never in an address.
 const PASS: &str = "pika-pass";

@@ -1,12 +1,10 @@
 //! One connection in the telemetry, from coming in to going: what happened, never whose it was.
 
-use crate::figures;
-use crate::hub::moment::Moment;
-use crate::relay::Relay;
-use crate::store::models::SessionEvent;
+use std::{sync::Arc, time::Instant};
+
 use pika_protocol::{SessionId, limits};
-use std::sync::Arc;
-use std::time::Instant;
+
+use crate::{figures, hub::moment::Moment, relay::Relay, store::models::SessionEvent};
 
 /// Who is connected, and how; in the order of [`figures::KINDS`].
 #[derive(Clone, Copy, Debug)]

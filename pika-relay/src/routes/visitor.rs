@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use pika_protocol::ErrorCode;
-use warp::http::{HeaderMap, HeaderValue, header};
-use warp::{Filter, Rejection};
+use warp::{
+    Filter, Rejection,
+    http::{HeaderMap, HeaderValue, header},
+};
 
 use super::{address, with};
-use crate::auth::{AddressKey, Secret};
-use crate::config::Config;
-use crate::hub::refusal::Refusal;
-use crate::relay::Relay;
-use crate::store::StoreError;
-use crate::store::accounts::DjRow;
+use crate::{
+    auth::{AddressKey, Secret},
+    config::Config,
+    hub::refusal::Refusal,
+    relay::Relay,
+    store::{StoreError, accounts::DjRow},
+};
 
 /// Longest value of a cookie of ours that is looked at.
 const COOKIE_CHARS: usize = 64;

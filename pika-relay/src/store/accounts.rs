@@ -3,8 +3,10 @@
 use pika_protocol::UnixMs;
 use uuid::Uuid;
 
-use super::StoreError;
-use super::models::{OwnerId, SessionRow};
+use super::{
+    StoreError,
+    models::{OwnerId, SessionRow},
+};
 use crate::auth::{Secret, TokenHash};
 
 /// Browsers in which an account may be logged in.

@@ -1,8 +1,10 @@
 //! What is done to a database as a whole, whichever it is: open, check, back up, restore.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 #[cfg(feature = "postgres")]
 use super::PostgresStore;

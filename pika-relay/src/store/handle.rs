@@ -4,13 +4,17 @@
 //! together. When the database is away the batch waits and is tried again; the queue is bounded, so new writes
 //! are then refused before anything has changed.
 
-use super::{Outcome, Store, StoreError, Write};
-use crate::figures;
-use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, warn};
+
+use super::{Outcome, Store, StoreError, Write};
+use crate::figures;
 
 /// Commits that may wait. At 200 bytes each some 3 MB.
 const QUEUE: usize = 16_384;

@@ -18,14 +18,14 @@ pub use accounts::AccountStore;
 pub use admin::{RunningLock, backup, migration_state, open, restore};
 pub use handle::{Slot, StoreHandle};
 pub use migrations::MigrationState;
+use models::{CountedPlay, LoadedSession, OwnerId, RecapRows, SessionEvent, SessionRow};
+use pika_protocol::{PlayId, SessionCode, SessionId, UnixMs};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use write::{Answer, AnswerKind, Conflict, Outcome, Write};
 
 use crate::auth::DancerKey;
-use models::{CountedPlay, LoadedSession, OwnerId, RecapRows, SessionEvent, SessionRow};
-use pika_protocol::{PlayId, SessionCode, SessionId, UnixMs};
 
 /// Everything a database does for the relay.
 pub trait Store:

@@ -1,12 +1,13 @@
 //! Rows as plain types.
 
-use crate::auth::DancerKey;
-use pika_protocol::feedback::{PlayCounts, PollCloses};
-use pika_protocol::rest::ListenerSample;
 use pika_protocol::{
     ActionId, AnnouncementId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs,
+    feedback::{PlayCounts, PollCloses},
+    rest::ListenerSample,
 };
 use uuid::Uuid;
+
+use crate::auth::DancerKey;
 
 /// The account that owns a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pika_protocol::feedback::PlayCounts;
-use pika_protocol::{PlayId, PollId};
+use pika_protocol::{PlayId, PollId, feedback::PlayCounts};
 use uuid::Uuid;
 
-use super::AnswerKind;
-use super::models::OptionVotes;
+use super::{AnswerKind, models::OptionVotes};
 
 /// How many dancers chose `choice` for `target`.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,10 @@
 //! What is written, as values: a batch of them is one transaction.
 
-use super::models::{AnnouncementRow, PlayRow, PollRow, SessionRow};
-use crate::auth::DancerKey;
 use pika_protocol::{ActionId, SessionId, UnixMs};
 use uuid::Uuid;
+
+use super::models::{AnnouncementRow, PlayRow, PollRow, SessionRow};
+use crate::auth::DancerKey;
 
 /// One thing to store.
 #[derive(Clone, Debug, PartialEq)]

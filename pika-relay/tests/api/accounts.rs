@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use pika_protocol::rest::ErrorBody;
-use pika_protocol::{CloseCode, ErrorCode};
-use pika_relay::auth::Secret;
-use pika_relay::config::Registration;
+use pika_protocol::{CloseCode, ErrorCode, rest::ErrorBody};
+use pika_relay::{auth::Secret, config::Registration};
 use serde_json::{Value, json};
 
-use crate::helpers::browser::{Browser, between};
-use crate::helpers::dj::{Dj, Wish};
-use crate::helpers::eventually;
-use crate::helpers::http::{Response, request};
-use crate::helpers::relay::{TestRelay, at_once};
+use crate::helpers::{
+    browser::{Browser, between},
+    dj::{Dj, Wish},
+    eventually,
+    http::{Response, request},
+    relay::{TestRelay, at_once},
+};
 
 const EMAIL: &str = "nadia@example.org";
 const PASSWORD: &str = "the floor is full";

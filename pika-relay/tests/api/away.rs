@@ -3,17 +3,22 @@
 
 use std::time::{Duration, Instant};
 
-use pika_protocol::rest::{ErrorBody, Recap};
-use pika_protocol::{ActionId, DancerMessage, ErrorCode, PlayId, ToDancer};
-use pika_relay::auth::Secret;
-use pika_relay::config::DatabaseUrl;
+use pika_protocol::{
+    ActionId, DancerMessage, ErrorCode, PlayId, ToDancer,
+    rest::{ErrorBody, Recap},
+};
+use pika_relay::{auth::Secret, config::DatabaseUrl};
 
-use crate::helpers::dancer::{Dancer, OverSocket};
-use crate::helpers::dj::{Dj, now_playing};
-use crate::helpers::eventually;
-use crate::helpers::http::request;
-use crate::helpers::relay::TestRelay;
-use crate::postgres;
+use crate::{
+    helpers::{
+        dancer::{Dancer, OverSocket},
+        dj::{Dj, now_playing},
+        eventually,
+        http::request,
+        relay::TestRelay,
+    },
+    postgres,
+};
 
 #[test]
 fn the_database_is_gone_for_ten_seconds_and_comes_back() {

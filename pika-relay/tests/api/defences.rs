@@ -1,15 +1,17 @@
 //! What every answer carries, which other sites may ask, and what slow and long requests are told.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use pika_relay::config::{Origin, PublicUrl};
 
-use crate::accounts::with_accounts;
-use crate::helpers::PATIENCE;
-use crate::helpers::http::request;
-use crate::helpers::relay::TestRelay;
+use crate::{
+    accounts::with_accounts,
+    helpers::{PATIENCE, http::request, relay::TestRelay},
+};
 
 const FRIEND: &str = "https://friend.example";
 

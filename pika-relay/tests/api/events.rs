@@ -1,13 +1,19 @@
 //! Server-sent events on the wire: the answer's head, its end, and who does not read.
 
-use crate::helpers::dancer::{Dancer, OverEvents, OverSocket};
-use crate::helpers::dj::Dj;
-use crate::helpers::http::{open, read_head, request};
-use crate::helpers::relay::{TestRelay, one_slow_reader_at_a_time};
+use std::{
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
+    net::TcpStream,
+};
+
 use pika_protocol::rest::JoinAnswer;
 use pika_relay::config::{LimitProfile, Limits};
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::TcpStream;
+
+use crate::helpers::{
+    dancer::{Dancer, OverEvents, OverSocket},
+    dj::Dj,
+    http::{open, read_head, request},
+    relay::{TestRelay, one_slow_reader_at_a_time},
+};
 
 /// Where a new dancer listens.
 fn events_path(relay: &TestRelay, dj: &Dj) -> String {

@@ -1,17 +1,21 @@
 //! What goes wrong on real nights: cut connections, repeats, wrong clocks, nonsense, a database that is away.
 //! No panic, clear codes, nothing lost.
 
-use crate::helpers::dancer::{Dancer, OverEvents, OverSocket};
-use crate::helpers::dj::{Dj, now_playing};
-use crate::helpers::http::request;
-use crate::helpers::relay::{TestRelay, at_once};
-use crate::helpers::socket::Socket;
-use pika_protocol::rest::{DancerAnswers, ErrorBody, JoinAnswer};
-use pika_protocol::{ActionId, DancerMessage, DjMessage, ErrorCode, PlayId, ToDancer, Track, UnixMs};
+use std::{io::Write as _, net::TcpStream, time::Duration};
+
+use pika_protocol::{
+    ActionId, DancerMessage, DjMessage, ErrorCode, PlayId, ToDancer, Track, UnixMs,
+    rest::{DancerAnswers, ErrorBody, JoinAnswer},
+};
 use pika_relay::config::{LimitProfile, Limits};
-use std::io::Write as _;
-use std::net::TcpStream;
-use std::time::Duration;
+
+use crate::helpers::{
+    dancer::{Dancer, OverEvents, OverSocket},
+    dj::{Dj, now_playing},
+    http::request,
+    relay::{TestRelay, at_once},
+    socket::Socket,
+};
 
 #[test]
 fn connections_cut_at_random_lose_nothing() {

@@ -1,14 +1,19 @@
 //! What strangers see of a DJ: nothing unless the DJ says so, and then what is public only.
 
-use crate::accounts::{registered, with_accounts};
-use crate::helpers::browser::Browser;
-use crate::helpers::dancer::{Dancer, OverSocket, Ticket};
-use crate::helpers::dj::{Dj, Wish};
-use crate::helpers::http::{Response, request};
-use crate::helpers::relay::{TestRelay, at_once};
 use pika_protocol::{ActionId, DjMessage};
 use pika_relay::store::{AccountStore, SqliteStore};
 use serde_json::Value;
+
+use crate::{
+    accounts::{registered, with_accounts},
+    helpers::{
+        browser::Browser,
+        dancer::{Dancer, OverSocket, Ticket},
+        dj::{Dj, Wish},
+        http::{Response, request},
+        relay::{TestRelay, at_once},
+    },
+};
 
 /// A night with one song that one dancer liked.
 fn a_night(relay: &TestRelay, token: &str, wish: Wish, song: &str) -> Dj {

@@ -1,13 +1,13 @@
 //! A client in another language, written from docs/protocol.md alone, spends a night here.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+};
 
-use pika_protocol::ToDj;
-use pika_protocol::feedback::PollCloses;
+use pika_protocol::{ToDj, feedback::PollCloses};
 
-use crate::helpers::dj::Dj;
-use crate::helpers::relay::TestRelay;
+use crate::helpers::{dj::Dj, relay::TestRelay};
 
 #[test]
 fn a_client_written_from_the_documentation_joins() {

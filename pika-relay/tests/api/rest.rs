@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use pika_protocol::rest::{ErrorBody, History, OwnerRecap, Recap, SessionList, SessionSummary};
-use pika_protocol::{ActionId, ErrorCode, PlayId, SessionId};
+use pika_protocol::{
+    ActionId, ErrorCode, PlayId, SessionId,
+    rest::{ErrorBody, History, OwnerRecap, Recap, SessionList, SessionSummary},
+};
 use serde_json::Value;
 
-use crate::helpers::dancer::{Dancer, OverSocket, Ticket};
-use crate::helpers::dj::{Dj, Wish, now};
-use crate::helpers::eventually;
-use crate::helpers::http::{Response, open, read_head, request};
-use crate::helpers::relay::{KEY, TestRelay};
+use crate::helpers::{
+    dancer::{Dancer, OverSocket, Ticket},
+    dj::{Dj, Wish, now},
+    eventually,
+    http::{Response, open, read_head, request},
+    relay::{KEY, TestRelay},
+};
 
 fn get(relay: &TestRelay, path: &str, headers: &[(&str, &str)]) -> Response {
     request(relay.address, "GET", path, headers, None)

@@ -1,13 +1,20 @@
 //! The rules that make the protocol dependable (docs/protocol.md), each over every transport.
 
-use crate::helpers::PATIENCE;
-use crate::helpers::dancer::{Dancer, OverEvents, OverPolling, OverSocket, Ticket, Transport};
-use crate::helpers::dj::{Dj, Wish, now_playing};
-use crate::helpers::relay::{TestRelay, at_once, one_slow_reader_at_a_time};
-use pika_protocol::feedback::{PollCloses, TempoChoice};
-use pika_protocol::{ActionId, AnnouncementId, DancerMessage, DjMessage, ErrorCode, PlayId, ToDancer, ToDj};
-use pika_relay::config::{LimitProfile, Limits};
-use pika_relay::figures::SLOW_CLOSED;
+use pika_protocol::{
+    ActionId, AnnouncementId, DancerMessage, DjMessage, ErrorCode, PlayId, ToDancer, ToDj,
+    feedback::{PollCloses, TempoChoice},
+};
+use pika_relay::{
+    config::{LimitProfile, Limits},
+    figures::SLOW_CLOSED,
+};
+
+use crate::helpers::{
+    PATIENCE,
+    dancer::{Dancer, OverEvents, OverPolling, OverSocket, Ticket, Transport},
+    dj::{Dj, Wish, now_playing},
+    relay::{TestRelay, at_once, one_slow_reader_at_a_time},
+};
 
 /// Runs each test over WebSocket, server-sent events and short polling.
 macro_rules! over_every_transport {

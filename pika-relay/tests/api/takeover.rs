@@ -1,12 +1,14 @@
 //! Nobody publishes, votes or looks where they do not belong.
 
-use crate::helpers::dancer::{Dancer, OverEvents, OverSocket, Ticket};
-use crate::helpers::dj::{Dj, Wish, now_playing};
-use crate::helpers::http::request;
-use crate::helpers::relay::{TestRelay, at_once};
-use crate::helpers::socket::Socket;
-use pika_protocol::rest::DjBatch;
-use pika_protocol::{ActionId, DeviceId, ErrorCode, PlayId, SessionId, ToDancer};
+use pika_protocol::{ActionId, DeviceId, ErrorCode, PlayId, SessionId, ToDancer, rest::DjBatch};
+
+use crate::helpers::{
+    dancer::{Dancer, OverEvents, OverSocket, Ticket},
+    dj::{Dj, Wish, now_playing},
+    http::request,
+    relay::{TestRelay, at_once},
+    socket::Socket,
+};
 
 fn refused(relay: &TestRelay, wish: Wish) -> ErrorCode {
     let by_post = Dj::register(

@@ -2,10 +2,12 @@
 
 use pika_relay::store::{EventStore, SqliteStore};
 
-use crate::helpers::dancer::{Dancer, OverEvents, OverSocket, Ticket};
-use crate::helpers::dj::Dj;
-use crate::helpers::eventually;
-use crate::helpers::relay::TestRelay;
+use crate::helpers::{
+    dancer::{Dancer, OverEvents, OverSocket, Ticket},
+    dj::Dj,
+    eventually,
+    relay::TestRelay,
+};
 
 #[test]
 fn comings_and_goings_are_counted_without_names() {

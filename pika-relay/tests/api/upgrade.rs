@@ -4,24 +4,33 @@
 //! `tests/releases/VERSION` holds what a release left behind; `scripts/make-release-fixture` makes it. A folder there
 //! is never changed again once its version is out.
 
-use super::helpers::dancer::{Dancer, OverSocket};
-use super::helpers::dj::{Dj, Wish, now, now_playing};
-use super::helpers::eventually;
-use super::helpers::holds::assert_holds;
-use super::helpers::http::request;
-use super::helpers::relay::TestRelay;
-use pika_protocol::feedback::PollCloses;
-use pika_protocol::{PlayId, UnixMs};
-use pika_relay::auth::{DjToken, Secret};
-use pika_relay::config::{Config, DatabaseUrl, PublicUrl};
-use pika_relay::store;
-use pika_relay::store::accounts::{DjRow, TokenRow};
-use pika_relay::store::models::OwnerId;
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use pika_protocol::{PlayId, UnixMs, feedback::PollCloses};
+use pika_relay::{
+    auth::{DjToken, Secret},
+    config::{Config, DatabaseUrl, PublicUrl},
+    store,
+    store::{
+        accounts::{DjRow, TokenRow},
+        models::OwnerId,
+    },
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 use uuid::Uuid;
+
+use super::helpers::{
+    dancer::{Dancer, OverSocket},
+    dj::{Dj, Wish, now, now_playing},
+    eventually,
+    holds::assert_holds,
+    http::request,
+    relay::TestRelay,
+};
 
 /// Tokens nobody uses are deleted after some hundred days; a fixture's stays for ever (the year 2100).
 const NEVER_UNUSED: UnixMs = UnixMs(4_102_444_800_000);
@@ -103,8 +112,7 @@ fn a_night_comes_back_from_its_backup_as_it_was() {
 
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod on_postgres {
-    use super::super::postgres::TestDatabase;
-    use super::*;
+    use super::{super::postgres::TestDatabase, *};
 
     fn url(database: &TestDatabase) -> DatabaseUrl {
         DatabaseUrl::Postgres(Secret::new(database.url.as_str()))

@@ -1,19 +1,19 @@
 //! Dancers who come back whatever happens and send again what was not acknowledged; a DJ who does the same.
 
-use crate::PATIENCE;
-use crate::socket::Socket;
-use pika_protocol::dj::DjState;
-use pika_protocol::feedback::PollCloses;
-use pika_protocol::session::Position;
+use std::{
+    collections::BTreeMap,
+    net::{SocketAddr, TcpStream},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
 use pika_protocol::{
     ActionId, DancerMessage, DeviceId, DjMessage, PROTOCOL_VERSION, PlayId, PollId, SessionCode, SessionId,
-    ToDancer, ToDj, Track, UnixMs,
+    ToDancer, ToDj, Track, UnixMs, dj::DjState, feedback::PollCloses, session::Position,
 };
-use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+use crate::{PATIENCE, socket::Socket};
 
 const ACTIONS: usize = 8;
 const THREADS: usize = 8;

@@ -1,14 +1,21 @@
 //! The relay as a process of its own, and an account on its database.
 
+use std::{
+    net::{SocketAddr, TcpStream},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
 use pika_protocol::UnixMs;
-use pika_relay::auth::{DjToken, Secret};
-use pika_relay::config::DatabaseUrl;
-use pika_relay::store;
-use pika_relay::store::accounts::{DjRow, TokenRow};
-use pika_relay::store::models::OwnerId;
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use pika_relay::{
+    auth::{DjToken, Secret},
+    config::DatabaseUrl,
+    store,
+    store::{
+        accounts::{DjRow, TokenRow},
+        models::OwnerId,
+    },
+};
 use uuid::Uuid;
 
 pub(crate) struct Relay {

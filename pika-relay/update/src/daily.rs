@@ -1,8 +1,6 @@
 //! At most once a day, also when the program is started twenty times a day or restarts in a loop.
 
-use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{fs, path::PathBuf, time::Duration};
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -91,9 +89,10 @@ pub fn until_slot(now: i64, slot: u64) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
     use crate::FeedError;
-    use std::sync::Mutex;
 
     const HOUR: i64 = 3_600_000;
     const NOW: i64 = 1_800_000_000_000;

@@ -1,8 +1,6 @@
 //! The feed: one address that answers with the latest release as JSON, in the form GitHub gives it.
 
-use std::fmt;
-use std::str::FromStr;
-use std::time::Duration;
+use std::{fmt, str::FromStr, time::Duration};
 
 use semver::Version;
 use serde::Deserialize;
@@ -117,9 +115,12 @@ fn parse(answer: &[u8]) -> Result<Release, FeedError> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
+
     use super::*;
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
 
     const GOOD: &str = r#"{"tag_name":"v0.2.0","html_url":"https://example.org/r/0.2.0","draft":false,"prerelease":false,"assets":[]}"#;
 

@@ -8,7 +8,6 @@ mod feed;
 
 pub use daily::{DAY, Daily, until_slot};
 pub use feed::{Feed, FeedError, FeedUrl};
-
 use semver::Version;
 use serde::{Deserialize, Serialize};
 

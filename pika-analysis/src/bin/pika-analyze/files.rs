@@ -1,7 +1,9 @@
 //! Which files to analyse: the arguments, folders searched recursively.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 /// Extensions of audio files, in lower case. Those that the engine cannot read are listed too: the
 /// report then says why, instead of leaving the file out.

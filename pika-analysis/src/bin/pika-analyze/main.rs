@@ -3,16 +3,19 @@
 mod files;
 mod report;
 
-use std::io::{self, BufWriter, IsTerminal};
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    io::{self, BufWriter, IsTerminal},
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use pika_analysis::internals::run_batch;
-use pika_analysis::{AnalysisConfig, CancelFlag, Profile};
+use pika_analysis::{AnalysisConfig, CancelFlag, Profile, internals::run_batch};
 
 use crate::report::{Layout, Report};
 

@@ -1,8 +1,10 @@
 //! The report: one CSV row or JSON object per file.
 
-use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::Path,
+};
 
 use pika_analysis::{AnalysisError, TrackAnalysis};
 use serde_json::{Value, json};

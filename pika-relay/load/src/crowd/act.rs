@@ -1,13 +1,16 @@
 //! What dancers say, by themselves or when told to, and how it reaches the relay.
 
-use super::{Crowd, Timer};
-use crate::dancer::{Presence, Say, Transport};
-use crate::link::Link;
-use crate::wire;
-use mio::Token;
-use pika_protocol::feedback::TempoChoice;
-use pika_protocol::rest::DancerBatch;
 use std::time::{Duration, Instant};
+
+use mio::Token;
+use pika_protocol::{feedback::TempoChoice, rest::DancerBatch};
+
+use super::{Crowd, Timer};
+use crate::{
+    dancer::{Presence, Say, Transport},
+    link::Link,
+    wire,
+};
 
 /// The most actions in one request.
 const BATCH: usize = 100;

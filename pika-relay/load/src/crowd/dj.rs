@@ -1,18 +1,23 @@
 //! The DJ of a crowd: plays songs over one socket, comes back, sends again what was not acknowledged.
 
-use super::hear::SONG;
-use super::{Crowd, DJ, Timer};
-use crate::link::{Link, Phase};
-use crate::stats::PlayStats;
-use crate::target::Dialect;
-use crate::wire;
+use std::{
+    collections::VecDeque,
+    io::{ErrorKind, Read},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
 use anyhow::ensure;
-use pika_protocol::feedback::PollCloses;
-use pika_protocol::session::Play;
-use pika_protocol::{ActionId, DjMessage, PlayId, PollId, ToDancer, ToDj, Track, UnixMs};
-use std::collections::VecDeque;
-use std::io::{ErrorKind, Read};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use pika_protocol::{
+    ActionId, DjMessage, PlayId, PollId, ToDancer, ToDj, Track, UnixMs, feedback::PollCloses, session::Play,
+};
+
+use super::{Crowd, DJ, Timer, hear::SONG};
+use crate::{
+    link::{Link, Phase},
+    stats::PlayStats,
+    target::Dialect,
+    wire,
+};
 
 /// Before the DJ's program comes back.
 const COME_BACK: Duration = Duration::from_millis(250);

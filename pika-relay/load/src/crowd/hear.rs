@@ -1,14 +1,12 @@
 //! What dancers hear: each message is checked against what they have heard before.
 
-use super::{Crowd, Timer};
-use crate::dancer::Presence;
-use crate::stats::Stats;
-use crate::target::Dialect;
-use crate::wire;
-use pika_protocol::session::Position;
-use pika_protocol::{ActionId, Epoch, ToDancer};
 use std::time::{Duration, Instant};
+
+use pika_protocol::{ActionId, Epoch, ToDancer, session::Position};
 use uuid::Uuid;
+
+use super::{Crowd, Timer};
+use crate::{dancer::Presence, stats::Stats, target::Dialect, wire};
 
 /// Before the number of a song in its title.
 pub(super) const SONG: &str = "Song ";
@@ -177,9 +175,11 @@ impl Crowd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dancer::{Habits, Say, Transport};
-    use crate::link::Addresses;
-    use crate::target::Target;
+    use crate::{
+        dancer::{Habits, Say, Transport},
+        link::Addresses,
+        target::Target,
+    };
 
     /// One dancer who is in, at offset 4; two songs were played.
     fn crowd() -> Crowd {

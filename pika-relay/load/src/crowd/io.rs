@@ -1,15 +1,23 @@
 //! Bytes in and out of the dancers' sockets.
 
-use super::{Crowd, Timer};
-use crate::dancer::{Presence, Transport};
-use crate::link::{Link, Phase, Question};
-use crate::wire::{self, Head, Nonsense};
-use pika_protocol::rest::{Closing, DancerAnswers, JoinAnswer, JoinRequest, PolledState};
-use pika_protocol::session::Position;
-use pika_protocol::{DancerMessage, PROTOCOL_VERSION, SessionCode};
+use std::{
+    io::{ErrorKind, Read},
+    time::{Duration, Instant},
+};
+
+use pika_protocol::{
+    DancerMessage, PROTOCOL_VERSION, SessionCode,
+    rest::{Closing, DancerAnswers, JoinAnswer, JoinRequest, PolledState},
+    session::Position,
+};
 use serde::de::DeserializeOwned;
-use std::io::{ErrorKind, Read};
-use std::time::{Duration, Instant};
+
+use super::{Crowd, Timer};
+use crate::{
+    dancer::{Presence, Transport},
+    link::{Link, Phase, Question},
+    wire::{self, Head, Nonsense},
+};
 
 /// Why a connection ended, and within which time to come back if that was said.
 #[derive(Debug)]

@@ -7,20 +7,25 @@ mod dj;
 mod hear;
 mod io;
 
-pub use act::Rates;
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+    time::{Duration, Instant},
+};
 
-use crate::dancer::{Dancer, Habits, Presence, Transport};
-use crate::link::Link;
-use crate::random::Random;
-use crate::stats::Stats;
-use crate::target::Target;
+pub use act::Rates;
 use anyhow::Context;
 use dj::Dj;
 use mio::{Events, Poll, Token};
 use pika_protocol::PollId;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
-use std::time::{Duration, Instant};
+
+use crate::{
+    dancer::{Dancer, Habits, Presence, Transport},
+    link::Link,
+    random::Random,
+    stats::Stats,
+    target::Target,
+};
 
 const DJ: Token = Token(usize::MAX - 1);
 /// Between two looks at what is to be said.

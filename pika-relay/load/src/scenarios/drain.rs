@@ -1,11 +1,11 @@
 //! A restart under load, as an operator does it for an update.
 
-use super::{PATIENCE, Setting};
-use crate::dancer::Presence;
-use crate::report::Report;
-use crate::venue::Venue;
-use anyhow::ensure;
 use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::{PATIENCE, Setting};
+use crate::{dancer::Presence, report::Report, venue::Venue};
 
 const SONG: Duration = Duration::from_secs(10);
 

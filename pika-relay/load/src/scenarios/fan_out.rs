@@ -1,16 +1,19 @@
 //! How long a song takes to everybody, what it costs, and what a connection costs that only listens.
 
-use super::{PATIENCE, Setting, check_files, megabytes};
-use crate::crowd::Crowd;
-use crate::dancer::{Habits, Transport};
-use crate::link::Addresses;
-use crate::process::Sample;
-use crate::report::Report;
-use crate::target::Target;
-use crate::verify;
+use std::{net::SocketAddr, time::Duration};
+
 use anyhow::ensure;
-use std::net::SocketAddr;
-use std::time::Duration;
+
+use super::{PATIENCE, Setting, check_files, megabytes};
+use crate::{
+    crowd::Crowd,
+    dancer::{Habits, Transport},
+    link::Addresses,
+    process::Sample,
+    report::Report,
+    target::Target,
+    verify,
+};
 
 /// Until buffers of the handshakes are given back and the crowd's own work is done.
 const REST: Duration = Duration::from_secs(2);

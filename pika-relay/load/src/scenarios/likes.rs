@@ -1,10 +1,14 @@
 //! Everybody likes the same song within ten seconds.
 
-use super::{PATIENCE, Setting, milliseconds};
-use crate::dancer::{Habits, Transport};
-use crate::report::Report;
-use anyhow::ensure;
 use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::{PATIENCE, Setting, milliseconds};
+use crate::{
+    dancer::{Habits, Transport},
+    report::Report,
+};
 
 const WITHIN: Duration = Duration::from_secs(10);
 

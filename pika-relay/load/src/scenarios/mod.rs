@@ -8,6 +8,9 @@ mod slow;
 mod soak;
 mod storm;
 
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::{bail, ensure};
 pub use drain::drain;
 pub use fan_out::{FanOut, fan_out};
 pub use likes::likes;
@@ -16,16 +19,15 @@ pub use slow::slow;
 pub use soak::{Soak, soak};
 pub use storm::storm;
 
-use crate::crowd::Crowd;
-use crate::link::Addresses;
-use crate::process::{self, Sample};
-use crate::report::Report;
-use crate::server::{OwnRelay, RelaySettings};
-use crate::target::Target;
-use crate::verify;
-use anyhow::{bail, ensure};
-use std::net::SocketAddr;
-use std::time::Duration;
+use crate::{
+    crowd::Crowd,
+    link::Addresses,
+    process::{self, Sample},
+    report::Report,
+    server::{OwnRelay, RelaySettings},
+    target::Target,
+    verify,
+};
 
 /// No wait for everybody is longer.
 pub const PATIENCE: Duration = Duration::from_secs(120);

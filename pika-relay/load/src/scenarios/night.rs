@@ -1,11 +1,11 @@
 //! A night in a room: people come, like, vote, lose the network; in the middle all of them at once.
 
-use super::{PATIENCE, Server, Setting};
-use crate::crowd::Crowd;
-use crate::report::Report;
-use crate::venue::Room;
-use anyhow::ensure;
 use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::{PATIENCE, Server, Setting};
+use crate::{crowd::Crowd, report::Report, venue::Room};
 
 /// For the relay's own count to be complete.
 const A_MOMENT: Duration = Duration::from_secs(10);

@@ -1,11 +1,15 @@
 //! A tenth of the room stops reading, another tenth is gone without a word: the rest must notice nothing.
 
-use super::{PATIENCE, Setting, megabytes};
-use crate::dancer::{Habits, Transport};
-use crate::report::Report;
-use crate::stats::quantile;
-use anyhow::ensure;
 use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::{PATIENCE, Setting, megabytes};
+use crate::{
+    dancer::{Habits, Transport},
+    report::Report,
+    stats::quantile,
+};
 
 /// Between two songs: more than a night has, so that what is kept for those who do not read overflows.
 const EVERY: Duration = Duration::from_millis(100);

@@ -1,13 +1,17 @@
 //! A long time with people coming and going: memory and open files must stay where they are.
 
-use super::{PATIENCE, Setting, megabytes};
-use crate::process::Sample;
-use crate::report::Report;
-use crate::stats::quantile;
-use crate::venue::{Room, Venue};
+use std::time::{Duration, Instant};
+
 use anyhow::ensure;
 use serde_json::json;
-use std::time::{Duration, Instant};
+
+use super::{PATIENCE, Setting, megabytes};
+use crate::{
+    process::Sample,
+    report::Report,
+    stats::quantile,
+    venue::{Room, Venue},
+};
 
 const SONG: Duration = Duration::from_secs(15);
 const SAMPLE: Duration = Duration::from_secs(10);

@@ -1,11 +1,15 @@
 //! Everybody loses the relay at the same moment and comes back: once by the network, once because it was killed.
 
-use super::{PATIENCE, Server, Setting, megabytes};
-use crate::crowd::Crowd;
-use crate::dancer::{Habits, Transport};
-use crate::report::Report;
-use anyhow::ensure;
 use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::{PATIENCE, Server, Setting, megabytes};
+use crate::{
+    crowd::Crowd,
+    dancer::{Habits, Transport},
+    report::Report,
+};
 
 /// Loses `n_dancers` twice.
 pub fn storm(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {

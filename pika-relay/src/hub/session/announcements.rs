@@ -1,13 +1,14 @@
 //! Announcements: one at a time, timed or until removed.
 
-use super::polls::text;
-use super::{Effects, LiveSession, Moment};
-use crate::hub::refusal::Refusal;
-use crate::store::Write;
-use crate::store::models::AnnouncementRow;
-use pika_protocol::feedback::Announcement;
-use pika_protocol::{AnnouncementId, ErrorCode, ToDancer};
 use std::time::Duration;
+
+use pika_protocol::{AnnouncementId, ErrorCode, ToDancer, feedback::Announcement};
+
+use super::{Effects, LiveSession, Moment, polls::text};
+use crate::{
+    hub::refusal::Refusal,
+    store::{Write, models::AnnouncementRow},
+};
 
 impl LiveSession {
     pub(super) fn announce(

@@ -1,10 +1,12 @@
 //! The DJ's messages: repeats, pace, and which rule each goes to.
 
-use super::{Effects, LiveSession, Moment};
-use crate::hub::refusal::Refusal;
-use crate::store::Write;
-use crate::store::models::EndReason;
 use pika_protocol::{DjMessage, ErrorCode, limits};
+
+use super::{Effects, LiveSession, Moment};
+use crate::{
+    hub::refusal::Refusal,
+    store::{Write, models::EndReason},
+};
 
 impl LiveSession {
     /// One message of the DJ. The answer to an `Ok` is ACK, after the commit of the effects.

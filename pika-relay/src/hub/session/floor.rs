@@ -1,14 +1,21 @@
 //! What dancers do: come in, like, vote, thank; and the numbers that follow.
 
-use super::polls::{Ballot, poll_closed};
-use super::{LiveSession, Moment, PlayState, plays};
-use crate::auth::DancerKey;
-use crate::hub::refusal::Refusal;
-use crate::store::{Answer, AnswerKind, Outcome, Write};
-use pika_protocol::feedback::{PlayCounts, PlayLikes, TempoChoice};
-use pika_protocol::{DancerMessage, ErrorCode, ToDancer, ToDj};
+use pika_protocol::{
+    DancerMessage, ErrorCode, ToDancer, ToDj,
+    feedback::{PlayCounts, PlayLikes, TempoChoice},
+};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
+
+use super::{
+    LiveSession, Moment, PlayState, plays,
+    polls::{Ballot, poll_closed},
+};
+use crate::{
+    auth::DancerKey,
+    hub::refusal::Refusal,
+    store::{Answer, AnswerKind, Outcome, Write},
+};
 
 /// COUNTS keep naming a play so long after its last change: longer than any peer may lag behind.
 const RECENT_MS: i64 = 30_000;

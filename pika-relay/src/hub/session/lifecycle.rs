@@ -1,10 +1,11 @@
 //! A session's life: the DJ comes and goes, time passes, the end.
 
-use super::{Effects, LiveSession, Moment};
-use crate::store::Write;
-use crate::store::models::EndReason;
-use pika_protocol::{DeviceId, ErrorCode, ToDancer, ToDj};
 use std::time::Duration;
+
+use pika_protocol::{DeviceId, ErrorCode, ToDancer, ToDj};
+
+use super::{Effects, LiveSession, Moment};
+use crate::store::{Write, models::EndReason};
 
 /// The DJ's program may be away so long before dancers are told.
 const DJ_GRACE: Duration = Duration::from_secs(15);

@@ -15,20 +15,26 @@ mod rebuild;
 mod tests;
 mod view;
 
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
 pub use floor::{Counts, Judged};
+use pika_protocol::{ActionId, AnnouncementId, PlayId, ToDancer, UnixMs, feedback::PlayCounts};
+use polls::PollState;
 pub use rebuild::Registration;
 
 use super::moment::Moment;
-use crate::auth::DancerKey;
-use crate::config::Limits;
-use crate::rate_limit::Bucket;
-use crate::store::Write;
-use crate::store::models::{AnnouncementRow, LogEntry, PlayRow, SessionRow};
-use pika_protocol::feedback::PlayCounts;
-use pika_protocol::{ActionId, AnnouncementId, PlayId, ToDancer, UnixMs};
-use polls::PollState;
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use crate::{
+    auth::DancerKey,
+    config::Limits,
+    rate_limit::Bucket,
+    store::{
+        Write,
+        models::{AnnouncementRow, LogEntry, PlayRow, SessionRow},
+    },
+};
 
 /// Plays of one session at most: a day of one a minute, three times over.
 const PLAYS_MAX: usize = 5_000;

@@ -1,11 +1,9 @@
 //! What is played: announced, corrected, removed, stopped.
 
+use pika_protocol::{ErrorCode, PlayId, ToDancer, Track, UnixMs, feedback::PlayCounts, session::Play};
+
 use super::{Effects, LiveSession, Moment, PLAYS_MAX, PlayState};
-use crate::hub::refusal::Refusal;
-use crate::store::models::PlayRow;
-use pika_protocol::feedback::PlayCounts;
-use pika_protocol::session::Play;
-use pika_protocol::{ErrorCode, PlayId, ToDancer, Track, UnixMs};
+use crate::{hub::refusal::Refusal, store::models::PlayRow};
 
 impl LiveSession {
     pub(super) fn now_playing(

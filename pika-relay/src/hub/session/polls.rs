@@ -1,14 +1,19 @@
 //! Polls: timed, until the song ends or until closed; extended, closed early, cancelled. One at a time.
 
+use std::{collections::HashMap, time::Duration};
+
+use pika_protocol::{
+    ErrorCode, PollId, ToDancer, ToDj,
+    feedback::{Poll, PollCloses},
+    limits,
+};
+
 use super::{Effects, LiveSession, Moment, POLLS_MAX};
-use crate::auth::DancerKey;
-use crate::hub::refusal::Refusal;
-use crate::store::Write;
-use crate::store::models::PollRow;
-use pika_protocol::feedback::{Poll, PollCloses};
-use pika_protocol::{ErrorCode, PollId, ToDancer, ToDj, limits};
-use std::collections::HashMap;
-use std::time::Duration;
+use crate::{
+    auth::DancerKey,
+    hub::refusal::Refusal,
+    store::{Write, models::PollRow},
+};
 
 /// A poll and its votes.
 #[derive(Clone, Debug)]

@@ -1,16 +1,25 @@
 //! Where a live session comes from: a registration, or the database after a restart.
 
-use super::floor::Floor;
-use super::polls::{Ballot, PollState};
-use super::{DjPresence, LiveSession, Moment, PlayState, Publication};
-use crate::config::Limits;
-use crate::rate_limit::Bucket;
-use crate::store::Write;
-use crate::store::models::{LoadedSession, OwnerId, PlayRow, SessionRow};
-use pika_protocol::feedback::PlayCounts;
-use pika_protocol::{ActionId, DeviceId, Epoch, SessionCode, SessionId, UnixMs};
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use pika_protocol::{ActionId, DeviceId, Epoch, SessionCode, SessionId, UnixMs, feedback::PlayCounts};
+
+use super::{
+    DjPresence, LiveSession, Moment, PlayState, Publication,
+    floor::Floor,
+    polls::{Ballot, PollState},
+};
+use crate::{
+    config::Limits,
+    rate_limit::Bucket,
+    store::{
+        Write,
+        models::{LoadedSession, OwnerId, PlayRow, SessionRow},
+    },
+};
 
 /// What a new session is made of; the texts are checked already. Has no `Debug`: a PIN is a secret.
 #[derive(Clone)]

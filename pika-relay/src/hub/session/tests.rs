@@ -1,13 +1,20 @@
 //! The rules of a session, without sockets and without waiting.
 
-use super::*;
-use crate::hub::refusal::Refusal;
-use crate::store::models::{EndReason, LoadedSession, OwnerId};
-use crate::store::{Answer, AnswerKind, Outcome};
-use pika_protocol::feedback::PollCloses;
-use pika_protocol::{DancerMessage, DeviceId, DjMessage, ErrorCode, PollId, SessionCode, ToDj, Track};
 use std::time::Instant;
+
+use pika_protocol::{
+    DancerMessage, DeviceId, DjMessage, ErrorCode, PollId, SessionCode, ToDj, Track, feedback::PollCloses,
+};
 use uuid::Uuid;
+
+use super::*;
+use crate::{
+    hub::refusal::Refusal,
+    store::{
+        Answer, AnswerKind, Outcome,
+        models::{EndReason, LoadedSession, OwnerId},
+    },
+};
 
 /// A session, a clock that is turned by hand, and what was published.
 struct Night {
@@ -593,9 +600,10 @@ fn a_restart_keeps_the_epoch_only_when_the_log_proves_the_offset() {
 mod generated {
     //! Any messages in any order: no panic, no gap in the log, and numbers that can be.
 
-    use super::*;
     use pika_protocol::feedback::TempoChoice;
     use proptest::prelude::*;
+
+    use super::*;
 
     /// Few ids, so that they meet.
     fn id(n: u8) -> Uuid {

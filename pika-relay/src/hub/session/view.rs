@@ -1,10 +1,14 @@
 //! What others are shown of a session.
 
+use pika_protocol::{
+    Track,
+    dj::DjState,
+    limits::SNAPSHOT_PLAYS,
+    rest::SessionSummary,
+    session::{LiveElsewhere, SessionHead, Snapshot},
+};
+
 use super::LiveSession;
-use pika_protocol::dj::DjState;
-use pika_protocol::limits::SNAPSHOT_PLAYS;
-use pika_protocol::session::{LiveElsewhere, SessionHead, Snapshot};
-use pika_protocol::{Track, rest::SessionSummary};
 
 impl LiveSession {
     /// What anyone may know.

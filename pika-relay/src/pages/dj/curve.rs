@@ -1,12 +1,13 @@
 //! A night as its DJ sees it, over its time: likes as bars, energy and tempo as lines, dancers as an area.
 
-use crate::pages::plot::{Bar, Scale, label, line, number, range};
-use crate::pages::texts::Texts;
-use pika_protocol::UnixMs;
-use pika_protocol::rest::OwnerRecap;
+use pika_protocol::{UnixMs, rest::OwnerRecap};
 use serde::Serialize;
 
 use super::When;
+use crate::pages::{
+    plot::{Bar, Scale, label, line, number, range},
+    texts::Texts,
+};
 
 /// Size of both drawings, in their own units; they are stretched to the place they get.
 const WIDTH: f64 = 1000.0;
@@ -144,11 +145,14 @@ fn dancers(own: &OwnerRecap, x: impl Fn(i64) -> f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pika_protocol::{
+        PlayId, SessionCode, SessionId, Track,
+        rest::{ListenerSample, Recap},
+        session::{Play, SessionHead},
+    };
+
     use super::*;
     use crate::pages::texts;
-    use pika_protocol::rest::{ListenerSample, Recap};
-    use pika_protocol::session::{Play, SessionHead};
-    use pika_protocol::{PlayId, SessionCode, SessionId, Track};
 
     fn night(plays: &[(i64, u32, Option<u8>, Option<f64>)], listeners: &[(i64, u32)]) -> OwnerRecap {
         let plays: Vec<Play> = plays

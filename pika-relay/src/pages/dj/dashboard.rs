@@ -1,14 +1,15 @@
 //! The dashboard: tokens, profile, password, nights.
 
-use super::{FormProblem, When, html, readable};
-use crate::pages::music;
-use crate::pages::qr::Qr;
-use crate::pages::texts::Texts;
-use crate::store::accounts::NightRow;
 use minijinja::Error;
 use pika_update::Release;
 use serde::Serialize;
 use uuid::Uuid;
+
+use super::{FormProblem, When, html, readable};
+use crate::{
+    pages::{music, qr::Qr, texts::Texts},
+    store::accounts::NightRow,
+};
 
 /// `/dj` for who is logged in.
 #[derive(Clone, Serialize)]

@@ -1,9 +1,10 @@
 //! The way in: what Pika! is for DJs, registering, logging in, a lost password.
 
-use super::{FormProblem, html, readable};
-use crate::pages::texts::Texts;
 use minijinja::Error;
 use serde::Serialize;
+
+use super::{FormProblem, html, readable};
+use crate::pages::texts::Texts;
 
 /// Who may register here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -7,13 +7,15 @@ pub(crate) mod entrance;
 pub(crate) mod night;
 pub(crate) mod profile;
 
-use super::render::Page;
-use super::texts::Texts;
-use crate::accounts::rejected::{Field, Rejected};
-use crate::export;
 use minijinja::{Error, context};
 use pika_protocol::UnixMs;
 use serde::Serialize;
+
+use super::{render::Page, texts::Texts};
+use crate::{
+    accounts::rejected::{Field, Rejected},
+    export,
+};
 
 /// A moment for a `<time>`: in UTC for readers without script; with one it becomes the reader's own time.
 #[derive(Clone, Debug, Serialize)]

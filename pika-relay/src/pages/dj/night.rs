@@ -1,15 +1,12 @@
 //! One night for its DJ: how the floor answered, song by song.
 
-use super::When;
-use super::curve::Curve;
-use crate::pages::music::TrackView;
-use crate::pages::recap::most_loved;
-use crate::pages::render::Page;
-use crate::pages::texts::Texts;
 use minijinja::{Error, context};
 use pika_protocol::rest::{OwnerRecap, PollRecap};
 use serde::Serialize;
 use uuid::Uuid;
+
+use super::{When, curve::Curve};
+use crate::pages::{music::TrackView, recap::most_loved, render::Page, texts::Texts};
 
 /// How many songs stand under "Most loved".
 const MOST_LOVED: usize = 6;

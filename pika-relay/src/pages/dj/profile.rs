@@ -1,15 +1,15 @@
 //! A DJ's public profile, and the page that waits for the next session.
 
-use super::dashboard::NightView;
-use super::{When, html, readable};
-use crate::accounts::profile::{PublicProfile, usual_tempos};
-use crate::pages::music;
-use crate::pages::render::Page;
-use crate::pages::texts::Texts;
-use crate::store::accounts::{DjRow, SongLikes};
 use minijinja::{Error, context};
 use pika_protocol::rest::SessionSummary;
 use serde::Serialize;
+
+use super::{When, dashboard::NightView, html, readable};
+use crate::{
+    accounts::profile::{PublicProfile, usual_tempos},
+    pages::{music, render::Page, texts::Texts},
+    store::accounts::{DjRow, SongLikes},
+};
 
 /// `/dj/{slug}`.
 #[derive(Clone, Debug, Serialize)]

@@ -1,10 +1,13 @@
 //! The pages over warp, with a relay that knows one open session, one behind a PIN and one that has ended.
 
+use pika_protocol::{
+    Epoch, PlayId, Track, UnixMs,
+    rest::SessionSummary,
+    session::{Play, SessionHead, Snapshot},
+};
+
 use super::*;
 use crate::routes::page_data::{PageData, Seen, TypedPin};
-use pika_protocol::rest::SessionSummary;
-use pika_protocol::session::{Play, SessionHead, Snapshot};
-use pika_protocol::{Epoch, PlayId, Track, UnixMs};
 
 #[derive(Clone)]
 struct OneNight;

@@ -4,16 +4,23 @@ use pika_protocol::UnixMs;
 use r2d2_postgres::postgres::Row;
 use uuid::Uuid;
 
-use super::PostgresStore;
-use super::connection::{Connection, Params};
-use super::live::uuid;
-use super::read::session_row;
-use crate::auth::{Secret, TokenHash};
-use crate::store::accounts::{
-    AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow,
+use super::{
+    PostgresStore,
+    connection::{Connection, Params},
+    live::uuid,
+    read::session_row,
 };
-use crate::store::models::OwnerId;
-use crate::store::{SESSION_TABLES, StoreError};
+use crate::{
+    auth::{Secret, TokenHash},
+    store::{
+        SESSION_TABLES, StoreError,
+        accounts::{
+            AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken,
+            TokenRow,
+        },
+        models::OwnerId,
+    },
+};
 
 macro_rules! select_dj {
     ($rest:literal) => {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use pika_protocol::SessionId;
 use uuid::Uuid;
 
-use super::connection::Connection;
-use super::{PostgresStore, live, lock};
-use crate::auth::DancerKey;
-use crate::store::{Answer, Outcome, StoreError, Write, to_i64};
+use super::{PostgresStore, connection::Connection, live, lock};
+use crate::{
+    auth::DancerKey,
+    store::{Answer, Outcome, StoreError, Write, to_i64},
+};
 
 /// A commit that was sent, with no word from the server whether it happened.
 pub(super) struct Uncertain {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use r2d2::ManageConnection;
-use r2d2_postgres::PostgresConnectionManager;
-use r2d2_postgres::postgres::types::ToSql;
-use r2d2_postgres::postgres::{Client, Config, Error, Row, Statement};
+use r2d2_postgres::{
+    PostgresConnectionManager,
+    postgres::{Client, Config, Error, Row, Statement, types::ToSql},
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::store::StoreError;

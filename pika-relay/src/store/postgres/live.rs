@@ -4,15 +4,20 @@ use pika_protocol::{ActionId, AnnouncementId, SessionId, UnixMs};
 use r2d2_postgres::postgres::Row;
 use uuid::Uuid;
 
-use super::PostgresStore;
-use super::connection::Connection;
-use super::read::{play_row, poll_row, session_row, tallies};
-use crate::auth::DancerKey;
-use crate::store::models::{
-    AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote,
+use super::{
+    PostgresStore,
+    connection::Connection,
+    read::{play_row, poll_row, session_row, tallies},
 };
-use crate::store::tally::Tally;
-use crate::store::{Conflict, LiveStore, Outcome, StoreError, Write, from_i64, to_i64};
+use crate::{
+    auth::DancerKey,
+    store::{
+        Conflict, LiveStore, Outcome, StoreError, Write, from_i64,
+        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote},
+        tally::Tally,
+        to_i64,
+    },
+};
 
 impl LiveStore for PostgresStore {
     fn commit(&self, writes: &[Write]) -> Result<Vec<Outcome>, StoreError> {

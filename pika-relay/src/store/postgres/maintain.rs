@@ -1,16 +1,14 @@
 //! Backup and restore through the database's own tools.
 
-use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
+use std::{path::Path, process::Command, time::Duration};
 
-use r2d2_postgres::postgres::Config;
-use r2d2_postgres::postgres::config::Host;
+use r2d2_postgres::postgres::{Config, config::Host};
 
-use super::connection::Connection;
-use super::{PostgresStore, tls};
-use crate::auth::Secret;
-use crate::store::{LiveStore, StoreError};
+use super::{PostgresStore, connection::Connection, tls};
+use crate::{
+    auth::Secret,
+    store::{LiveStore, StoreError},
+};
 
 impl PostgresStore {
     /// Writes the database to the new file `target` with `pg_dump`; the relay may run meanwhile.

@@ -10,19 +10,23 @@ mod maintain;
 mod read;
 mod tls;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
+use commit::Uncertain;
+use connection::{Connection, Manager};
 use pika_protocol::UnixMs;
 use r2d2::Pool;
 use r2d2_postgres::postgres;
 
-use super::migrations::{self, MigrationState};
-use super::models::SessionEvent;
-use super::{EventStore, SecretStore, Store, StoreError};
+use super::{
+    EventStore, SecretStore, Store, StoreError,
+    migrations::{self, MigrationState},
+    models::SessionEvent,
+};
 use crate::auth::Secret;
-use commit::Uncertain;
-use connection::{Connection, Manager};
 
 /// Most connections. Calls are short; Postgres gives 100 by default.
 const CONNECTIONS: u32 = 8;

@@ -1,16 +1,23 @@
 //! What pages and lists ask.
 
-use pika_protocol::rest::ListenerSample;
-use pika_protocol::{ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs};
+use pika_protocol::{
+    ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs, rest::ListenerSample,
+};
 use r2d2_postgres::postgres::Row;
 
-use super::PostgresStore;
-use super::connection::Connection;
-use super::live::{byte, uuid};
-use crate::auth::DancerKey;
-use crate::store::models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow};
-use crate::store::tally::{Count, Tally};
-use crate::store::{ReadStore, StoreError, from_i64};
+use super::{
+    PostgresStore,
+    connection::Connection,
+    live::{byte, uuid},
+};
+use crate::{
+    auth::DancerKey,
+    store::{
+        ReadStore, StoreError, from_i64,
+        models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow},
+        tally::{Count, Tally},
+    },
+};
 
 /// The columns that [`session_row`] reads, spliced into texts known when the program is built.
 macro_rules! select_session {

@@ -4,15 +4,22 @@ use pika_protocol::UnixMs;
 use rusqlite::{Connection, OptionalExtension, Params, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
-use super::SqliteStore;
-use super::live::uuid;
-use super::read::{SESSION_COLUMNS, session_row};
-use crate::auth::{Secret, TokenHash};
-use crate::store::accounts::{
-    AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow,
+use super::{
+    SqliteStore,
+    live::uuid,
+    read::{SESSION_COLUMNS, session_row},
 };
-use crate::store::models::OwnerId;
-use crate::store::{SESSION_TABLES, StoreError};
+use crate::{
+    auth::{Secret, TokenHash},
+    store::{
+        SESSION_TABLES, StoreError,
+        accounts::{
+            AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken,
+            TokenRow,
+        },
+        models::OwnerId,
+    },
+};
 
 const DJ_COLUMNS: &str =
     "djs.id, djs.slug, djs.name, djs.email, djs.password_hash, djs.public_profile, djs.created_at";

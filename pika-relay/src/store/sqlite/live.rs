@@ -4,14 +4,19 @@ use pika_protocol::{ActionId, AnnouncementId, SessionId, UnixMs};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
-use super::SqliteStore;
-use super::read::{SESSION_COLUMNS, play_row, poll_row, session_row, tallies};
-use crate::auth::DancerKey;
-use crate::store::models::{
-    AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote,
+use super::{
+    SqliteStore,
+    read::{SESSION_COLUMNS, play_row, poll_row, session_row, tallies},
 };
-use crate::store::tally::Tally;
-use crate::store::{Answer, Conflict, LiveStore, Outcome, StoreError, Write, from_i64, to_i64};
+use crate::{
+    auth::DancerKey,
+    store::{
+        Answer, Conflict, LiveStore, Outcome, StoreError, Write, from_i64,
+        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote},
+        tally::Tally,
+        to_i64,
+    },
+};
 
 impl LiveStore for SqliteStore {
     fn commit(&self, writes: &[Write]) -> Result<Vec<Outcome>, StoreError> {

@@ -1,14 +1,17 @@
 //! Copies of the file: backup while the relay runs, restore while it does not.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
 
 use super::{SqliteStore, connect};
-use crate::store::migrations;
-use crate::store::{LiveStore, StoreError};
+use crate::store::{LiveStore, StoreError, migrations};
 
 /// Pages copied between two moments in which others may write.
 const PAGES: i32 = 1024;

@@ -7,16 +7,20 @@ mod live;
 mod maintain;
 mod read;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use pika_protocol::UnixMs;
 use pika_wal::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
-use super::migrations::{self, MigrationState};
-use super::models::SessionEvent;
-use super::{EventStore, SecretStore, Store, StoreError};
+use super::{
+    EventStore, SecretStore, Store, StoreError,
+    migrations::{self, MigrationState},
+    models::SessionEvent,
+};
 
 /// Most connections kept for reading.
 const READERS: usize = 4;

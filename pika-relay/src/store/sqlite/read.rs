@@ -1,16 +1,22 @@
 //! What pages and lists ask.
 
-use pika_protocol::rest::ListenerSample;
-use pika_protocol::{ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs};
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use pika_protocol::{
+    ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs, rest::ListenerSample,
+};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params, types::Type};
 
-use super::SqliteStore;
-use super::live::{collect, uuid};
-use crate::auth::DancerKey;
-use crate::store::models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow};
-use crate::store::tally::{Count, Tally};
-use crate::store::{ReadStore, StoreError, from_i64};
+use super::{
+    SqliteStore,
+    live::{collect, uuid},
+};
+use crate::{
+    auth::DancerKey,
+    store::{
+        ReadStore, StoreError, from_i64,
+        models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow},
+        tally::{Count, Tally},
+    },
+};
 
 pub(super) const SESSION_COLUMNS: &str = "id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
      register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \

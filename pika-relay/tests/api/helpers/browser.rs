@@ -1,9 +1,11 @@
 //! A browser without script: keeps cookies, fills forms in, follows where it is led.
 
-use super::http::{Response, request};
-use super::relay::TestRelay;
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use super::{
+    http::{Response, request},
+    relay::TestRelay,
+};
 
 pub(crate) struct Browser {
     address: SocketAddr,

@@ -1,18 +1,24 @@
 //! A dancer's page over each of the three transports, behind one trait: a test is written once for all.
 
-use super::PATIENCE;
-use super::http::{open, read_head, request};
-use super::relay::TestRelay;
-use super::socket::Socket;
-use pika_protocol::rest::{DancerAnswers, DancerBatch, ErrorBody, JoinAnswer, JoinRequest, PolledState};
-use pika_protocol::session::{Position, Snapshot};
+use std::{
+    collections::VecDeque,
+    io::{BufRead, BufReader, ErrorKind},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
 use pika_protocol::{
     ActionId, DancerMessage, ErrorCode, PROTOCOL_VERSION, PlayId, PollId, SessionCode, ToDancer,
+    rest::{DancerAnswers, DancerBatch, ErrorBody, JoinAnswer, JoinRequest, PolledState},
+    session::{Position, Snapshot},
 };
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, ErrorKind};
-use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+
+use super::{
+    PATIENCE,
+    http::{open, read_head, request},
+    relay::TestRelay,
+    socket::Socket,
+};
 
 /// How a dancer asks to come in.
 #[derive(Clone, Default)]

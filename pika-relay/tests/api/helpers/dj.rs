@@ -1,19 +1,25 @@
 //! A DJ's program.
 
-use super::PATIENCE;
-use super::http::request;
-use super::relay::{KEY, TestRelay};
-use super::socket::Socket;
-use pika_protocol::dj::DjState;
-use pika_protocol::feedback::PollCloses;
-use pika_protocol::rest::{DjAnswers, DjBatch};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    time::{Duration, Instant, SystemTime},
+};
+
 use pika_protocol::{
     ActionId, DeviceId, DjMessage, ErrorCode, PROTOCOL_VERSION, PlayId, PollId, SessionCode, SessionId, ToDj,
     Track, UnixMs,
+    dj::DjState,
+    feedback::PollCloses,
+    rest::{DjAnswers, DjBatch},
 };
-use std::collections::VecDeque;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant, SystemTime};
+
+use super::{
+    PATIENCE,
+    http::request,
+    relay::{KEY, TestRelay},
+    socket::Socket,
+};
 
 /// How a DJ's program reaches the relay.
 enum Channel {

@@ -1,7 +1,9 @@
 //! HTTP as small as it can be: one request, one connection.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+};
 
 pub(crate) struct Response {
     pub(crate) status: u16,

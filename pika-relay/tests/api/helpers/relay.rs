@@ -1,18 +1,24 @@
 //! A relay on a free port with a database of its own.
 
+use std::{
+    net::{SocketAddr, TcpStream},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
 use pika_protocol::UnixMs;
-use pika_relay::auth::{DjToken, Secret};
-use pika_relay::config::{Config, DatabaseUrl, Rate};
-use pika_relay::shutdown::ShutdownTrigger;
-use pika_relay::store::accounts::{DjRow, TokenRow};
-use pika_relay::store::models::OwnerId;
-use pika_relay::store::{AccountStore, SqliteStore};
-use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
+use pika_relay::{
+    auth::{DjToken, Secret},
+    config::{Config, DatabaseUrl, Rate},
+    shutdown::ShutdownTrigger,
+    store::{
+        AccountStore, SqliteStore,
+        accounts::{DjRow, TokenRow},
+        models::OwnerId,
+    },
+};
+use tokio::{net::TcpListener, runtime::Runtime};
 use uuid::Uuid;
 
 /// The publisher key of every test relay.

@@ -1,12 +1,13 @@
 //! A WebSocket as clients have one.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
-use tungstenite::protocol::CloseFrame;
-use tungstenite::{Error, Message, WebSocket};
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+use tungstenite::{Error, Message, WebSocket, protocol::CloseFrame};
 
 pub(crate) struct Socket {
     inner: WebSocket<TcpStream>,
