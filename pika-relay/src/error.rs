@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use pika_protocol::{ErrorCode, rest::ErrorBody};
 
-use crate::{hub::refusal::Refusal, store::StoreError};
+use crate::{base::Refusal, store::StoreError};
 
 /// Why a request was not done, ready to be an answer. The store's own words never get this far.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod auth;
+pub mod base;
 pub mod config;
 pub mod error;
 pub mod events;
@@ -14,6 +15,7 @@ pub mod metrics;
 pub mod nights;
 mod pages;
 pub mod places;
+pub mod publisher;
 pub mod rate_limit;
 pub mod relay;
 pub mod releases;

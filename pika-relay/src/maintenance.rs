@@ -5,8 +5,8 @@ use std::{sync::Weak, time::Duration};
 use pika_protocol::ErrorCode;
 
 use crate::{
-    auth::LOCAL_OWNER,
-    hub::moment::Moment,
+    base::Moment,
+    publisher::LOCAL_OWNER,
     relay::Relay,
     store::{StoreError, models::EndReason},
 };

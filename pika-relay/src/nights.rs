@@ -7,8 +7,9 @@ use pika_protocol::{
 };
 
 use crate::{
-    auth::{AddressKey, Dj},
-    hub::{moment::Moment, refusal::Refusal},
+    auth::AddressKey,
+    base::{Moment, Refusal},
+    publisher::Dj,
     relay::Relay,
     store::{
         StoreError,

@@ -11,10 +11,30 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::config::Rate;
-
 /// Most keys remembered at the same time: about 3 MB.
 const CAPACITY: usize = 65_536;
+
+/// A token bucket's measure: so many at once, then so many in a time.
+/// Written `10,30/min`: ten at once, then thirty a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many at once, at least 1.
+    pub burst: u32,
+    /// Time for one more, above zero.
+    pub every: Duration,
+}
+
+impl Rate {
+    /// `burst` at once, then `count` in each `period`; both counts are at least 1.
+    pub const fn new(burst: u32, count: u32, period: Duration) -> Self {
+        let nanos = period.as_nanos() / if count == 0 { 1 } else { count as u128 };
+        let every = if nanos == 0 { 1 } else { nanos };
+        Self {
+            burst: if burst == 0 { 1 } else { burst },
+            every: Duration::from_nanos(every as u64),
+        }
+    }
+}
 
 /// What is limited; each action has buckets of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

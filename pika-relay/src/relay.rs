@@ -6,12 +6,14 @@ use anyhow::Context;
 use pika_protocol::{ActionId, ErrorCode, PROTOCOL_VERSION, SessionCode, ToDj, rest::ScreenAnswer};
 
 use crate::{
-    auth::{AddressKey, DancerKey, DancerPass, Dj, Passwords, SigningKey, dj_of_token},
+    auth::{AddressKey, DancerKey, DancerPass, Passwords, SigningKey},
+    base::{Moment, Refusal},
     config::Config,
     events::Events,
-    hub::{Hub, cell::Cell, check_version, moment::Moment, refusal::Refusal},
+    hub::{Hub, cell::Cell, check_version},
     maintenance,
     metrics::Metrics,
+    publisher::{Dj, dj_of_token},
     rate_limit::{Action, RateLimiter, RetryAfter},
     releases::{self, Releases},
     store::{self, RunningLock, StoreHandle},

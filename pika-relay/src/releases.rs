@@ -9,7 +9,7 @@ use std::{
 use pika_update::{Feed, FeedUrl, Release, until_slot};
 use semver::Version;
 
-use crate::{hub::moment::Moment, relay::Relay, telemetry::spawn_blocking};
+use crate::{base::Moment, relay::Relay, telemetry::spawn_blocking};
 
 /// Longest sleep at a time: a computer that slept has another time of day than the timer thinks.
 const LOOK: Duration = Duration::from_secs(1800);

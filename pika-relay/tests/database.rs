@@ -108,7 +108,7 @@ fn a_file_has_one_relay_at_a_time() {
 
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod on_postgres {
-    use pika_relay::{auth::Secret, store::StoreError};
+    use pika_relay::{base::Secret, store::StoreError};
 
     use super::*;
 
@@ -175,7 +175,7 @@ mod lost_answers {
         },
     };
 
-    use pika_relay::{auth::Secret, store::StoreError};
+    use pika_relay::{base::Secret, store::StoreError};
 
     use super::*;
 

@@ -6,7 +6,8 @@ use pika_protocol::{
     rest::ListenerSample,
 };
 use pika_relay::{
-    auth::{DancerKey, DjToken, Secret, TokenHash},
+    auth::{DancerKey, DjToken, TokenHash},
+    base::Secret,
     store::{
         Answer, AnswerKind, Conflict, Outcome, SqliteStore, Store, StoreError, Write,
         accounts::{DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow},

@@ -34,7 +34,7 @@ use pika_protocol::{
     feedback::TempoChoice,
     rest::{DancerAnswers, DancerBatch, JoinAnswer, JoinRequest},
 };
-use pika_relay::hub::moment::{self, Moment};
+use pika_relay::base::{Moment, moment};
 use uuid::Uuid;
 
 /// How much happens.

@@ -11,8 +11,8 @@ use pika_protocol::UnixMs;
 use uuid::Uuid;
 
 use crate::{
-    auth::{DjToken, Secret, random},
-    hub::refusal::Refusal,
+    auth::DjToken,
+    base::{Refusal, Secret, random},
     store::{
         Store, StoreError,
         accounts::{DjRow, Taken, TokenRow},

@@ -3,7 +3,7 @@
 use pika_protocol::limits::{NAME_CHARS, clean_text};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::hub::refusal::Refusal;
+use crate::base::Refusal;
 
 /// Longest slug without the number that tells two apart.
 const SLUG_CHARS: usize = 40;

@@ -3,7 +3,7 @@
 use pika_protocol::ErrorCode;
 use serde::Serialize;
 
-use crate::{hub::refusal::Refusal, store::StoreError};
+use crate::{base::Refusal, store::StoreError};
 
 /// A field of a form about accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     auth::{
-        AddressKey, Secret,
+        AddressKey,
         password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN},
     },
+    base::{Moment, Refusal, Secret},
     config::Registration,
-    hub::{moment::Moment, refusal::Refusal},
     rate_limit::{Action, RetryAfter},
     relay::Relay,
     store::accounts::DjRow,

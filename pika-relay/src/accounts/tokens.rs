@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     auth::DjToken,
-    hub::moment::Moment,
+    base::Moment,
     relay::Relay,
     store::{StoreError, accounts::TokenRow, models::OwnerId},
 };

@@ -1,8 +1,8 @@
 //! Logins in browsers: a random cookie, known to the database by its hash, and the mark that forms carry.
 
 use crate::{
-    auth::{Secret, TokenHash, random},
-    hub::moment::Moment,
+    auth::TokenHash,
+    base::{Moment, Secret, random},
     relay::Relay,
     store::{StoreError, accounts::DjRow, models::OwnerId},
 };

@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use crate::config::items;
+use crate::base::items;
 
 /// Longest list of forwarders that is read; what stands further left is ignored.
 const MOST_FORWARDERS: usize = 16;

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use super::random;
+use crate::base::random;
 
 const ID_BYTES: usize = 16;
 /// A tag of 128 bits: nobody can try more than a few on line.

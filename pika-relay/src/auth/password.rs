@@ -12,8 +12,7 @@ use argon2::{
 use pika_protocol::ErrorCode;
 use tokio::sync::Semaphore;
 
-use super::Secret;
-use crate::hub::refusal::Refusal;
+use crate::base::{Refusal, Secret};
 
 /// Shortest password, in characters.
 pub const PASSWORD_CHARS_MIN: usize = 10;

@@ -5,7 +5,7 @@ use std::fmt;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::{Secret, random};
+use crate::base::{Secret, random};
 
 const PREFIX: &str = "pk_dj_";
 const RANDOM_CHARS: usize = 32;

@@ -7,9 +7,9 @@ use clap::{Arg, ArgMatches, Command};
 use pika_protocol::UnixMs;
 use pika_relay::{
     accounts::{self, NewAccount},
-    auth::{Secret, password},
+    auth::password,
+    base::{Moment, Secret},
     config::Config,
-    hub::moment::Moment,
     store::{self, Store, accounts::DjRow},
 };
 

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use super::value::{Rate, SettingValue};
+use super::value::SettingValue;
+use crate::rate_limit::Rate;
 
 /// One line of the table of limits, for the command's help and the documentation.
 #[derive(Clone, Copy, Debug)]

@@ -15,9 +15,12 @@ pub use address::{Origin, PublicUrl};
 pub use limits::{LimitProfile, LimitSetting, Limits};
 use pika_update::{FeedError, FeedUrl};
 pub use settings::{RawConfig, SETTINGS, Setting, SettingsFile, Source, setting_keys};
-pub use value::Rate;
 
-use crate::auth::{Secret, TrustedProxies};
+use crate::{
+    auth::TrustedProxies,
+    base::{Secret, items},
+};
+pub use crate::{rate_limit::Rate, telemetry::LogFormat};
 
 /// How the relay runs. Fields are free to be set by an embedding program.
 #[derive(Clone, Debug)]
@@ -67,16 +70,6 @@ pub enum Registration {
     Invite(Secret),
     /// Nobody; the operator adds accounts by command.
     Closed,
-}
-
-/// How logs are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Lines for people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// A setting that stops the start. Shown in one line.
@@ -227,11 +220,6 @@ impl DatabaseUrl {
         }
         Ok(Self::Sqlite(PathBuf::from(path)))
     }
-}
-
-/// The items of a list with commas.
-pub(crate) fn items(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
 #[cfg(test)]

@@ -2,32 +2,12 @@
 
 use std::time::Duration;
 
+use crate::rate_limit::Rate;
+
 /// A type that a setting's text can be read as.
 pub(super) trait SettingValue: Sized {
     /// The value, or why the text is none, to be put after the setting's name.
     fn parse(text: &str) -> Result<Self, String>;
-}
-
-/// A token bucket's measure: so many at once, then so many in a time.
-/// Written `10,30/min`: ten at once, then thirty a minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// How many at once, at least 1.
-    pub burst: u32,
-    /// Time for one more, above zero.
-    pub every: Duration,
-}
-
-impl Rate {
-    /// `burst` at once, then `count` in each `period`; both counts are at least 1.
-    pub const fn new(burst: u32, count: u32, period: Duration) -> Self {
-        let nanos = period.as_nanos() / if count == 0 { 1 } else { count as u128 };
-        let every = if nanos == 0 { 1 } else { nanos };
-        Self {
-            burst: if burst == 0 { 1 } else { burst },
-            every: Duration::from_nanos(every as u64),
-        }
-    }
 }
 
 impl SettingValue for u32 {

@@ -23,14 +23,13 @@ use uuid::Uuid;
 use super::{
     conn::Conn,
     encoded::Encoded,
-    moment::Moment,
     passes::Passes,
-    refusal::Refusal,
     room::{Ask, News, Room, Tell},
     session::{Effects, Judged, LiveSession, Publication},
 };
 use crate::{
     auth::{AddressKey, DancerKey},
+    base::{Moment, Refusal},
     config::Limits,
     figures,
     store::{

@@ -6,10 +6,8 @@
 pub mod cell;
 pub mod conn;
 pub mod encoded;
-pub mod moment;
 mod passes;
 pub mod peer;
-pub mod refusal;
 pub mod room;
 pub mod session;
 pub mod websocket;
@@ -20,18 +18,17 @@ use std::{
 };
 
 use cell::Cell;
-use moment::Moment;
 use pika_protocol::{
     DjMessage, ErrorCode, OLDEST_PROTOCOL_VERSION, SessionCode, SessionId, limits, rest::SessionSummary,
 };
-use refusal::Refusal;
 use session::{LiveSession, Registration};
 use tracing::{error, info};
 use uuid::Uuid;
 
 use crate::{
-    auth::{Dj, LOCAL_OWNER, random},
+    base::{Moment, Refusal, random},
     config::Limits,
+    publisher::{Dj, LOCAL_OWNER},
     rate_limit::{Action, RateLimiter},
     store::{
         Conflict, Outcome, StoreError, StoreHandle, Write,

@@ -9,10 +9,9 @@ use super::{
     cell::Cell,
     conn::Conn,
     encoded::Encoded,
-    refusal::Refusal,
     websocket::{Flow, FrameReader, Incoming},
 };
-use crate::auth::DancerKey;
+use crate::{auth::DancerKey, base::Refusal};
 
 /// Read at once from a socket.
 const BUFFER: usize = 16 * 1024;

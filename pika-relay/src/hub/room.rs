@@ -111,7 +111,7 @@ impl Room {
             encoded_view: None,
             latest: [None, None],
             // Not the same after a restart: the log may stand where it stood, the numbers may not.
-            version: u64::from_be_bytes(crate::auth::random::bytes()),
+            version: u64::from_be_bytes(crate::base::random::bytes()),
         }
     }
 

@@ -20,9 +20,9 @@ use super::{
 };
 use crate::{
     accounts::{rejected::Rejected, sign_in::Wish, tokens::NewToken},
-    auth::{AddressKey, Secret},
+    auth::AddressKey,
+    base::{Moment, Refusal, Secret},
     error::ApiError,
-    hub::{moment::Moment, refusal::Refusal},
     relay::Relay,
     store::accounts::{DjRow, NightRow, TokenRow},
 };

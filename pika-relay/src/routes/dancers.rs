@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     auth::AddressKey,
-    hub::{moment::Moment, refusal::Refusal},
+    base::{Moment, Refusal},
     relay::{Entry, Relay},
 };
 

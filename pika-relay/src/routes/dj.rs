@@ -17,7 +17,7 @@ use super::{
     reply::{self, Reply},
     with,
 };
-use crate::{auth::AddressKey, error::status_of, hub::refusal::Refusal, relay::Relay};
+use crate::{auth::AddressKey, base::Refusal, error::status_of, relay::Relay};
 
 /// `POST /api/dj/sessions` and `POST /api/dj/sessions/{id}/messages`.
 pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {

@@ -22,10 +22,9 @@ use super::{
 };
 use crate::{
     accounts::{TOKENS_MAX, profile::NIGHTS, rejected::Rejected},
-    auth::{Dj, Secret},
+    base::{Refusal, Secret},
     config::Registration,
     error::ApiError,
-    hub::refusal::Refusal,
     pages::{
         dj::{
             FormProblem,
@@ -39,6 +38,7 @@ use crate::{
         },
         plain::Problem,
     },
+    publisher::Dj,
     rate_limit::Action,
     relay::Relay,
     store::accounts::DjRow,

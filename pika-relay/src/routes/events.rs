@@ -20,13 +20,12 @@ use super::{
 };
 use crate::{
     auth::AddressKey,
+    base::{Moment, Refusal},
     hand_over::HandOver,
     hub::{
         cell::Cell,
         conn::{Conn, Dress},
-        moment::Moment,
         peer::until_gone,
-        refusal::Refusal,
     },
     relay::Relay,
 };

@@ -22,11 +22,11 @@ use super::{
 };
 use crate::{
     auth::AddressKey,
+    base::Refusal,
     hub::{
         conn::{Conn, Dress},
         encoded::Encoded,
         peer::{Ended, Part, Peer},
-        refusal::Refusal,
     },
     relay::{Entry, Relay},
 };

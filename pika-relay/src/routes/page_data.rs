@@ -10,7 +10,7 @@ use pika_protocol::{
 };
 use warp::http::{HeaderMap, header};
 
-use crate::{auth::AddressKey, hub::refusal::Refusal, nights::Reader, pages::plain::Problem, relay::Relay};
+use crate::{auth::AddressKey, base::Refusal, nights::Reader, pages::plain::Problem, relay::Relay};
 
 /// What pages may know of a session that somebody asks for by its code.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use warp::{
     reply::Reply as _,
 };
 
-use crate::{error::ApiError, hub::refusal::Refusal};
+use crate::{base::Refusal, error::ApiError};
 
 /// A body that did not come in time.
 #[derive(Debug)]

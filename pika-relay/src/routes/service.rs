@@ -13,7 +13,7 @@ use super::{
     reply::{self, Reply},
     with,
 };
-use crate::{hub::refusal::Refusal, relay::Relay};
+use crate::{base::Refusal, relay::Relay};
 
 /// Described by hand, checked by a test that walks it.
 const OPENAPI: &str = include_str!("openapi.json");

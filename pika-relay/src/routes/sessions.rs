@@ -17,7 +17,7 @@ use super::{
     visitor::{Visitor, visitor},
     with,
 };
-use crate::{auth::Dj, export, hub::refusal::Refusal, nights::Reader, relay::Relay};
+use crate::{base::Refusal, export, nights::Reader, publisher::Dj, relay::Relay};
 
 /// Header in which a dancer's page shows its pass; never in an address.
 const PASS: &str = "pika-pass";

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use pika_protocol::{SessionId, limits};
 
-use crate::{figures, hub::moment::Moment, relay::Relay, store::models::SessionEvent};
+use crate::{base::Moment, figures, relay::Relay, store::models::SessionEvent};
 
 /// Who is connected, and how; in the order of [`figures::KINDS`].
 #[derive(Clone, Copy, Debug)]

@@ -10,9 +10,9 @@ use warp::{
 
 use super::{address, with};
 use crate::{
-    auth::{AddressKey, Secret},
+    auth::AddressKey,
+    base::{Refusal, Secret},
     config::Config,
-    hub::refusal::Refusal,
     relay::Relay,
     store::{StoreError, accounts::DjRow},
 };

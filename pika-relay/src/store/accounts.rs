@@ -7,7 +7,7 @@ use super::{
     StoreError,
     models::{OwnerId, SessionRow},
 };
-use crate::auth::{Secret, TokenHash};
+use crate::{auth::TokenHash, base::Secret};
 
 /// Browsers in which an account may be logged in.
 pub const LOGINS_MAX: u32 = 50;

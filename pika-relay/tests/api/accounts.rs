@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pika_protocol::{CloseCode, ErrorCode, rest::ErrorBody};
-use pika_relay::{auth::Secret, config::Registration};
+use pika_relay::{base::Secret, config::Registration};
 use serde_json::{Value, json};
 
 use crate::helpers::{
@@ -718,7 +718,7 @@ fn tokens_that_nobody_uses_end_and_their_owner_is_warned() {
         })
         .collect();
     let token = |index: usize| made[index]["token"].as_str().unwrap();
-    let now = pika_relay::hub::moment::Moment::now().at.0;
+    let now = pika_relay::base::Moment::now().at.0;
     let database = rusqlite::Connection::open(relay.database_file()).unwrap();
     for (index, days) in [(0, 401), (1, 390), (2, 380)] {
         let id: uuid::Uuid = made[index]["id"].as_str().unwrap().parse().unwrap();

@@ -7,7 +7,7 @@ use pika_protocol::{
     ActionId, DancerMessage, ErrorCode, PlayId, ToDancer,
     rest::{ErrorBody, Recap},
 };
-use pika_relay::{auth::Secret, config::DatabaseUrl};
+use pika_relay::{base::Secret, config::DatabaseUrl};
 
 use crate::{
     helpers::{

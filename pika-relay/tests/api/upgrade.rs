@@ -11,7 +11,8 @@ use std::{
 
 use pika_protocol::{PlayId, UnixMs, feedback::PollCloses};
 use pika_relay::{
-    auth::{DjToken, Secret},
+    auth::DjToken,
+    base::Secret,
     config::{Config, DatabaseUrl, PublicUrl},
     store,
     store::{

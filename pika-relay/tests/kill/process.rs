@@ -8,7 +8,8 @@ use std::{
 
 use pika_protocol::UnixMs;
 use pika_relay::{
-    auth::{DjToken, Secret},
+    auth::DjToken,
+    base::Secret,
     config::DatabaseUrl,
     store,
     store::{
@@ -87,7 +88,7 @@ pub(crate) fn add_dj(database: &DatabaseUrl) -> String {
     };
     store.add_dj(&dj).unwrap().unwrap();
     // A token that was not used for long is deleted.
-    let now = pika_relay::hub::moment::Moment::now().at;
+    let now = pika_relay::base::Moment::now().at;
     let name = "Laptop".to_owned();
     let row = TokenRow {
         id: Uuid::new_v4(),

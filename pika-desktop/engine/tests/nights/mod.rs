@@ -22,8 +22,8 @@ use pika_engine::{
 use pika_protocol::UnixMs;
 use pika_relay::{
     auth::{DjToken, Secret},
+    base::Moment,
     config::Config,
-    hub::moment::Moment,
     shutdown::ShutdownTrigger,
     store::{
         AccountStore, SqliteStore,

@@ -6,7 +6,7 @@ use pika_protocol::{AnnouncementId, ErrorCode, ToDancer, feedback::Announcement}
 
 use super::{Effects, LiveSession, Moment, polls::text};
 use crate::{
-    hub::refusal::Refusal,
+    base::Refusal,
     store::{Write, models::AnnouncementRow},
 };
 

@@ -4,7 +4,7 @@ use pika_protocol::{DjMessage, ErrorCode, limits};
 
 use super::{Effects, LiveSession, Moment};
 use crate::{
-    hub::refusal::Refusal,
+    base::Refusal,
     store::{Write, models::EndReason},
 };
 

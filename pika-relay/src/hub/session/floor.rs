@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     auth::DancerKey,
-    hub::refusal::Refusal,
+    base::Refusal,
     store::{Answer, AnswerKind, Outcome, Write},
 };
 

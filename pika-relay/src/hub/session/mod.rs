@@ -25,9 +25,9 @@ use pika_protocol::{ActionId, AnnouncementId, PlayId, ToDancer, UnixMs, feedback
 use polls::PollState;
 pub use rebuild::Registration;
 
-use super::moment::Moment;
 use crate::{
     auth::DancerKey,
+    base::Moment,
     config::Limits,
     rate_limit::Bucket,
     store::{

@@ -3,7 +3,7 @@
 use pika_protocol::{ErrorCode, PlayId, ToDancer, Track, UnixMs, feedback::PlayCounts, session::Play};
 
 use super::{Effects, LiveSession, Moment, PLAYS_MAX, PlayState};
-use crate::{hub::refusal::Refusal, store::models::PlayRow};
+use crate::{base::Refusal, store::models::PlayRow};
 
 impl LiveSession {
     pub(super) fn now_playing(

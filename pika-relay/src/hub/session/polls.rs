@@ -11,7 +11,7 @@ use pika_protocol::{
 use super::{Effects, LiveSession, Moment, POLLS_MAX};
 use crate::{
     auth::DancerKey,
-    hub::refusal::Refusal,
+    base::Refusal,
     store::{Write, models::PollRow},
 };
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    hub::refusal::Refusal,
+    base::Refusal,
     store::{
         Answer, AnswerKind, Outcome,
         models::{EndReason, LoadedSession, OwnerId},

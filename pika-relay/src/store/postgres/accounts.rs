@@ -11,7 +11,8 @@ use super::{
     read::session_row,
 };
 use crate::{
-    auth::{Secret, TokenHash},
+    auth::TokenHash,
+    base::Secret,
     store::{
         SESSION_TABLES, StoreError,
         accounts::{

@@ -6,7 +6,7 @@ use r2d2_postgres::postgres::{Config, config::Host};
 
 use super::{PostgresStore, connection::Connection, tls};
 use crate::{
-    auth::Secret,
+    base::Secret,
     store::{LiveStore, StoreError},
 };
 

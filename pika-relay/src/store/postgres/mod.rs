@@ -26,7 +26,7 @@ use super::{
     migrations::{self, MigrationState},
     models::SessionEvent,
 };
-use crate::auth::Secret;
+use crate::base::Secret;
 
 /// Most connections. Calls are short; Postgres gives 100 by default.
 const CONNECTIONS: u32 = 8;

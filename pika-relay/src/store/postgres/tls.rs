@@ -15,7 +15,7 @@ use rustls::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::auth::Secret;
+use crate::base::Secret;
 
 /// The driver's settings and its encryption, or one line that says what is wrong (and never
 /// repeats the address, which holds a password).

@@ -10,7 +10,8 @@ use super::{
     read::{SESSION_COLUMNS, session_row},
 };
 use crate::{
-    auth::{Secret, TokenHash},
+    auth::TokenHash,
+    base::Secret,
     store::{
         SESSION_TABLES, StoreError,
         accounts::{

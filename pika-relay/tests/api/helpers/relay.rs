@@ -9,8 +9,10 @@ use std::{
 
 use pika_protocol::UnixMs;
 use pika_relay::{
-    auth::{DjToken, Secret},
-    config::{Config, DatabaseUrl, Rate},
+    auth::DjToken,
+    base::Secret,
+    config::{Config, DatabaseUrl},
+    rate_limit::Rate,
     shutdown::ShutdownTrigger,
     store::{
         AccountStore, SqliteStore,
@@ -132,7 +134,7 @@ impl TestRelay {
         };
         store.add_dj(&dj).unwrap().unwrap();
         // A token that was not used for long is deleted.
-        let now = pika_relay::hub::moment::Moment::now().at;
+        let now = pika_relay::base::Moment::now().at;
         let name = "Laptop".to_owned();
         let row = TokenRow {
             id: Uuid::new_v4(),

@@ -1,14 +1,14 @@
-//! Which DJ a bearer token belongs to.
+//! Who publishes: the DJ behind a bearer token, looked up in the store.
 
 use std::time::Instant;
 
 use pika_protocol::{ErrorCode, UnixMs};
 use uuid::Uuid;
 
-use super::{AddressKey, DjToken, Secret};
 use crate::{
+    auth::{AddressKey, DjToken},
+    base::{Moment, Refusal, Secret},
     config::Limits,
-    hub::refusal::Refusal,
     rate_limit::{Action, RateLimiter},
     store::{StoreError, StoreHandle, accounts::DjRow, models::OwnerId},
 };
@@ -96,7 +96,7 @@ pub async fn dj_of_token(
 
 /// Fire and forget: nobody waits for it, and a lost note is made at the next use.
 fn note_use(store: &StoreHandle, token_id: Uuid, last_used_at: UnixMs) {
-    let now = crate::hub::moment::Moment::now().at;
+    let now = Moment::now().at;
     if now.since_ms(last_used_at) < NOTED_EVERY_MS {
         return;
     }
