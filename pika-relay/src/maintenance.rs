@@ -1,14 +1,15 @@
 //! What is tidied away by itself: old connection events, logins that ended, tokens nobody uses.
 
-use std::{sync::Weak, time::Duration};
+use std::time::Duration;
 
 use pika_protocol::ErrorCode;
 
 use crate::{
     base::Moment,
+    config::Limits,
+    hub::Hub,
     publisher::LOCAL_OWNER,
-    relay::Relay,
-    store::{StoreError, models::EndReason},
+    store::{StoreError, StoreHandle, models::EndReason},
 };
 
 /// How often.
@@ -18,18 +19,16 @@ const EVERY: Duration = Duration::from_secs(3600);
 const LOOK_UP: Duration = Duration::from_secs(5);
 
 /// Closes what was opened with a token that is no more, and ends the sessions of accounts that are no more, every
-/// few seconds, as long as the relay is there.
-pub async fn watch_tokens(relay: Weak<Relay>) {
+/// few seconds, without end.
+pub async fn watch_tokens(store: StoreHandle, hub: Hub) {
     loop {
         tokio::time::sleep(LOOK_UP).await;
-        let Some(relay) = relay.upgrade() else { return };
-        for cell in relay.hub.cells() {
+        for cell in hub.cells() {
             let owner = cell.owner;
             if owner == LOCAL_OWNER {
                 continue;
             }
-            let looked_up = relay
-                .store
+            let looked_up = store
                 .run(move |store| Ok((store.dj_by_id(owner)?, store.tokens_of(owner)?)))
                 .await;
             // Where the database is away nothing is closed.
@@ -48,28 +47,24 @@ pub async fn watch_tokens(relay: Weak<Relay>) {
     }
 }
 
-/// Tidies up now and every hour, as long as the relay is there.
-pub async fn run(relay: Weak<Relay>) {
+/// Tidies up now and every hour, without end.
+pub async fn run(store: StoreHandle, limits: Limits) {
     loop {
-        let Some(relay) = relay.upgrade() else { return };
-        if let Err(error) = tidy(&relay, Moment::now()).await {
+        if let Err(error) = tidy(&store, &limits, Moment::now()).await {
             tracing::warn!(%error, "tidying up did not work, it is tried again in an hour");
         }
-        drop(relay);
         tokio::time::sleep(EVERY).await;
     }
 }
 
 /// Deletes what is too old at `now`.
-pub async fn tidy(relay: &Relay, now: Moment) -> Result<(), StoreError> {
+pub async fn tidy(store: &StoreHandle, limits: &Limits, now: Moment) -> Result<(), StoreError> {
     let ago = |age: Duration| {
         now.at
             .plus_ms(-i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
     };
-    let limits = &relay.config.limits;
     let (events, tokens) = (ago(limits.telemetry_age), ago(limits.token_unused));
-    let (events, logins, tokens) = relay
-        .store
+    let (events, logins, tokens) = store
         .run(move |store| {
             Ok((
                 store.prune_events(events)?,

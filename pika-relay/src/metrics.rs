@@ -7,7 +7,7 @@ use std::{
 
 use hyper::StatusCode;
 
-use crate::{figures, relay::Relay};
+use crate::{auth::Passwords, figures, hub::Hub, releases::Releases, store::StoreHandle};
 
 /// What this process has counted since its start.
 #[derive(Debug, Default)]
@@ -16,6 +16,21 @@ pub struct Metrics {
     answers: [AtomicU64; 5],
     /// Refusals for being too fast.
     limited: AtomicU64,
+}
+
+/// What is looked at when the figures are written, beside what is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// For the live sessions and their listeners.
+    pub hub: &'a Hub,
+    /// For the commits that wait.
+    pub store: &'a StoreHandle,
+    /// For the hashes computed.
+    pub passwords: &'a Passwords,
+    /// For whether there is a newer version.
+    pub releases: &'a Releases,
+    /// Whether the database answered just now.
+    pub database_up: bool,
 }
 
 impl Metrics {
@@ -28,10 +43,94 @@ impl Metrics {
         }
     }
 
-    /// All figures in Prometheus' text format 0.0.4. `database_up`: whether it answered just now.
-    pub fn text(&self, relay: &Relay, database_up: bool) -> String {
-        let (mut live, mut online, mut listeners) = (0u64, 0u64, 0u64);
-        for cell in relay.hub.cells() {
+    /// All figures in Prometheus' text format 0.0.4.
+    pub fn text(&self, sources: &Sources<'_>) -> String {
+        let mut page = Page(String::with_capacity(8192));
+        for figure in sources
+            .crowd()
+            .into_iter()
+            .chain(self.counters(sources))
+            .chain(process())
+        {
+            page.single(&figure);
+        }
+        page.head(
+            "pika_http_answers_total",
+            "counter",
+            "Answers over HTTP by class of status.",
+        );
+        for (class, count) in (1..).zip(&self.answers) {
+            let labels = format!("{{class=\"{class}xx\"}}");
+            page.value("pika_http_answers_total", &labels, load(count));
+        }
+        page.single(&Figure {
+            name: "pika_update_available",
+            kind: "gauge",
+            help: "Whether a newer version of the relay is out.",
+            value: u64::from(sources.releases.newer().is_some()),
+        });
+        page.connections();
+        page.histograms();
+        let labels = format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
+        page.head("pika_build_info", "gauge", "Version of the relay.");
+        page.value("pika_build_info", &labels, 1);
+        page.0
+    }
+
+    /// What was counted since the start, here and by others.
+    fn counters(&self, sources: &Sources<'_>) -> [Figure; 7] {
+        [
+            Figure {
+                name: "pika_database_up",
+                kind: "gauge",
+                help: "Whether the database answers.",
+                value: u64::from(sources.database_up),
+            },
+            Figure {
+                name: "pika_rate_limited_total",
+                kind: "counter",
+                help: "Requests refused for being too fast.",
+                value: load(&self.limited),
+            },
+            Figure {
+                name: "pika_password_hashes_total",
+                kind: "counter",
+                help: "Password hashes computed, for logging in or not.",
+                value: sources.passwords.operations(),
+            },
+            Figure {
+                name: "pika_peers_behind_total",
+                kind: "counter",
+                help: "Times a listener did not take a message at once.",
+                value: figures::BEHIND.get(),
+            },
+            Figure {
+                name: "pika_slow_peers_closed_total",
+                kind: "counter",
+                help: "Listeners closed because their queue was full; they come back by resume.",
+                value: figures::SLOW_CLOSED.get(),
+            },
+            Figure {
+                name: "pika_store_writes_total",
+                kind: "counter",
+                help: "Rows written in transactions.",
+                value: figures::WRITES.get(),
+            },
+            Figure {
+                name: "pika_store_waiting",
+                kind: "gauge",
+                help: "Commits that wait for the database.",
+                value: sources.store.n_waiting() as u64,
+            },
+        ]
+    }
+}
+
+impl Sources<'_> {
+    /// The live sessions and who is there.
+    fn crowd(&self) -> [Figure; 3] {
+        let (mut live, mut online, mut listeners) = (0, 0, 0);
+        for cell in self.hub.cells() {
             let session = cell.live();
             if !session.is_ended() {
                 live += 1;
@@ -39,85 +138,46 @@ impl Metrics {
                 listeners += u64::from(session.listeners());
             }
         }
-        let mut text = String::with_capacity(2048);
-        let mut add = |name: &str, kind: &str, help: &str, value: u64| {
-            // Writing to a string cannot fail.
-            let _ = write!(
-                text,
-                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
-            );
-        };
-        add("pika_sessions_live", "gauge", "Sessions that go on.", live);
-        add(
-            "pika_djs_online",
-            "gauge",
-            "Sessions whose DJ is connected.",
-            online,
-        );
-        add("pika_listeners", "gauge", "Dancers connected.", listeners);
-        add(
-            "pika_database_up",
-            "gauge",
-            "Whether the database answers.",
-            u64::from(database_up),
-        );
-        add(
-            "pika_rate_limited_total",
-            "counter",
-            "Requests refused for being too fast.",
-            load(&self.limited),
-        );
-        add(
-            "pika_password_hashes_total",
-            "counter",
-            "Password hashes computed, for logging in or not.",
-            relay.passwords.operations(),
-        );
-        add(
-            "pika_peers_behind_total",
-            "counter",
-            "Times a listener did not take a message at once.",
-            figures::BEHIND.get(),
-        );
-        add(
-            "pika_slow_peers_closed_total",
-            "counter",
-            "Listeners closed because their queue was full; they come back by resume.",
-            figures::SLOW_CLOSED.get(),
-        );
-        add(
-            "pika_store_writes_total",
-            "counter",
-            "Rows written in transactions.",
-            figures::WRITES.get(),
-        );
-        add(
-            "pika_store_waiting",
-            "gauge",
-            "Commits that wait for the database.",
-            relay.store.n_waiting() as u64,
-        );
-        for (name, help, value) in process() {
-            add(name, "gauge", help, value);
-        }
-        let _ = write!(
-            text,
-            "# HELP pika_http_answers_total Answers over HTTP by class of status.\n# TYPE pika_http_answers_total counter\n"
-        );
-        for (index, count) in self.answers.iter().enumerate() {
-            let _ = writeln!(
-                text,
-                "pika_http_answers_total{{class=\"{}xx\"}} {}",
-                index + 1,
-                load(count)
-            );
-        }
-        let newer = relay.releases.newer();
-        let _ = write!(
-            text,
-            "# HELP pika_update_available Whether a newer version of the relay is out.\n# TYPE pika_update_available gauge\npika_update_available {}\n",
-            u8::from(newer.is_some())
-        );
+        [
+            ("pika_sessions_live", "Sessions that go on.", live),
+            ("pika_djs_online", "Sessions whose DJ is connected.", online),
+            ("pika_listeners", "Dancers connected.", listeners),
+        ]
+        .map(|(name, help, value)| Figure {
+            name,
+            kind: "gauge",
+            help,
+            value,
+        })
+    }
+}
+
+/// A figure without labels.
+struct Figure {
+    name: &'static str,
+    kind: &'static str,
+    help: &'static str,
+    value: u64,
+}
+
+/// The text as it grows. Writing to a string cannot fail.
+struct Page(String);
+
+impl Page {
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn value(&mut self, name: &str, labels: &str, value: u64) {
+        let _ = writeln!(self.0, "{name}{labels} {value}");
+    }
+
+    fn single(&mut self, figure: &Figure) {
+        self.head(figure.name, figure.kind, figure.help);
+        self.value(figure.name, "", figure.value);
+    }
+
+    fn connections(&mut self) {
         for (name, kind, help, counts) in [
             (
                 "pika_connections",
@@ -132,15 +192,15 @@ impl Metrics {
                 &figures::CONNECTED,
             ),
         ] {
-            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+            self.head(name, kind, help);
             for (count, (role, transport)) in counts.iter().zip(figures::KINDS) {
-                let _ = writeln!(
-                    text,
-                    "{name}{{role=\"{role}\",transport=\"{transport}\"}} {}",
-                    count.get()
-                );
+                let labels = format!("{{role=\"{role}\",transport=\"{transport}\"}}");
+                self.value(name, &labels, count.get());
             }
         }
+    }
+
+    fn histograms(&mut self) {
         for (histogram, name, help) in [
             (
                 &figures::PUBLISH,
@@ -158,14 +218,8 @@ impl Metrics {
                 "One transaction of the database.",
             ),
         ] {
-            histogram.write(&mut text, name, help);
+            histogram.write(&mut self.0, name, help);
         }
-        let _ = write!(
-            text,
-            "# HELP pika_build_info Version of the relay.\n# TYPE pika_build_info gauge\npika_build_info{{version=\"{}\"}} 1\n",
-            env!("CARGO_PKG_VERSION")
-        );
-        text
     }
 }
 
@@ -174,8 +228,16 @@ fn load(counter: &AtomicU64) -> u64 {
 }
 
 /// Memory and open files, where the system tells them.
-fn process() -> Vec<(&'static str, &'static str, u64)> {
+fn process() -> Vec<Figure> {
     let mut figures = Vec::new();
+    let mut add = |name, help, value| {
+        figures.push(Figure {
+            name,
+            kind: "gauge",
+            help,
+            value,
+        });
+    };
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status.lines().find_map(|line| {
         line.strip_prefix("VmRSS:")?
@@ -186,18 +248,18 @@ fn process() -> Vec<(&'static str, &'static str, u64)> {
             .ok()
     });
     if let Some(kilobytes) = kilobytes {
-        figures.push((
+        add(
             "process_resident_memory_bytes",
             "Memory in use.",
             kilobytes * 1024,
-        ));
+        );
     }
     if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
-        figures.push((
+        add(
             "process_open_fds",
             "Open files and sockets.",
             files.count() as u64,
-        ));
+        );
     }
     figures
 }

@@ -11,11 +11,10 @@ use crate::{
     config::Config,
     events::Events,
     hub::{Hub, cell::Cell, check_version},
-    maintenance,
     metrics::Metrics,
     publisher::{Dj, dj_of_token},
     rate_limit::{Action, RateLimiter, RetryAfter},
-    releases::{self, Releases},
+    releases::Releases,
     store::{self, RunningLock, StoreHandle},
     telemetry::spawn_blocking,
 };
@@ -38,7 +37,7 @@ pub struct Relay {
     /// What it has counted.
     pub metrics: Metrics,
     /// Whether there is a newer version of this program.
-    pub releases: Releases,
+    pub releases: Arc<Releases>,
     /// Where connections report what happened to them.
     pub events: Events,
     /// No other relay may run on the same file.
@@ -91,24 +90,18 @@ impl Relay {
             .context("the signing key in the database is damaged")?;
         let hub = Hub::start(store.clone(), Arc::new(config.limits.clone())).await?;
         let key = SigningKey::from_bytes(key);
-        let relay = Arc::new(Self {
+        Ok(Arc::new(Self {
             config,
             events: Events::start(store.clone()),
             metrics: Metrics::default(),
-            releases: Releases::default(),
+            releases: Arc::default(),
             store,
             hub,
             key,
             limiter: RateLimiter::default(),
             passwords: spawn_blocking(Passwords::new).await,
             _running: running,
-        });
-        tokio::spawn(maintenance::run(Arc::downgrade(&relay)));
-        tokio::spawn(maintenance::watch_tokens(Arc::downgrade(&relay)));
-        if let Some(feed) = relay.config.release_feed.clone() {
-            tokio::spawn(releases::watch(Arc::downgrade(&relay), feed));
-        }
-        Ok(relay)
+        }))
     }
 
     /// The DJ behind a token or the publisher key.

@@ -2,14 +2,14 @@
 //! each relay's own, so that restarts cause no further questions and not all relays ask at once.
 
 use std::{
-    sync::{Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use pika_update::{Feed, FeedUrl, Release, until_slot};
 use semver::Version;
 
-use crate::{base::Moment, relay::Relay, telemetry::spawn_blocking};
+use crate::{auth::SigningKey, base::Moment, telemetry::spawn_blocking};
 
 /// Longest sleep at a time: a computer that slept has another time of day than the timer thinks.
 const LOOK: Duration = Duration::from_secs(1800);
@@ -43,11 +43,8 @@ fn current() -> Version {
     Version::parse(env!("CARGO_PKG_VERSION")).expect("cargo checks it")
 }
 
-/// Asks `feed` at this relay's time of each day, as long as the relay is there.
-pub async fn watch(relay: Weak<Relay>, feed: FeedUrl) {
-    let Some(slot) = relay.upgrade().map(|relay| slot(&relay)) else {
-        return;
-    };
+/// Asks `feed` at `slot` of each day, in milliseconds from midnight (see [`slot`]), without end.
+pub async fn watch(releases: Arc<Releases>, feed: FeedUrl, slot: u64) {
     loop {
         // Until the slot in steps; only the last step ends in a question.
         loop {
@@ -56,27 +53,22 @@ pub async fn watch(relay: Weak<Relay>, feed: FeedUrl) {
             if wait <= LOOK {
                 break;
             }
-            if relay.strong_count() == 0 {
-                return;
-            }
         }
         let asked = feed.clone();
         let answer = spawn_blocking(move || asked.latest()).await;
-        let Some(relay) = relay.upgrade() else { return };
         match answer {
-            Ok(release) => relay.releases.note(release),
+            Ok(release) => releases.note(release),
             // What the feed said before still holds.
             Err(error) => tracing::debug!(%error, "it is asked again tomorrow"),
         }
-        drop(relay);
         // Past the slot, whatever the clocks say of the last millisecond.
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
 }
 
-/// Milliseconds into the day.
-fn slot(relay: &Relay) -> u64 {
-    let tag = relay.key.tag(b"pika release feed 1", &[]);
+/// The relay's own time of day, from its signing key: the same after every restart, another for each relay.
+pub fn slot(key: &SigningKey) -> u64 {
+    let tag = key.tag(b"pika release feed 1", &[]);
     u64::from_le_bytes(*tag.first_chunk().expect("a tag has 16 bytes"))
 }
 

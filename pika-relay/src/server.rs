@@ -22,14 +22,17 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    task::JoinSet,
 };
 use tracing::{info, warn};
 
 use crate::{
     config::Config,
     hand_over::{HandOver, Pending},
+    maintenance,
     places::Places,
     relay::Relay,
+    releases,
     routes::{self, Client, Routes},
     shutdown::Shutdown,
 };
@@ -73,6 +76,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) ->
 
 /// Runs a relay that has been started.
 pub async fn run(relay: Arc<Relay>, listener: TcpListener, mut shutdown: Shutdown) -> anyhow::Result<()> {
+    let _background = start_background(&relay);
     let limits = &relay.config.limits;
     let connections = Arc::new(Semaphore::new(limits.connections as usize));
     let places = Places::new(limits.connections_per_address, &relay.config.trusted_proxies);
@@ -120,6 +124,18 @@ pub async fn run(relay: Arc<Relay>, listener: TcpListener, mut shutdown: Shutdow
     drop(listener);
     drain(&relay, &connections).await;
     Ok(())
+}
+
+/// What goes on beside the requests, until the set is dropped.
+fn start_background(relay: &Relay) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(maintenance::run(relay.store.clone(), relay.config.limits.clone()));
+    tasks.spawn(maintenance::watch_tokens(relay.store.clone(), relay.hub.clone()));
+    if let Some(feed) = relay.config.release_feed.clone() {
+        let slot = releases::slot(&relay.key);
+        tasks.spawn(releases::watch(relay.releases.clone(), feed, slot));
+    }
+    tasks
 }
 
 /// Speaks HTTP on a socket until it is handed on or ends.

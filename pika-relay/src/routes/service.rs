@@ -13,7 +13,7 @@ use super::{
     reply::{self, Reply},
     with,
 };
-use crate::{base::Refusal, relay::Relay};
+use crate::{base::Refusal, metrics::Sources, relay::Relay};
 
 /// Described by hand, checked by a test that walks it.
 const OPENAPI: &str = include_str!("openapi.json");
@@ -49,9 +49,15 @@ pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
         .and(get)
         .and(with(relay))
         .then(async |relay: Arc<Relay>| {
-            let is_up = database_is_up(&relay).await;
+            let sources = Sources {
+                hub: &relay.hub,
+                store: &relay.store,
+                passwords: &relay.passwords,
+                releases: &relay.releases,
+                database_up: database_is_up(&relay).await,
+            };
             typed(
-                relay.metrics.text(&relay, is_up),
+                relay.metrics.text(&sources),
                 "text/plain; version=0.0.4; charset=utf-8",
             )
         });
