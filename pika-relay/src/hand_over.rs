@@ -10,9 +10,7 @@ use std::{
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio::net::TcpStream;
-use warp::http::HeaderMap;
-
-use crate::routes::reply::Reply;
+use warp::{http::HeaderMap, reply::Response};
 
 /// Takes the socket and the head that is to be written first.
 type Taker = Box<dyn FnOnce(TcpStream, Bytes) + Send>;
@@ -29,7 +27,7 @@ pub struct Pending {
 
 impl HandOver {
     /// Makes an answer with status 200 one that ends with its connection, written by `taker`.
-    pub fn put(reply: &mut Reply, taker: impl FnOnce(TcpStream, Bytes) + Send + 'static) {
+    pub fn put(reply: &mut Response, taker: impl FnOnce(TcpStream, Bytes) + Send + 'static) {
         let taker: Taker = Box::new(taker);
         reply
             .extensions_mut()
@@ -37,7 +35,7 @@ impl HandOver {
     }
 
     /// Takes it out of an answer, if it has one.
-    pub fn take(reply: &mut Reply) -> Option<Pending> {
+    pub fn take(reply: &mut Response) -> Option<Pending> {
         let hand_over = reply.extensions_mut().remove::<Self>()?;
         let taker = hand_over
             .0
@@ -108,7 +106,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_handed_over_once() {
-        let mut reply = Reply::default();
+        let mut reply = Response::default();
         assert!(HandOver::take(&mut reply).is_none());
         HandOver::put(&mut reply, |_, _| {});
         assert!(HandOver::take(&mut reply).is_some());

@@ -9,7 +9,29 @@ use super::{
     render::{Page, embedded_json},
     texts::Texts,
 };
-use crate::routes::page_data::{Seen, TypedPin};
+/// What pages may know of a session that somebody asks for by its code.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    /// Name and DJ.
+    pub(crate) head: SessionHead,
+    /// Everything else; absent behind a PIN.
+    pub(crate) snapshot: Option<Snapshot>,
+    /// Whether it is over.
+    pub(crate) ended: bool,
+    /// Where a PIN was typed into the form: what became of it.
+    pub(crate) typed_pin: Option<TypedPin>,
+}
+
+/// A PIN that came by the form, without script. Has no `Debug`: a PIN is a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum TypedPin {
+    /// It opened the door.
+    Right(String),
+    /// Another one is wanted.
+    Wrong,
+    /// Too many wrong ones: seconds to wait.
+    Locked(u32),
+}
 
 /// Texts that the live page's scripts use.
 const SCRIPT_TEXTS: &[&str] = &[

@@ -8,7 +8,7 @@ mod dj_forms;
 mod dj_pages;
 mod events;
 mod live;
-pub(crate) mod page_data;
+mod page_data;
 mod page_reply;
 mod pages;
 pub mod reply;

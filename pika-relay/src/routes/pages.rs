@@ -15,14 +15,15 @@ use warp::{
 
 use super::{
     address, bounded,
-    page_data::{PageData, RelayPages, Seen, TypedPin},
+    page_data::{PageData, RelayPages},
     page_reply::{asset, page, redirect},
     reply::Reply,
     with,
 };
 use crate::{
     pages::{
-        assets, lists, live,
+        assets, lists,
+        live::{self, Seen, TypedPin},
         plain::{PlainPage, Problem, plain_page, problem_page},
         recap, screen,
         texts::{Texts, for_reader},

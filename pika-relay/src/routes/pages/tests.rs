@@ -7,7 +7,10 @@ use pika_protocol::{
 };
 
 use super::*;
-use crate::routes::page_data::{PageData, Seen, TypedPin};
+use crate::{
+    pages::live::{Seen, TypedPin},
+    routes::page_data::PageData,
+};
 
 #[derive(Clone)]
 struct OneNight;
