@@ -7,8 +7,7 @@ use uuid::Uuid;
 use super::{
     PostgresStore,
     connection::{Connection, Params},
-    live::uuid,
-    read::session_row,
+    row::{session_row, uuid},
 };
 use crate::{
     auth::TokenHash,

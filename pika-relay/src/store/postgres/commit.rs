@@ -5,19 +5,17 @@ use std::collections::BTreeMap;
 use pika_protocol::SessionId;
 use uuid::Uuid;
 
-use super::{PostgresStore, connection::Connection, live, lock};
+use super::{
+    PostgresStore,
+    connection::Connection,
+    live, lock,
+    row::{byte, uuid},
+    uncertain::{Status, Uncertain},
+};
 use crate::{
     auth::DancerKey,
     store::{Answer, Outcome, StoreError, Write, to_i64},
 };
-
-/// A commit that was sent, with no word from the server whether it happened.
-pub(super) struct Uncertain {
-    /// The server's number of the transaction.
-    transaction: i64,
-    writes: Vec<Write>,
-    outcomes: Vec<Outcome>,
-}
 
 impl PostgresStore {
     pub(super) fn commit_all(&self, writes: &[Write]) -> Result<Vec<Outcome>, StoreError> {
@@ -25,7 +23,7 @@ impl PostgresStore {
         if let Some(earlier) = uncertain.take() {
             // The caller tries the same again. If it did happen, doing it twice would call
             // every answer a repeat, and the counts in memory would miss them.
-            match self.run(|db| status(db, earlier.transaction)) {
+            match self.run(|db| earlier.status(db)) {
                 Ok(Status::Committed) if earlier.writes == writes => return Ok(earlier.outcomes),
                 Ok(Status::Committed | Status::Aborted) => {}
                 Ok(Status::Running) => {
@@ -68,22 +66,6 @@ impl PostgresStore {
             }
         })
     }
-}
-
-enum Status {
-    Committed,
-    Aborted,
-    Running,
-}
-
-fn status(db: &mut Connection, transaction: i64) -> Result<Status, StoreError> {
-    let row = db.query_one("SELECT txid_status($1)", &[&transaction])?;
-    Ok(match row.get::<_, Option<&str>>(0) {
-        Some("committed") => Status::Committed,
-        Some("in progress") => Status::Running,
-        // Aborted, or so long ago that the server forgot it.
-        _ => Status::Aborted,
-    })
 }
 
 fn apply_all(db: &mut Connection, writes: &[Write]) -> Result<(i64, Vec<Outcome>), StoreError> {
@@ -223,10 +205,10 @@ fn read_answers(
     )?;
     for row in found {
         let id = (
-            SessionId(live::uuid(&row, 0)?),
-            live::byte(&row, 1)?,
-            live::uuid(&row, 2)?,
-            DancerKey(*live::uuid(&row, 3)?.as_bytes()),
+            SessionId(uuid(&row, 0)?),
+            byte(&row, 1)?,
+            uuid(&row, 2)?,
+            DancerKey(*uuid(&row, 3)?.as_bytes()),
         );
         let choice = row
             .get::<_, Option<i16>>(4)

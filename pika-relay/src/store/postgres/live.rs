@@ -1,19 +1,19 @@
 //! Single writes, and the rebuilding of live sessions.
 
-use pika_protocol::{ActionId, AnnouncementId, SessionId, UnixMs};
-use r2d2_postgres::postgres::Row;
+use pika_protocol::{ActionId, SessionId};
 use uuid::Uuid;
 
 use super::{
     PostgresStore,
     connection::Connection,
-    read::{play_row, poll_row, session_row, tallies},
+    read::tallies,
+    row::{announcement_row, play_row, poll_row, session_row, stored_vote, uuid},
 };
 use crate::{
     auth::DancerKey,
     store::{
         Conflict, LiveStore, Outcome, StoreError, Write, from_i64,
-        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote},
+        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow},
         tally::Tally,
         to_i64,
     },
@@ -312,35 +312,6 @@ fn load(db: &mut Connection, session_id: SessionId) -> Result<Option<LoadedSessi
             })
             .collect(),
     }))
-}
-
-fn announcement_row(row: &Row) -> Result<AnnouncementRow, StoreError> {
-    Ok(AnnouncementRow {
-        id: AnnouncementId(uuid(row, 0)?),
-        text: row.get(1),
-        at: UnixMs(row.get(2)),
-        ends_at: row.get::<_, Option<i64>>(3).map(UnixMs),
-        cancelled_at: row.get::<_, Option<i64>>(4).map(UnixMs),
-    })
-}
-
-fn stored_vote(row: &Row) -> Result<StoredVote, StoreError> {
-    let choice = row.get::<_, Option<i16>>(1).map(u8::try_from).transpose();
-    Ok(StoredVote {
-        dancer: DancerKey(*uuid(row, 0)?.as_bytes()),
-        choice: choice.map_err(|error| StoreError::Other(error.to_string()))?,
-        counter: from_i64(row.get(2)),
-    })
-}
-
-/// An id of 16 bytes.
-pub(super) fn uuid(row: &Row, index: usize) -> Result<Uuid, StoreError> {
-    Uuid::from_slice(row.get(index)).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-/// A small number.
-pub(super) fn byte(row: &Row, index: usize) -> Result<u8, StoreError> {
-    u8::try_from(row.get::<_, i16>(index)).map_err(|error| StoreError::Other(error.to_string()))
 }
 
 fn to_i32(number: u32) -> i32 {

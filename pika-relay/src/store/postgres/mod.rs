@@ -8,18 +8,20 @@ mod connection;
 mod live;
 mod maintain;
 mod read;
+mod row;
 mod tls;
+mod uncertain;
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use commit::Uncertain;
 use connection::{Connection, Manager};
 use pika_protocol::UnixMs;
 use r2d2::Pool;
 use r2d2_postgres::postgres;
+use uncertain::Uncertain;
 
 use super::{
     EventStore, SecretStore, Store, StoreError,

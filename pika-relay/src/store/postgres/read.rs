@@ -1,20 +1,18 @@
 //! What pages and lists ask.
 
-use pika_protocol::{
-    ActionId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs, rest::ListenerSample,
-};
+use pika_protocol::{PlayId, SessionCode, SessionId, UnixMs, rest::ListenerSample};
 use r2d2_postgres::postgres::Row;
 
 use super::{
     PostgresStore,
     connection::Connection,
-    live::{byte, uuid},
+    row::{count_row, play_row, poll_row, session_row, to_u32},
 };
 use crate::{
     auth::DancerKey,
     store::{
-        ReadStore, StoreError, from_i64,
-        models::{CountedPlay, EndReason, OwnerId, PlayRow, PollRow, RecapRows, SessionRow},
+        ReadStore, StoreError,
+        models::{CountedPlay, OwnerId, PlayRow, RecapRows, SessionRow},
         tally::{Count, Tally},
     },
 };
@@ -196,83 +194,4 @@ pub(super) fn tallies(db: &mut Connection, session_id: SessionId) -> Result<Vec<
         &[&&session_id.0.as_bytes()[..]],
     )?;
     rows.iter().map(count_row).collect()
-}
-
-fn count_row(row: &Row) -> Result<Count, StoreError> {
-    Ok(Count {
-        kind: byte(row, 0)?,
-        target: uuid(row, 1)?,
-        choice: byte(row, 2)?,
-        dancers: to_u32(row.get(3)),
-    })
-}
-
-pub(super) fn session_row(row: &Row) -> Result<SessionRow, StoreError> {
-    let playing = match row.get::<_, Option<&[u8]>>(17) {
-        Some(_) => Some(PlayId(uuid(row, 17)?)),
-        None => None,
-    };
-    Ok(SessionRow {
-        id: SessionId(uuid(row, 0)?),
-        code: SessionCode::parse(row.get(1)).ok_or_else(|| StoreError::Other("not a code".to_owned()))?,
-        owner: OwnerId(uuid(row, 2)?),
-        dj_name: row.get(3),
-        name: row.get(4),
-        listed: row.get(5),
-        pin: row.get(6),
-        device_id: DeviceId(uuid(row, 7)?),
-        device_name: row.get(8),
-        register_action: ActionId(uuid(row, 9)?),
-        started_at: UnixMs(row.get(10)),
-        ended_at: row.get::<_, Option<i64>>(11).map(UnixMs),
-        end_reason: row.get::<_, Option<&str>>(12).and_then(EndReason::from_name),
-        epoch: Epoch(uuid(row, 13)?),
-        last_offset: from_i64(row.get(14)),
-        dj_online: row.get(15),
-        last_activity_at: UnixMs(row.get(16)),
-        playing,
-        peak_listeners: to_u32(row.get::<_, i32>(18).into()),
-    })
-}
-
-pub(super) fn play_row(row: &Row) -> Result<PlayRow, StoreError> {
-    let small = |index| {
-        row.get::<_, Option<i16>>(index)
-            .and_then(|value| u8::try_from(value).ok())
-    };
-    Ok(PlayRow {
-        id: PlayId(uuid(row, 0)?),
-        track: Track {
-            title: row.get(1),
-            artist: row.get(2),
-            bpm: row.get(3),
-            key: row.get(4),
-            camelot: row.get(5),
-            energy: small(6),
-            danceability: small(7),
-            brightness: small(8),
-            duration_ms: row.get::<_, Option<i64>>(9).map(to_u32),
-        },
-        started_at: UnixMs(row.get(10)),
-        stopped_at: row.get::<_, Option<i64>>(11).map(UnixMs),
-        removed: row.get(12),
-    })
-}
-
-pub(super) fn poll_row(row: &Row) -> Result<PollRow, StoreError> {
-    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
-    Ok(PollRow {
-        id: PollId(uuid(row, 0)?),
-        question: row.get(1),
-        options: serde_json::from_str(row.get(2)).map_err(json)?,
-        closes: serde_json::from_str(row.get(3)).map_err(json)?,
-        opened_at: UnixMs(row.get(4)),
-        closes_at: row.get::<_, Option<i64>>(5).map(UnixMs),
-        closed_at: row.get::<_, Option<i64>>(6).map(UnixMs),
-        cancelled: row.get(7),
-    })
-}
-
-fn to_u32(number: i64) -> u32 {
-    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
 }

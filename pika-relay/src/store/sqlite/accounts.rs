@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore,
-    live::uuid,
-    read::{SESSION_COLUMNS, session_row},
+    row::{SESSION_COLUMNS, session_row, uuid},
 };
 use crate::{
     auth::TokenHash,

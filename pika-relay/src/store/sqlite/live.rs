@@ -1,12 +1,13 @@
 //! Group commit and the rebuilding of live sessions.
 
-use pika_protocol::{ActionId, AnnouncementId, SessionId, UnixMs};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use pika_protocol::{ActionId, SessionId};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::{
     SqliteStore,
-    read::{SESSION_COLUMNS, play_row, poll_row, session_row, tallies},
+    read::tallies,
+    row::{SESSION_COLUMNS, announcement_row, collect, play_row, poll_row, session_row, uuid},
 };
 use crate::{
     auth::DancerKey,
@@ -408,33 +409,4 @@ fn load(db: &Connection, session_id: SessionId) -> Result<Option<LoadedSession>,
         )?,
         row,
     }))
-}
-
-/// All rows of a query whose one parameter is the session.
-pub(super) fn collect<T>(
-    db: &Connection,
-    sql: &str,
-    session_id: SessionId,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement
-        .query_map([session_id.0.as_bytes()], read)?
-        .collect::<Result<_, _>>()?;
-    Ok(rows)
-}
-
-fn announcement_row(row: &Row<'_>) -> rusqlite::Result<AnnouncementRow> {
-    Ok(AnnouncementRow {
-        id: AnnouncementId(uuid(row, 0)?),
-        text: row.get(1)?,
-        at: UnixMs(row.get(2)?),
-        ends_at: row.get::<_, Option<i64>>(3)?.map(UnixMs),
-        cancelled_at: row.get::<_, Option<i64>>(4)?.map(UnixMs),
-    })
-}
-
-/// An id of 16 bytes.
-pub(super) fn uuid(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
-    Ok(Uuid::from_bytes(row.get(index)?))
 }

@@ -6,6 +6,7 @@ mod accounts;
 mod live;
 mod maintain;
 mod read;
+mod row;
 
 use std::{
     path::{Path, PathBuf},
