@@ -1,6 +1,6 @@
 //! Listening before playing: nothing may reach the room by surprise.
 
-use super::{App, owed::Owed};
+use super::{App, debts::Owed};
 use crate::{audition::AuditionCommand, worker::Busy};
 
 impl App {

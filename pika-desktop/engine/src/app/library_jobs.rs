@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::{Context, Result, ensure};
 use pika_protocol::SessionId;
 
-use super::{App, Event, owed::Owed};
+use super::{App, Event, debts::Owed};
 use crate::{
     export::{ExportFormat, export_file, export_night},
     library::{Found, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand},

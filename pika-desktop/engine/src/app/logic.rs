@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{App, Event, library_jobs::reported, owed::Owed};
+use super::{App, Event, debts::Owed, library_jobs::reported};
 use crate::{
     account::AccountState,
     analyzer::AnalysisReport,

@@ -3,6 +3,7 @@
 
 mod audition;
 pub mod command;
+mod debts;
 pub mod event;
 mod library_jobs;
 mod local;
@@ -27,7 +28,7 @@ pub use command::Command;
 pub use event::Event;
 pub use state::AppState;
 
-use owed::Owed;
+use debts::Owed;
 
 use crate::{
     account::{self, AccountHandle, RelayAddress, system_secrets},
@@ -109,7 +110,7 @@ pub struct App {
     updates: UpdatesHandle,
     settings_writer: SettingsWriter,
     /// What workers were too busy for and must not lose.
-    debts: owed::Debts,
+    debts: debts::Debts,
     paths: DataPaths,
     history: Option<PathBuf>,
     /// The relay inside this program, while it runs.
@@ -219,7 +220,7 @@ impl App {
             account,
             updates,
             settings_writer,
-            debts: owed::Debts::default(),
+            debts: debts::Debts::default(),
             paths: options.paths.clone(),
             history: options.history.clone(),
             local_relay: None,

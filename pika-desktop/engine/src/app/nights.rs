@@ -6,8 +6,8 @@ use pika_protocol::{SessionId, rest::OwnerRecap};
 
 use super::{
     App, Event,
+    debts::Owed,
     library_jobs::{self, reported},
-    owed::Owed,
 };
 use crate::{
     library::{Answers, LibraryReport, Night, PlayUuid},

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{App, owed::Owed};
+use super::{App, debts::Owed};
 use crate::{
     account::{AccountCommand, RelayAddress},
     analyzer::AnalyzerConfig,

@@ -1,7 +1,7 @@
 //! Trying the way to a phone before the first night: a session in no list and in no history, with songs by hand
 //! that leave the logbook again.
 
-use super::{App, owed::Owed};
+use super::{App, debts::Owed};
 use crate::{
     account::AccountStatus,
     library::PlayUuid,

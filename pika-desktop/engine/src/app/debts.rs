@@ -1,0 +1,101 @@
+//! What workers were too busy to be told and must not lose.
+
+use std::collections::VecDeque;
+
+use crate::{
+    audition::AuditionCommand, library::Job, live::LiveCommand, nowplaying::NowPlayingCommand,
+    settings::Settings,
+};
+
+/// Something that a worker is still to be told.
+pub(super) enum Owed {
+    /// A job for the library's thread.
+    Library(Job),
+    /// For the live thread.
+    Live(LiveCommand),
+    /// For the now-playing worker.
+    NowPlaying(NowPlayingCommand),
+    /// For the audition player.
+    Audition(AuditionCommand),
+    /// For the writer of the settings.
+    Settings(Box<Settings>),
+}
+
+impl Owed {
+    /// Which worker it is for, as a place in [`Debts::pay`]'s list.
+    fn worker(&self) -> usize {
+        match self {
+            Self::Library(_) => 0,
+            Self::Live(_) => 1,
+            Self::NowPlaying(_) => 2,
+            Self::Audition(_) => 3,
+            Self::Settings(_) => 4,
+        }
+    }
+}
+
+/// What is owed, oldest first.
+#[derive(Default)]
+pub(super) struct Debts {
+    pub(super) owed: VecDeque<Owed>,
+}
+
+impl Debts {
+    /// Hands everything on that its worker takes; what is for the same worker stays in order.
+    pub(super) fn pay(&mut self, mut hand: impl FnMut(Owed) -> Result<(), Owed>) {
+        let mut busy = [false; 5];
+        for _ in 0..self.owed.len() {
+            let Some(owed) = self.owed.pop_front() else { return };
+            let worker = owed.worker();
+            let left = if busy[worker] { Err(owed) } else { hand(owed) };
+            if let Err(owed) = left {
+                busy[worker] = true;
+                self.owed.push_back(owed);
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Debts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Debts({})", self.owed.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_worker_keeps_its_order_and_keeps_nobody_else_waiting() {
+        let mut debts = Debts::default();
+        for seconds in [1, 2, 3] {
+            debts
+                .owed
+                .push_back(Owed::Live(LiveCommand::ExtendPoll { seconds }));
+        }
+        debts.owed.push_back(Owed::Audition(AuditionCommand::Pause));
+        let mut heard = Vec::new();
+        debts.pay(|owed| match owed {
+            Owed::Live(LiveCommand::ExtendPoll { seconds }) if seconds < 2 => {
+                heard.push(seconds);
+                Ok(())
+            }
+            Owed::Audition(_) => {
+                heard.push(100);
+                Ok(())
+            }
+            other => Err(other),
+        });
+        assert_eq!(heard, [1, 100]);
+        debts.pay(|owed| match owed {
+            Owed::Live(LiveCommand::ExtendPoll { seconds }) => {
+                heard.push(seconds);
+                Ok(())
+            }
+            other => Err(other),
+        });
+        assert_eq!(heard, [1, 100, 2, 3]);
+        assert!(debts.owed.is_empty());
+    }
+}
