@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each user needs a part of it")]
 
 pub(crate) mod anchors;
+mod loops;
 pub(crate) mod random;
 pub(crate) mod render;
 pub(crate) mod rng;
