@@ -9,6 +9,7 @@ use pika_analysis::{
     internals::{MonoAudio, Rhythm, chromagram, rhythm, spectrum},
 };
 use rayon::prelude::*;
+
 use synth::{
     RATE_HZ, Random, TempoShape, Voice, Wish,
     instruments::{Kit, Mix},

@@ -8,9 +8,10 @@ mod truth;
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use measures::TempoScore;
 use pika_analysis::{AnalysisConfig, Profile, analyze_file};
 use rayon::prelude::*;
+
+use measures::TempoScore;
 use truth::Truth;
 
 #[path = "../../tests/synth/mod.rs"]

@@ -7,12 +7,11 @@ mod chords;
 pub(crate) mod evidence;
 mod model;
 
-use evidence::Evidence;
-
 use crate::{
     features::chroma::Chromagram,
     result::{KeyEstimate, Mode, MusicalKey},
 };
+use evidence::Evidence;
 
 /// Share of the tones in a track's amplitude under which it has no key: white noise has about 0.1, bands over 0.5.
 const LEAST_TONALITY: f32 = 0.2;

@@ -14,13 +14,12 @@ pub(crate) mod training;
 mod warp;
 mod weights;
 
-use network::{best_index, softmax};
-
 use crate::{
     config::{AnalysisConfig, TempoPrior},
     features::{chroma::Chromagram, onset::onset_curves, spectrum::Spectrum, tempogram::tempogram},
     result::{BeatGrid, Tempo, TempoKind, TempoRegion},
 };
+use network::{best_index, softmax};
 
 /// What is known of a track's rhythm.
 #[derive(Debug, Clone, PartialEq)]

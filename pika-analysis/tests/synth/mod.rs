@@ -10,8 +10,9 @@ pub(crate) mod instruments;
 pub(crate) mod matrix;
 pub(crate) mod styles;
 
-use instruments::{Kit, Mix};
 use pika_analysis::internals::MonoAudio;
+
+use instruments::{Kit, Mix};
 use styles::{Feel, Style};
 
 /// Sample rate of everything here.
