@@ -1,7 +1,6 @@
 //! The DJ of a crowd: plays songs over one socket, comes back, sends again what was not acknowledged.
 
 use std::{
-    collections::VecDeque,
     io::{ErrorKind, Read},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -11,7 +10,7 @@ use pika_protocol::{
     ActionId, DjMessage, PlayId, PollId, ToDancer, ToDj, Track, UnixMs, feedback::PollCloses, session::Play,
 };
 
-use super::{Crowd, DJ, Timer, hear::SONG};
+use super::{Crowd, DJ, Timer, booth::Said, hear::SONG};
 use crate::{
     link::{Link, Phase},
     stats::PlayStats,
@@ -21,23 +20,6 @@ use crate::{
 
 /// Before the DJ's program comes back.
 const COME_BACK: Duration = Duration::from_millis(250);
-
-#[derive(Debug, Default)]
-pub(super) struct Dj {
-    link: Option<Link>,
-    is_ready: bool,
-    /// Not acknowledged, oldest first.
-    waiting: VecDeque<(ActionId, Said, Vec<u8>)>,
-    /// Why it ended for good.
-    refused: Option<String>,
-}
-
-/// What the DJ said.
-#[derive(Clone, Copy, Debug)]
-enum Said {
-    Song(u32),
-    Poll(PollId),
-}
 
 impl Crowd {
     /// The DJ connects; waits until the relay has taken them.

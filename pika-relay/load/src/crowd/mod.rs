@@ -3,9 +3,13 @@
 //! One edge-triggered poll and one list of timers. `io` reads and writes, `hear` understands, `act` says, `dj` plays.
 
 mod act;
+mod booth;
 mod dj;
 mod hear;
 mod io;
+mod rates;
+
+pub use rates::Rates;
 
 use std::{
     cmp::Reverse,
@@ -13,9 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use act::Rates;
 use anyhow::Context;
-use dj::Dj;
 use mio::{Events, Poll, Token};
 use pika_protocol::PollId;
 
@@ -26,6 +28,7 @@ use crate::{
     stats::Stats,
     target::Target,
 };
+use booth::Dj;
 
 const DJ: Token = Token(usize::MAX - 1);
 /// Between two looks at what is to be said.

@@ -6,6 +6,7 @@ use anyhow::ensure;
 
 use super::{PATIENCE, Setting, megabytes};
 use crate::{
+    crowd::Crowd,
     dancer::{Habits, Transport},
     report::Report,
     stats::quantile,
@@ -34,21 +35,6 @@ pub fn slow(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
         "only {} of {n_dancers} came in",
         crowd.n_here
     );
-    let play = |crowd: &mut crate::crowd::Crowd, n: usize| -> anyhow::Result<[f64; 2]> {
-        let first = crowd.stats.plays.len();
-        for _ in 0..n {
-            crowd.play();
-            crowd.pass(EVERY)?;
-        }
-        let mut lasts: Vec<u32> = crowd.stats.plays[first..]
-            .iter()
-            .filter_map(|play| play.latencies.iter().max().copied())
-            .collect();
-        Ok([
-            crowd.stats.median_latency_ms(first, 0.99),
-            f64::from(quantile(&mut lasts, 0.5)) / 1e3,
-        ])
-    };
     let [p99, last] = play(&mut crowd, N_BEFORE)?;
     let before = server.sample();
     for index in 0..n_tenth {
@@ -121,4 +107,21 @@ pub fn slow(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     }
     super::finish(&mut crowd, &mut report)?;
     Ok(report)
+}
+
+/// Plays `n` songs. How long they took to the dancers' 99th percentile and, in the middle, to the last of them, in ms.
+fn play(crowd: &mut Crowd, n: usize) -> anyhow::Result<[f64; 2]> {
+    let first = crowd.stats.plays.len();
+    for _ in 0..n {
+        crowd.play();
+        crowd.pass(EVERY)?;
+    }
+    let mut lasts: Vec<u32> = crowd.stats.plays[first..]
+        .iter()
+        .filter_map(|play| play.latencies.iter().max().copied())
+        .collect();
+    Ok([
+        crowd.stats.median_latency_ms(first, 0.99),
+        f64::from(quantile(&mut lasts, 0.5)) / 1e3,
+    ])
 }
