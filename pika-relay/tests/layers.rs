@@ -1,0 +1,116 @@
+//! The walls of this crate: the tables say what may use what, and `pika-layers` reads the sources and says where that
+//! is not so. Who moves a wall says why in the commit.
+
+use std::sync::LazyLock;
+
+use pika_layers::{Crate, Wall, hold};
+
+/// From the ground up: a module uses only what stands on lower floors.
+const FLOORS: &[&[&str]] = &[
+    // The ground: what everybody counts by, refuses with and keeps secret.
+    &[
+        "export",
+        "figures",
+        "hand_over",
+        "rate_limit",
+        "shutdown",
+        "telemetry",
+    ],
+    &["base"],
+    &["auth"],
+    &["config", "places", "releases"],
+    // What is kept, and the live sessions on it.
+    &["store"],
+    &["error", "events", "publisher"],
+    &["hub"],
+    &["maintenance", "metrics"],
+    // What requests share.
+    &["relay"],
+    &["accounts", "nights"],
+    // HTTP.
+    &["pages"],
+    &["routes"],
+    &["server"],
+    &["main"],
+];
+
+/// Libraries that any module may name.
+const EVERYWHERE: &[&str] = &[
+    "bytes",
+    "pika-protocol",
+    "serde",
+    "serde_json",
+    "tokio",
+    "tracing",
+    "uuid",
+];
+
+/// The others, and who may name them.
+const WALLS: &[Wall] = &[
+    ("anyhow", &["main", "relay", "server"]),
+    ("argon2", &["auth/password"]),
+    ("clap", &["main"]),
+    ("data-encoding", &["auth", "base"]),
+    ("flate2", &["routes/page_reply"]),
+    ("futures-util", &["routes"]),
+    ("getrandom", &["base/random"]),
+    ("hmac", &["auth/pass"]),
+    ("httpdate", &["hand_over"]),
+    (
+        "hyper",
+        &["config/address", "error", "metrics", "routes", "server"],
+    ),
+    ("hyper-util", &["routes", "server"]),
+    ("minijinja", &["pages", "routes"]),
+    ("pika-update", &["config", "pages/dj", "releases"]),
+    ("pika-wal", &["store/sqlite"]),
+    ("qrcode", &["pages/qr"]),
+    ("r2d2", &["store/postgres"]),
+    ("r2d2_postgres", &["store/postgres"]),
+    ("rusqlite", &["store/sqlite"]),
+    ("rustls", &["store/postgres/tls"]),
+    ("semver", &["releases"]),
+    ("serde_urlencoded", &["routes"]),
+    ("sha2", &["auth"]),
+    ("socket2", &["hub/conn", "server"]),
+    ("subtle", &["base", "hub/session"]),
+    ("thiserror", &["config", "store"]),
+    ("tokio-postgres-rustls", &["store/postgres"]),
+    ("tracing-subscriber", &["telemetry"]),
+    ("tungstenite", &["routes/live"]),
+    ("unicode-normalization", &["accounts/names"]),
+    ("warp", &["hand_over", "routes", "server"]),
+    ("webpki-roots", &["store/postgres/tls"]),
+];
+
+static CRATE: LazyLock<Crate> = LazyLock::new(|| Crate::read(env!("CARGO_MANIFEST_DIR")));
+
+#[test]
+fn a_module_uses_only_what_stands_below_it() {
+    hold(&CRATE.floors("", FLOORS, &[]));
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    hold(&CRATE.circles());
+}
+
+#[test]
+fn a_library_is_named_in_one_place() {
+    hold(&CRATE.foreign(EVERYWHERE, WALLS));
+}
+
+#[test]
+fn imports_are_of_one_style() {
+    hold(&CRATE.imports());
+}
+
+#[test]
+fn files_are_short() {
+    hold(&CRATE.file_lengths(500));
+}
+
+#[test]
+fn functions_are_short() {
+    hold(&CRATE.function_lengths("", 100));
+}
