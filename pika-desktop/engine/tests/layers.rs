@@ -1,0 +1,104 @@
+//! The walls of this crate: the tables say what may use what, and `pika-layers` reads the sources and says where that
+//! is not so. Who moves a wall says why in the commit.
+
+use std::sync::LazyLock;
+
+use pika_layers::{Crate, Wall, hold};
+
+/// From the ground up: a module uses only what stands on lower floors.
+const FLOORS: &[&[&str]] = &[
+    // The ground: clocks, paths, and how workers are asked and tell; `report` knows no report of theirs.
+    &[
+        "clock",
+        "http",
+        "instance",
+        "logging",
+        "musical_key",
+        "paths",
+        "report",
+        "worker",
+    ],
+    &["battery", "crash", "demo_music", "library", "reveal", "updates"],
+    &["analyzer", "audio_files", "audition", "export", "settings"],
+    // What plays, then who tells the dancers of it.
+    &["nowplaying"],
+    &["live", "scanner", "suggest"],
+    &["account", "demo", "local_relay", "surroundings"],
+    // No worker knows the program: it hears them by their reports and asks them by their commands.
+    &["app"],
+];
+
+/// Libraries that any module may name.
+const EVERYWHERE: &[&str] = &[
+    "anyhow",
+    "pika-analysis",
+    "pika-protocol",
+    "serde",
+    "serde_json",
+    "thiserror",
+    "tracing",
+    "uuid",
+];
+
+/// The others, and who may name them.
+const WALLS: &[Wall] = &[
+    ("dirs", &["nowplaying/virtualdj", "paths", "surroundings"]),
+    ("encoding_rs", &["nowplaying"]),
+    ("flate2", &["library/waveform"]),
+    ("keyring", &["account/secrets"]),
+    ("notify", &["nowplaying/watch", "scanner/watch"]),
+    ("percent-encoding", &["nowplaying/matcher"]),
+    ("pika-relay", &["local_relay"]),
+    ("pika-update", &["app", "updates"]),
+    ("pika-wal", &["library", "live/store"]),
+    ("quick-xml", &["nowplaying/virtualdj"]),
+    ("rodio", &["audition/output"]),
+    ("rusqlite", &["library", "live/store"]),
+    ("semver", &["updates"]),
+    ("sha2", &["library/content"]),
+    ("tokio", &["local_relay"]),
+    ("tracing-subscriber", &["logging"]),
+    ("tungstenite", &["live/socket"]),
+    ("unicode-normalization", &["library/fold"]),
+    ("ureq", &["http", "live/post_channel"]),
+];
+
+/// This crate has no face: nothing that draws, not even for its tests.
+const NO_FACE: &[&str] = &["eframe", "egui", "egui_*", "rfd", "wgpu"];
+
+static CRATE: LazyLock<Crate> = LazyLock::new(|| Crate::read(env!("CARGO_MANIFEST_DIR")));
+
+#[test]
+fn a_module_uses_only_what_stands_below_it() {
+    hold(&CRATE.floors("", FLOORS, &[]));
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    hold(&CRATE.circles());
+}
+
+#[test]
+fn a_library_is_named_in_one_place() {
+    hold(&CRATE.foreign(EVERYWHERE, WALLS));
+}
+
+#[test]
+fn there_is_no_face() {
+    hold(&CRATE.manifest_without(NO_FACE));
+}
+
+#[test]
+fn imports_are_of_one_style() {
+    hold(&CRATE.imports());
+}
+
+#[test]
+fn files_are_short() {
+    hold(&CRATE.file_lengths(500));
+}
+
+#[test]
+fn functions_are_short() {
+    hold(&CRATE.function_lengths("", 100));
+}
