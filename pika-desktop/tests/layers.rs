@@ -1,0 +1,104 @@
+//! The walls of this crate: the tables say what may use what, and `pika-layers` reads the sources and says where that
+//! is not so. Who moves a wall says why in the commit.
+
+use std::sync::LazyLock;
+
+use pika_layers::{Also, Crate, Wall, hold};
+
+/// From the ground up: a module uses only what stands on lower floors.
+const FLOORS: &[&[&str]] = &[&["dialogs", "headless"], &["ui"], &["self_test"], &["main"]];
+
+/// The same inside the window. Only `shell` and `window` see the states of all screens.
+const ROOMS: &[&[&str]] = &[
+    // Words, and the numbers of the design.
+    &["fonts", "words"],
+    &["icons", "theme"],
+    &["screen", "widgets"],
+    &["rail", "requests", "shortcuts", "start"],
+    // A screen gets the program's state, its own and `requests`; it knows no other.
+    &[
+        "detail",
+        "first_run",
+        "history",
+        "library",
+        "live",
+        "path_dialog",
+        "settings",
+    ],
+    &["state"],
+    &["shell"],
+    &["window"],
+];
+
+/// What the floors of the window alone would not allow.
+const ALSO: &[Also] = &[(
+    "library",
+    "detail",
+    "the panel of one track is a part of the library's screen",
+)];
+
+/// Libraries that any module may name.
+const EVERYWHERE: &[&str] = &["anyhow", "pika-engine", "tracing"];
+
+/// The others, and who may name them. What draws is named in the window alone.
+const WALLS: &[Wall] = &[
+    ("clap", &["main"]),
+    ("dirs", &["dialogs"]),
+    ("eframe", &["self_test", "ui"]),
+    ("egui_extras", &[]),
+    ("egui_plot", &["ui/history/chart"]),
+    ("image", &[]),
+    ("pika-analysis", &["ui"]),
+    ("pika-protocol", &["ui"]),
+    ("qrcode", &["ui/widgets/qr"]),
+    ("rfd", &["dialogs"]),
+];
+
+static CRATE: LazyLock<Crate> = LazyLock::new(|| Crate::read(env!("CARGO_MANIFEST_DIR")));
+
+#[test]
+fn a_module_uses_only_what_stands_below_it() {
+    hold(&CRATE.floors("", FLOORS, &[]));
+}
+
+#[test]
+fn a_room_of_the_window_uses_only_what_stands_below_it() {
+    hold(&CRATE.floors("ui", ROOMS, ALSO));
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    hold(&CRATE.circles());
+}
+
+#[test]
+fn a_library_is_named_in_one_place() {
+    hold(&CRATE.foreign(EVERYWHERE, WALLS));
+}
+
+#[test]
+fn imports_are_of_one_style() {
+    hold(&CRATE.imports());
+}
+
+#[test]
+fn files_are_short() {
+    hold(&CRATE.file_lengths(500));
+}
+
+#[test]
+fn functions_are_short() {
+    hold(&CRATE.function_lengths("", 100));
+}
+
+/// What draws computes a plain value first: that keeps it short.
+#[test]
+fn what_draws_is_shorter_still() {
+    hold(
+        &[
+            CRATE.function_lengths("ui", 80),
+            CRATE.long_functions("ui", 60, 3.0),
+        ]
+        .concat(),
+    );
+}
