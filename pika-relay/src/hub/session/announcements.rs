@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use pika_protocol::{AnnouncementId, ErrorCode, ToDancer, feedback::Announcement};
 
-use super::{Effects, LiveSession, Moment, polls::text};
+use super::{
+    polls::text,
+    state::{Effects, LiveSession},
+};
 use crate::{
-    base::Refusal,
+    base::{Moment, Refusal},
     store::{Write, models::AnnouncementRow},
 };
 

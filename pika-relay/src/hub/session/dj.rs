@@ -2,9 +2,9 @@
 
 use pika_protocol::{DjMessage, ErrorCode, limits};
 
-use super::{Effects, LiveSession, Moment};
+use super::state::{Effects, LiveSession};
 use crate::{
-    base::Refusal,
+    base::{Moment, Refusal},
     store::{Write, models::EndReason},
 };
 

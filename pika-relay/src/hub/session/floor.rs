@@ -8,12 +8,13 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::{
-    LiveSession, Moment, PlayState, plays,
-    polls::{Ballot, poll_closed},
+    plays,
+    polls::poll_closed,
+    state::{Ballot, Feedback, LiveSession, PlayState},
 };
 use crate::{
     auth::DancerKey,
-    base::Refusal,
+    base::{Moment, Refusal},
     store::{Answer, AnswerKind, Outcome, Write},
 };
 
@@ -21,25 +22,6 @@ use crate::{
 const RECENT_MS: i64 = 30_000;
 /// Dancers' buckets are looked through for full ones beyond so many.
 const BUCKETS_KEPT: usize = 4_096;
-
-/// What has changed since the last COUNTS and FEEDBACK.
-#[derive(Debug, Default)]
-pub(super) struct Floor {
-    pub(super) listeners: u32,
-    pub(super) counts_changed: bool,
-    pub(super) poll_changed: bool,
-    feedback: Feedback,
-}
-
-/// New answers since the last FEEDBACK.
-#[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
-struct Feedback {
-    likes: u32,
-    faster: u32,
-    perfect: u32,
-    slower: u32,
-    thanks: u32,
-}
 
 /// Numbers to be sent: absolute ones, so that the latest wins.
 #[derive(Debug, Default, PartialEq)]

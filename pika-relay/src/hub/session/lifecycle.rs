@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use pika_protocol::{DeviceId, ErrorCode, ToDancer, ToDj};
 
-use super::{Effects, LiveSession, Moment};
-use crate::store::{Write, models::EndReason};
+use super::state::{Effects, LiveSession};
+use crate::{
+    base::Moment,
+    store::{Write, models::EndReason},
+};
 
 /// The DJ's program may be away so long before dancers are told.
 const DJ_GRACE: Duration = Duration::from_secs(15);

@@ -2,8 +2,11 @@
 
 use pika_protocol::{ErrorCode, PlayId, ToDancer, Track, UnixMs, feedback::PlayCounts, session::Play};
 
-use super::{Effects, LiveSession, Moment, PLAYS_MAX, PlayState};
-use crate::{base::Refusal, store::models::PlayRow};
+use super::state::{Effects, LiveSession, PLAYS_MAX, PlayState};
+use crate::{
+    base::{Moment, Refusal},
+    store::models::PlayRow,
+};
 
 impl LiveSession {
     pub(super) fn now_playing(

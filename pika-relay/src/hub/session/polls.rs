@@ -8,28 +8,11 @@ use pika_protocol::{
     limits,
 };
 
-use super::{Effects, LiveSession, Moment, POLLS_MAX};
+use super::state::{Effects, LiveSession, POLLS_MAX, PollState};
 use crate::{
-    auth::DancerKey,
-    base::Refusal,
+    base::{Moment, Refusal},
     store::{Write, models::PollRow},
 };
-
-/// A poll and its votes.
-#[derive(Clone, Debug)]
-pub(super) struct PollState {
-    pub(super) row: PollRow,
-    /// Votes per option.
-    pub(super) votes: Vec<u32>,
-    /// While it is open: who chose what, and with which counter. Empty once it is closed.
-    pub(super) ballots: HashMap<DancerKey, Ballot>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ballot {
-    pub(super) choice: Option<u8>,
-    pub(super) counter: u64,
-}
 
 impl PollState {
     pub(super) fn is_open(&self) -> bool {

@@ -7,12 +7,9 @@ use std::{
 
 use pika_protocol::{ActionId, DeviceId, Epoch, SessionCode, SessionId, UnixMs, feedback::PlayCounts};
 
-use super::{
-    DjPresence, LiveSession, Moment, PlayState, Publication,
-    floor::Floor,
-    polls::{Ballot, PollState},
-};
+use super::state::{Ballot, DjPresence, Floor, LiveSession, PlayState, PollState, Publication};
 use crate::{
+    base::Moment,
     config::Limits,
     rate_limit::Bucket,
     store::{

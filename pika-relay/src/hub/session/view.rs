@@ -8,7 +8,7 @@ use pika_protocol::{
     session::{LiveElsewhere, SessionHead, Snapshot},
 };
 
-use super::LiveSession;
+use super::state::{LiveSession, PlayState, PollState};
 
 impl LiveSession {
     /// What anyone may know.
@@ -35,10 +35,10 @@ impl LiveSession {
             plays: shown()
                 .rev()
                 .take(SNAPSHOT_PLAYS)
-                .map(super::PlayState::on_the_wire)
+                .map(PlayState::on_the_wire)
                 .collect(),
             plays_total: u32::try_from(shown().count()).unwrap_or(u32::MAX),
-            poll: self.open_poll().map(super::PollState::on_the_wire),
+            poll: self.open_poll().map(PollState::on_the_wire),
             announcement: self.announcement_on_the_wire(),
             listeners: self.floor.listeners,
         }
@@ -53,12 +53,12 @@ impl LiveSession {
             listed: self.row.listed,
             pin: self.row.pin.clone(),
             started_at: self.row.started_at,
-            plays: shown().map(super::PlayState::on_the_wire).collect(),
+            plays: shown().map(PlayState::on_the_wire).collect(),
             playing: self.row.playing,
             counts: shown().map(|play| play.counts).collect(),
             thanks: self.thanks,
             listeners: self.floor.listeners,
-            poll: self.open_poll().map(super::PollState::on_the_wire),
+            poll: self.open_poll().map(PollState::on_the_wire),
             announcement: self.announcement_on_the_wire(),
         }
     }
