@@ -6,6 +6,7 @@ mod tap;
 mod transport;
 mod values;
 mod waveform;
+mod waveform_data;
 
 pub use state::DetailScreen;
 
@@ -16,6 +17,8 @@ use pika_engine::{
     app::{AppState, Command},
     library::{Correction, TrackDetail, TrackId, grid},
 };
+
+use waveform_data::View;
 
 use crate::ui::{
     fonts::Weight,
@@ -144,25 +147,21 @@ fn head_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
             if !track.artist.is_empty() {
                 line(ui, &track.artist, text::body(), theme.text2);
             }
-            let mut about = track.album.clone();
-            if let Some(year) = track.year {
-                if !about.is_empty() {
-                    about += " · ";
-                }
-                about += &year.to_string();
-            }
-            if !about.is_empty() {
+            if let Some(about) = about(&track.album, track.year, track.is_titled) {
                 line(ui, &about, font(12.0, Weight::Regular), theme.text3);
-            } else if !track.is_titled {
-                line(
-                    ui,
-                    "No artist or title in this file",
-                    font(12.0, Weight::Regular),
-                    theme.text3,
-                );
             }
         });
     });
+}
+
+/// What stands under the artist: album and year, or that the file names nobody.
+fn about(album: &str, year: Option<u16>, is_titled: bool) -> Option<String> {
+    match (album, year) {
+        ("", None) => (!is_titled).then(|| "No artist or title in this file".to_owned()),
+        ("", Some(year)) => Some(year.to_string()),
+        (album, None) => Some(album.to_owned()),
+        (album, Some(year)) => Some(format!("{album} · {year}")),
+    }
 }
 
 /// The two pictures and the row that moves the beats.
@@ -183,7 +182,7 @@ fn sound_ui(
         ui,
         analysis,
         at_s,
-        waveform::View {
+        View {
             middle_s,
             span_s: screen.span_s,
             gain: screen.overview.gain(),
@@ -340,5 +339,25 @@ pub(super) fn question_ui(ctx: &Context, app: &AppState, out: &mut Requests) {
         (true, _) => out.push(Command::AuditionWhileLive(false)),
         _ if close => out.push(Command::AuditionWhileLive(false)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::about;
+
+    #[test]
+    fn what_is_known_of_a_record_is_said_in_a_line() {
+        assert_eq!(
+            about("Blue Hours", Some(2019), true).as_deref(),
+            Some("Blue Hours · 2019")
+        );
+        assert_eq!(about("Blue Hours", None, false).as_deref(), Some("Blue Hours"));
+        assert_eq!(about("", Some(2019), false).as_deref(), Some("2019"));
+        assert_eq!(about("", None, true), None);
+        assert_eq!(
+            about("", None, false).as_deref(),
+            Some("No artist or title in this file")
+        );
     }
 }

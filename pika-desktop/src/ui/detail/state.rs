@@ -2,7 +2,7 @@
 
 use pika_engine::{app::Command, library::TrackId};
 
-use super::{tap, waveform};
+use super::{tap, waveform, waveform_data};
 use crate::ui::requests::Requests;
 use pika_engine::library::LibraryCommand;
 
@@ -32,7 +32,7 @@ pub struct DetailScreen {
     pub(super) label: String,
     /// Notes that are being typed, and their track.
     pub(super) notes: Option<(TrackId, String)>,
-    pub(super) overview: waveform::Overview,
+    pub(super) overview: waveform_data::Overview,
 }
 
 impl Default for DetailScreen {
@@ -50,7 +50,7 @@ impl Default for DetailScreen {
             tap: tap::TapTempo::default(),
             label: String::new(),
             notes: None,
-            overview: waveform::Overview::default(),
+            overview: waveform_data::Overview::default(),
         }
     }
 }

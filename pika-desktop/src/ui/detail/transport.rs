@@ -1,6 +1,6 @@
 //! Play, pause, jump, volume, and where the sound goes.
 
-use eframe::egui::{Align, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 use pika_engine::{
     app::{AppState, Command},
     audition::AuditionPhase,
@@ -8,7 +8,7 @@ use pika_engine::{
     settings::Settings,
 };
 
-use super::{state::DetailScreen, waveform};
+use super::{state::DetailScreen, waveform_data::beat_length_s};
 use crate::ui::{
     fonts::Weight,
     icons,
@@ -63,41 +63,23 @@ pub(super) fn show(
     detail: &TrackDetail,
     out: &mut Requests,
 ) {
-    let theme = Theme::of(ui);
     let running = is_loaded(app, detail) && app.audition.is_running();
+    let loading = running && app.audition.phase == AuditionPhase::Loading;
     let at_s = position_s(app, screen, detail);
-    let jump_s = JUMP_BEATS * detail.analysis.as_ref().map_or(0.5, waveform::beat_length_s);
     let mut toggled = shortcuts::pressed(ui.ctx(), Action::Audition);
-    let mut target = None;
-    if shortcuts::pressed(ui.ctx(), Action::JumpBack) {
-        target = Some(at_s - jump_s);
-    }
-    if shortcuts::pressed(ui.ctx(), Action::JumpAhead) {
-        target = Some(at_s + jump_s);
-    }
+    let mut jump = jump_by_key(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
-        toggled |= play_button(
-            ui,
-            running,
-            app.audition.phase == AuditionPhase::Loading && running,
-        );
+        toggled |= play_button(ui, running, loading);
         if icon_button(ui, icons::SKIP_BACK, "Back 8 beats", size::CONTROL_SMALL).clicked() {
-            target = Some(at_s - jump_s);
+            jump = Some(-JUMP_BEATS);
         }
         if icon_button(ui, icons::SKIP_FORWARD, "Ahead 8 beats", size::CONTROL_SMALL).clicked() {
-            target = Some(at_s + jump_s);
+            jump = Some(JUMP_BEATS);
         }
         volume_ui(ui, app, screen, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            let length = detail
-                .track
-                .values
-                .duration_s
-                .map_or("–".to_owned(), words::duration);
-            label(ui, format!("/ {length}"), text::body(), theme.text3);
-            label(ui, words::duration(at_s), text::strong(), theme.text);
+            times_ui(ui, at_s, detail.track.values.duration_s);
         });
     });
     if toggled {
@@ -111,11 +93,32 @@ pub(super) fn show(
             }
         }));
     }
-    if let Some(target) = target {
-        seek(app, screen, detail, target, out);
+    if let Some(beats) = jump {
+        let beat_s = detail.analysis.as_ref().map_or(0.5, beat_length_s);
+        seek(app, screen, detail, at_s + beats * beat_s, out);
     }
     ui.add_space(8.0);
     where_ui(ui, app);
+}
+
+/// Beats to jump by, as a key was pressed.
+fn jump_by_key(ui: &Ui) -> Option<f64> {
+    let back = shortcuts::pressed(ui.ctx(), Action::JumpBack);
+    let ahead = shortcuts::pressed(ui.ctx(), Action::JumpAhead);
+    match (back, ahead) {
+        (_, true) => Some(JUMP_BEATS),
+        (true, false) => Some(-JUMP_BEATS),
+        (false, false) => None,
+    }
+}
+
+/// Where it is and how long it is, from right to left.
+fn times_ui(ui: &mut Ui, at_s: f64, length_s: Option<f64>) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let length = length_s.map_or("–".to_owned(), words::duration);
+    label(ui, format!("/ {length}"), text::body(), theme.text3);
+    label(ui, words::duration(at_s), text::strong(), theme.text);
 }
 
 fn play_button(ui: &mut Ui, running: bool, loading: bool) -> bool {
@@ -172,33 +175,48 @@ fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut R
     }
 }
 
-/// Where the sound goes, or why there is none.
+/// Where the sound goes, or why there is none; and whether that is trouble.
+fn output(problem: Option<&str>, open: Option<&str>, chosen: Option<&str>) -> (String, bool) {
+    match (problem, open.or(chosen)) {
+        (Some(problem), _) => (format!("{problem}."), true),
+        (None, Some(output)) => (format!("Preview plays on {output} only"), false),
+        (None, None) => ("Preview plays on this computer's own output".to_owned(), false),
+    }
+}
+
 fn where_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
-    let state = &app.audition;
-    let (icon, words, color) = match (&state.problem, &state.open_output, &app.settings.audio_output) {
-        (Some(problem), ..) => (icons::SPEAKER_SLASH, format!("{problem}."), theme.warn),
-        (None, Some(output), _) | (None, None, Some(output)) => (
-            icons::HEADPHONES,
-            format!("Preview plays on {output} only"),
-            theme.text3,
-        ),
-        (None, None, None) => (
-            icons::HEADPHONES,
-            "Preview plays on this computer's own output".to_owned(),
-            theme.text3,
-        ),
+    let (words, is_trouble) = output(
+        app.audition.problem.as_deref(),
+        app.audition.open_output.as_deref(),
+        app.settings.audio_output.as_deref(),
+    );
+    let (icon, color) = if is_trouble {
+        (icons::SPEAKER_SLASH, theme.warn)
+    } else {
+        (icons::HEADPHONES, theme.text3)
     };
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.label(icon.rich(15.0).color(color));
-        ui.add(
-            eframe::egui::Label::new(
-                eframe::egui::RichText::new(words)
-                    .font(font(12.0, Weight::Regular))
-                    .color(color),
-            )
-            .wrap(),
-        );
+        let words = RichText::new(words).font(font(12.0, Weight::Regular));
+        ui.add(Label::new(words.color(color)).wrap());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::output;
+
+    #[test]
+    fn where_the_sound_goes_is_said_and_trouble_first() {
+        let own = "Preview plays on this computer's own output";
+        assert_eq!(output(None, None, None), (own.to_owned(), false));
+        let chosen = output(None, None, Some("USB Headphones"));
+        assert_eq!(chosen, ("Preview plays on USB Headphones only".to_owned(), false));
+        let open = output(None, Some("Built-in"), Some("USB Headphones"));
+        assert_eq!(open, ("Preview plays on Built-in only".to_owned(), false));
+        let trouble = output(Some("The headphones are gone"), Some("Built-in"), None);
+        assert_eq!(trouble, ("The headphones are gone.".to_owned(), true));
+    }
 }

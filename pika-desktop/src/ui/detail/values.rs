@@ -1,6 +1,6 @@
 //! Tempo, key and character: what was measured, and the hand that knows better.
 
-use eframe::egui::{Align, Id, Key, Layout, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Id, Key, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
     app::Command,
@@ -314,41 +314,49 @@ pub(super) fn standing(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
         });
     }
     for doubt in &detail.doubts {
-        let (words, settle) = match doubt {
-            Doubt::Octave(_) => (
-                "Tempo may be half or double. Listen and press ÷2 or ×2.".to_owned(),
-                None,
-            ),
-            Doubt::Tempo(bpm) => (
-                format!("VirtualDJ says {bpm:.1} BPM. Listen and choose."),
-                Some((format!("Use {bpm:.1} BPM"), Correction::Bpm(*bpm))),
-            ),
-            Doubt::Key(key) => (
-                format!(
-                    "VirtualDJ says {} ({}). Listen and choose.",
-                    spelled(*key),
-                    key.camelot()
-                ),
-                Some((format!("Use {}", key.camelot()), Correction::Key(*key))),
-            ),
-        };
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            ui.label(icons::QUESTION.rich(15.0).color(theme.warn));
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                let words = eframe::egui::RichText::new(words)
-                    .font(text::micro())
-                    .color(theme.warn);
-                ui.add(eframe::egui::Label::new(words).wrap());
-                if let Some((word, correction)) = settle
-                    && link_button(ui, &word).clicked()
-                {
-                    out.push(correct(detail, correction));
-                }
-            });
-        });
+        doubt_ui(ui, detail, doubt, out);
     }
+}
+
+/// What is doubted, and on its button the way out, where one press is one.
+fn doubt_words(doubt: &Doubt) -> (String, Option<(String, Correction)>) {
+    match doubt {
+        Doubt::Octave(_) => (
+            "Tempo may be half or double. Listen and press ÷2 or ×2.".to_owned(),
+            None,
+        ),
+        Doubt::Tempo(bpm) => (
+            format!("VirtualDJ says {bpm:.1} BPM. Listen and choose."),
+            Some((format!("Use {bpm:.1} BPM"), Correction::Bpm(*bpm))),
+        ),
+        Doubt::Key(key) => (
+            format!(
+                "VirtualDJ says {} ({}). Listen and choose.",
+                spelled(*key),
+                key.camelot()
+            ),
+            Some((format!("Use {}", key.camelot()), Correction::Key(*key))),
+        ),
+    }
+}
+
+fn doubt_ui(ui: &mut Ui, detail: &TrackDetail, doubt: &Doubt, out: &mut Requests) {
+    let theme = Theme::of(ui);
+    let (words, settle) = doubt_words(doubt);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(icons::QUESTION.rich(15.0).color(theme.warn));
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let words = RichText::new(words).font(text::micro()).color(theme.warn);
+            ui.add(Label::new(words).wrap());
+            if let Some((word, correction)) = settle
+                && link_button(ui, &word).clicked()
+            {
+                out.push(correct(detail, correction));
+            }
+        });
+    });
 }
 
 #[cfg(test)]
@@ -362,5 +370,19 @@ mod tests {
         assert_eq!(names(11, Mode::Major), ["12B", "1A", "2B"]);
         assert_eq!(spelled(MusicalKey::new(1, Mode::Minor)), "C♯ minor");
         assert_eq!(spelled(MusicalKey::new(8, Mode::Major)), "A♭ major");
+    }
+
+    #[test]
+    fn a_doubt_says_what_to_do_and_offers_it_where_it_can() {
+        let told = |doubt: Doubt| {
+            let (words, settle) = doubt_words(&doubt);
+            (words, settle.map(|(word, _)| word))
+        };
+        let (words, settle) = told(Doubt::Tempo(96.04));
+        assert_eq!(words, "VirtualDJ says 96.0 BPM. Listen and choose.");
+        assert_eq!(settle.as_deref(), Some("Use 96.0 BPM"));
+        let (words, settle) = told(Doubt::Key(MusicalKey::new(9, Mode::Minor)));
+        assert_eq!(words, "VirtualDJ says A minor (8A). Listen and choose.");
+        assert_eq!(settle.as_deref(), Some("Use 8A"));
     }
 }

@@ -1,24 +1,28 @@
 //! The two pictures of the sound: all of it, and a stretch of it with the beats. Both lead to a place.
 
-use eframe::egui::{
-    Color32, EventFilter, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, lerp, pos2, vec2,
-};
-use pika_analysis::{BeatGrid, TrackAnalysis, WaveformBin};
+use eframe::egui::{Color32, EventFilter, Key, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
+use pika_analysis::TrackAnalysis;
 
+use super::waveform_data::{Bands, Lines, Overview, Stretch, View, beat_length_s};
 use crate::ui::{theme::Theme, widgets::focus_ring, words};
 
 /// Seconds that the stretch may show.
 const SPANS: std::ops::RangeInclusive<f64> = 1.0..=60.0;
 /// Seconds that it shows at first.
 pub(super) const SPAN_S: f64 = 8.0;
-/// Beats closer than this are not drawn, in points.
-const LEAST_BEAT: f32 = 5.0;
-/// Points from one bar of sound to the next: all of it, the stretch.
+/// Seconds that an arrow key moves by in the picture of all the sound.
+const STEP_ALL_S: f64 = 10.0;
+/// Heights of the two pictures, and the corner of the ring round them.
+const ALL_HEIGHT: f32 = 28.0;
+const STRETCH_HEIGHT: f32 = 84.0;
+const FOCUS_CORNER: f32 = 4.0;
+/// Points from one bar of sound to the next in the picture of all of it.
 const PITCH_ALL: f32 = 2.0;
-const PITCH_STRETCH: f32 = 4.0;
-
-/// One bar of sound: heights of low, middle and high, 0 to 1.
-type Bands = [f32; 3];
+/// Width of a bar of sound: all of it, the stretch.
+const BAR_ALL: f32 = 1.3;
+const BAR_STRETCH: f32 = 2.6;
+/// Half the height of silence.
+const SILENCE_HALF: f32 = 0.6;
 
 /// What the hand did with a picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -35,7 +39,7 @@ pub(super) struct Done {
 pub(super) fn overview_ui(ui: &mut Ui, analysis: &TrackAnalysis, at_s: f64, cache: &mut Overview) -> Done {
     let theme = Theme::of(ui);
     let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, ALL_HEIGHT), Sense::click_and_drag());
     let length = analysis.duration_s.max(0.001);
     say(&response, "Whole track", at_s, length, ui.is_enabled());
     let mut done = Done::default();
@@ -47,41 +51,24 @@ pub(super) fn overview_ui(ui: &mut Ui, analysis: &TrackAnalysis, at_s: f64, cach
         cache.prepare(analysis, count);
         let quiet = theme.line_strong.lerp_to_gamma(theme.bg1, 0.35);
         let head = (at_s / length) as f32;
-        let gain = cache.gain;
-        for (at, bands) in cache.bars.iter().enumerate() {
+        for (at, bands) in cache.bars().enumerate() {
             let share = (at as f32 + 0.5) / count.max(1) as f32;
             let color = if share <= head { theme.spark } else { quiet };
             let x = rect.left() + at as f32 * PITCH_ALL;
-            paint_bar(ui, rect, x, 1.3, &bands.map(|height| height * gain), color);
+            let bar = Rect::from_x_y_ranges(x..=x + BAR_ALL, rect.y_range());
+            paint_bar(ui.painter(), theme, bar, &bands, color);
         }
-        paint_head(ui, rect, rect.left() + rect.width() * head);
-        focus_ring(ui, &response, 4.0);
+        paint_head(ui.painter(), theme, rect, rect.left() + rect.width() * head);
+        focus_ring(ui, &response, FOCUS_CORNER);
     }
-    keys(ui, &response, at_s, 10.0, &mut done);
+    keys(ui, &response, at_s, STEP_ALL_S, &mut done);
     done
-}
-
-/// Which stretch is shown, and how large.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct View {
-    /// Its middle, in seconds.
-    pub(super) middle_s: f64,
-    /// How much, in seconds.
-    pub(super) span_s: f64,
-    /// What heights are multiplied by.
-    pub(super) gain: f32,
 }
 
 /// A stretch of the sound, with the beats.
 pub(super) fn stretch_ui(ui: &mut Ui, analysis: &TrackAnalysis, at_s: f64, view: View) -> Done {
-    let View {
-        middle_s,
-        span_s,
-        gain,
-    } = view;
-    let theme = Theme::of(ui);
-    let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 84.0), Sense::click_and_drag());
+    let size = vec2(ui.available_width(), STRETCH_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     say(
         &response,
         "Waveform with beats",
@@ -89,71 +76,55 @@ pub(super) fn stretch_ui(ui: &mut Ui, analysis: &TrackAnalysis, at_s: f64, view:
         analysis.duration_s,
         ui.is_enabled(),
     );
-    let seconds_per_point = span_s / f64::from(rect.width());
-    let from_s = middle_s - span_s / 2.0;
+    let stretch = Stretch::of(view, rect.x_range());
     let mut done = Done::default();
     if response.clicked() {
-        done.seek_s = response
-            .interact_pointer_pos()
-            .map(|at| from_s + f64::from(at.x - rect.left()) * seconds_per_point);
+        let at = response.interact_pointer_pos();
+        done.seek_s = at.map(|at| stretch.second_at(at.x));
     }
     if response.dragged() {
-        let moved = f64::from(response.drag_delta().x) * seconds_per_point;
-        done.pan_s = Some(middle_s - moved);
+        done.pan_s = Some(view.middle_s - stretch.seconds(response.drag_delta().x));
     }
     if response.hovered() {
-        wheel(ui, middle_s, span_s, seconds_per_point, &mut done);
+        wheel(ui, view, &stretch, &mut done);
     }
     if ui.is_rect_visible(rect) {
-        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        for y in [rect.top() + 0.5, rect.bottom() - 0.5] {
-            painter.hline(rect.x_range(), y, (1.0, theme.line));
-        }
-        let x_of = |seconds: f64| rect.left() + ((seconds - from_s) / seconds_per_point) as f32;
-        if let Some(grid) = &analysis.beat_grid {
-            paint_grid(ui, rect, grid, from_s, span_s, false);
-        }
-        // Bars of sound stand still in the music while the picture moves under them.
-        let step_s = seconds_per_point * f64::from(PITCH_STRETCH);
-        let first = (from_s / step_s).floor() as i64;
-        let count = (rect.width() / PITCH_STRETCH) as i64 + 2;
-        let head = x_of(at_s);
-        let inner = rect.shrink2(vec2(0.0, 3.0));
-        let mut clipped = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect));
-        clipped.set_clip_rect(rect.intersect(ui.clip_rect()));
-        for number in first..first + count {
-            let start = number as f64 * step_s;
-            let Some(bands) = bands(analysis, start, start + step_s) else {
-                continue;
-            };
-            let x = x_of(start);
-            let color = if x + 1.0 <= head {
-                theme.spark
-            } else {
-                theme.line_strong
-            };
-            paint_bar(&clipped, inner, x, 2.6, &bands.map(|height| height * gain), color);
-        }
-        if let Some(grid) = &analysis.beat_grid {
-            paint_grid(&clipped, rect, grid, from_s, span_s, true);
-        }
-        paint_head(&clipped, rect, head);
-        focus_ring(ui, &response, 4.0);
+        paint_stretch(ui, rect, analysis, &stretch, at_s);
+        focus_ring(ui, &response, FOCUS_CORNER);
     }
-    let beat = beat_length_s(analysis);
-    keys(ui, &response, at_s, beat, &mut done);
+    keys(ui, &response, at_s, beat_length_s(analysis), &mut done);
     done
 }
 
-/// Seconds of one beat; half a second without a tempo.
-pub(super) fn beat_length_s(analysis: &TrackAnalysis) -> f64 {
-    match analysis.beat_grid.as_ref().map(|grid| &grid.beats_s[..]) {
-        Some([first, .., last]) if last > first => {
-            let count = analysis.beat_grid.as_ref().map_or(2, |grid| grid.beats_s.len());
-            (last - first) / (count - 1) as f64
-        }
-        _ => 0.5,
+/// Beats behind the sound, the first ones of bars over it.
+fn paint_stretch(ui: &mut Ui, rect: Rect, analysis: &TrackAnalysis, stretch: &Stretch, at_s: f64) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    for y in [rect.top() + 0.5, rect.bottom() - 0.5] {
+        painter.hline(rect.x_range(), y, (1.0, theme.line));
     }
+    if let Some(grid) = &analysis.beat_grid {
+        for x in stretch.lines(grid, Lines::Beats) {
+            ui.painter().vline(x, rect.y_range(), (1.0, theme.line));
+        }
+    }
+    let head = stretch.x_of(at_s);
+    let inner = rect.shrink2(vec2(0.0, 3.0));
+    for (x, bands) in stretch.bars(analysis) {
+        let color = if x + 1.0 <= head {
+            theme.spark
+        } else {
+            theme.line_strong
+        };
+        let bar = Rect::from_x_y_ranges(x..=x + BAR_STRETCH, inner.y_range());
+        paint_bar(&painter, theme, bar, &bands, color);
+    }
+    if let Some(grid) = &analysis.beat_grid {
+        for x in stretch.lines(grid, Lines::Bars) {
+            painter.vline(x, rect.y_range(), (1.0, theme.text2));
+        }
+    }
+    paint_head(&painter, theme, rect, head);
 }
 
 fn say(response: &Response, name: &str, at_s: f64, length_s: f64, enabled: bool) {
@@ -196,53 +167,24 @@ fn keys(ui: &Ui, response: &Response, at_s: f64, step_s: f64, done: &mut Done) {
 }
 
 /// The wheel zooms, sideways it moves; the panel behind stands still meanwhile.
-fn wheel(ui: &Ui, middle_s: f64, span_s: f64, seconds_per_point: f64, done: &mut Done) {
+fn wheel(ui: &Ui, view: View, stretch: &Stretch, done: &mut Done) {
     let (scroll, pinch) = ui.input_mut(|input| {
         let scroll = input.smooth_scroll_delta;
         input.smooth_scroll_delta = eframe::egui::Vec2::ZERO;
         (scroll, input.zoom_delta())
     });
     if scroll.x != 0.0 {
-        done.pan_s = Some(middle_s - f64::from(scroll.x) * seconds_per_point);
+        done.pan_s = Some(view.middle_s - stretch.seconds(scroll.x));
     }
     let zoom = f64::from(pinch) * f64::from(scroll.y / 200.0).exp2();
     if (zoom - 1.0).abs() > 1e-6 {
-        done.span_s = Some((span_s / zoom).clamp(*SPANS.start(), *SPANS.end()));
+        done.span_s = Some((view.span_s / zoom).clamp(*SPANS.start(), *SPANS.end()));
     }
 }
 
-/// Beats behind the sound, the first ones of bars over it.
-fn paint_grid(ui: &Ui, rect: Rect, grid: &BeatGrid, from_s: f64, span_s: f64, bars: bool) {
-    let theme = Theme::of(ui);
-    let points_per_second = f64::from(rect.width()) / span_s;
-    let beats = &grid.beats_s;
-    let first = beats.partition_point(|beat| *beat < from_s);
-    let last = beats.partition_point(|beat| *beat <= from_s + span_s);
-    let shown = last.saturating_sub(first).max(1);
-    let bar = grid.meter.beats_per_bar() as usize;
-    let spacing = rect.width() / shown as f32;
-    let too_close = if bars {
-        spacing * bar as f32 <= LEAST_BEAT
-    } else {
-        spacing <= LEAST_BEAT
-    };
-    if too_close {
-        return;
-    }
-    for (number, beat) in beats.iter().enumerate().take(last).skip(first) {
-        let is_first = number % bar == grid.downbeat_offset as usize % bar;
-        if is_first != bars {
-            continue;
-        }
-        let x = rect.left() + ((beat - from_s) * points_per_second) as f32;
-        let color = if bars { theme.text2 } else { theme.line };
-        ui.painter().vline(x.round() + 0.5, rect.y_range(), (1.0, color));
-    }
-}
-
-/// Low at the back, high in front: each band in its own lightness, so that it reads without colour.
-fn paint_bar(ui: &Ui, rect: Rect, x: f32, width: f32, bands: &Bands, color: Color32) {
-    let theme = Theme::of(ui);
+/// Low at the back, high in front: each band in its own lightness, so that it reads without colour. `place`: as
+/// high as the loudest sound.
+fn paint_bar(painter: &Painter, theme: &Theme, place: Rect, bands: &Bands, color: Color32) {
     let shades = [
         color.lerp_to_gamma(theme.bg1, 0.42),
         color,
@@ -250,127 +192,20 @@ fn paint_bar(ui: &Ui, rect: Rect, x: f32, width: f32, bands: &Bands, color: Colo
     ];
     let mut order = [0, 1, 2];
     order.sort_by(|a, b| bands[*b].total_cmp(&bands[*a]));
-    let middle = rect.center().y;
-    for (place, band) in order.into_iter().enumerate() {
+    let middle = place.center().y;
+    for (rank, band) in order.into_iter().enumerate() {
         // Silence is a thin line, once.
-        let least = if place == 0 { 0.6 } else { 0.0 };
-        let half = (bands[band].clamp(0.0, 1.0) * rect.height() / 2.0).max(least);
+        let least = if rank == 0 { SILENCE_HALF } else { 0.0 };
+        let half = (bands[band].clamp(0.0, 1.0) * place.height() / 2.0).max(least);
         if half == 0.0 {
             continue;
         }
-        let bar = Rect::from_min_max(pos2(x, middle - half), pos2(x + width, middle + half));
-        ui.painter().rect_filled(bar, 0.0, shades[band]);
+        let bar = Rect::from_x_y_ranges(place.x_range(), middle - half..=middle + half);
+        painter.rect_filled(bar, 0.0, shades[band]);
     }
 }
 
-fn paint_head(ui: &Ui, rect: Rect, x: f32) {
-    let theme = Theme::of(ui);
+fn paint_head(painter: &Painter, theme: &Theme, rect: Rect, x: f32) {
     let x = x.clamp(rect.left(), rect.right());
-    ui.painter().vline(x, rect.y_range(), (2.0, theme.text));
-}
-
-/// Loudest heights between two times; `None` outside the track.
-fn bands(analysis: &TrackAnalysis, from_s: f64, to_s: f64) -> Option<Bands> {
-    let waveform = &analysis.waveform;
-    let index = |seconds: f64| (seconds * waveform.bins_per_second) as usize;
-    if to_s <= 0.0 {
-        return None;
-    }
-    let bins = waveform.bins.get(index(from_s.max(0.0))..)?;
-    let count = (index(to_s).saturating_sub(index(from_s.max(0.0)))).clamp(1, bins.len().max(1));
-    loudest(bins.get(..count)?)
-}
-
-fn loudest(bins: &[WaveformBin]) -> Option<Bands> {
-    let mut top = [0u8; 4];
-    for bin in bins {
-        for (top, level) in top.iter_mut().zip([bin.peak, bin.low, bin.mid, bin.high]) {
-            *top = (*top).max(level);
-        }
-    }
-    if bins.is_empty() {
-        return None;
-    }
-    let [peak, low, mid, high] = top.map(f32::from);
-    // The loudest band reaches the peak; the others keep their place beside it.
-    let scale = peak / low.max(mid).max(high).max(1.0) / 255.0;
-    Some([low, mid, high].map(|level| level * scale))
-}
-
-/// Quiet recordings are drawn larger, up to this much.
-const MOST_GAIN: f32 = 4.0;
-
-/// The bars of the whole track, kept until another track or width.
-#[derive(Debug)]
-pub(super) struct Overview {
-    key: (usize, usize, u64),
-    bars: Vec<Bands>,
-    gain: f32,
-}
-
-impl Default for Overview {
-    fn default() -> Self {
-        Self {
-            key: (0, 0, 0),
-            bars: Vec::new(),
-            gain: 1.0,
-        }
-    }
-}
-
-impl Overview {
-    /// What heights are multiplied by, so that the loudest place fills the picture.
-    pub(super) fn gain(&self) -> f32 {
-        self.gain
-    }
-
-    fn prepare(&mut self, analysis: &TrackAnalysis, count: usize) {
-        let bins = &analysis.waveform.bins;
-        // The same record lies at the same place in memory as long as it is shown.
-        let key = (bins.as_ptr() as usize, count, analysis.duration_s.to_bits());
-        if self.key == key {
-            return;
-        }
-        self.key = key;
-        self.bars = (0..count)
-            .map(|bar| {
-                let place = |bar: usize| lerp(0.0..=bins.len() as f64, bar as f64 / count as f64) as usize;
-                let (from, to) = (place(bar), place(bar + 1).max(place(bar) + 1).min(bins.len()));
-                bins.get(from..to).and_then(loudest).unwrap_or_default()
-            })
-            .collect();
-        let top = self
-            .bars
-            .iter()
-            .flatten()
-            .fold(0.0f32, |top, height| top.max(*height));
-        self.gain = if top > 0.0 {
-            (1.0 / top).min(MOST_GAIN)
-        } else {
-            1.0
-        };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn heights_are_the_loudest_of_each_band_up_to_the_peak() {
-        let bin = |peak, low, mid, high| WaveformBin { peak, low, mid, high };
-        let bars = loudest(&[bin(100, 40, 10, 0), bin(255, 20, 51, 17)]).unwrap();
-        assert_eq!(bars.map(|height| (height * 51.0).round()), [40.0, 51.0, 17.0]);
-        assert_eq!(loudest(&[]), None);
-        assert_eq!(loudest(&[bin(0, 0, 0, 0)]), Some([0.0; 3]));
-    }
-
-    #[test]
-    fn a_stretch_ends_with_the_track() {
-        let analysis = crate::test_support::analysis(100.0, 0.02);
-        assert_eq!(bands(&analysis, -1.0, -0.5), None);
-        assert!(bands(&analysis, -0.1, 0.01).is_some());
-        assert!(bands(&analysis, 0.019, 9.0).is_some());
-        assert_eq!(bands(&analysis, 5.0, 9.0), None);
-    }
+    painter.vline(x, rect.y_range(), (2.0, theme.text));
 }

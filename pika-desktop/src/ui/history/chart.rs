@@ -1,85 +1,49 @@
 //! The night on one time axis: likes as bars, energy and tempo as lines.
 
-use std::rc::Rc;
-
-use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
-use egui_plot::{Bar, BarChart, GridMark, Line, LineStyle, Plot, PlotPoint, Text};
+use eframe::egui::{Align2, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui_plot::{Bar, BarChart, GridMark, Line, LineStyle, Plot, PlotPoint, PlotUi, Text};
 use pika_engine::library::NightDetail;
+use pika_protocol::SessionId;
 
-use super::panel::ground;
+use super::{
+    chart_data::{Chart, Side},
+    panel::ground,
+};
 use crate::ui::{
     theme::{Theme, text},
     widgets::say,
-    words::{clock, likes},
 };
 
-/// The highest bar reaches so far up the chart, in percent.
-const BAR_TOP: f64 = 58.0;
-/// The tempo curve lies between these heights, in percent.
-const TEMPO_BAND: (f64, f64) = (28.0, 92.0);
+/// Height of the whole part.
+const HEIGHT: f32 = 259.0;
+/// The title's and the legend's middle, from the top.
+const HEAD: f32 = 28.0;
+/// From an edge of the part to the title and to the legend.
+const SIDE: f32 = 21.0;
+/// The plot stands in so far from the left and the top, and from the right and the bottom.
+const INSET: (Vec2, Vec2) = (vec2(24.0, 48.0), vec2(24.0, 10.0));
+/// Width of a curve in the legend.
+const LEGEND_LINE: f32 = 18.0;
+/// Free room between two names of the legend, and between a name and its sign.
+const LEGEND_GAPS: (f32, f32) = (18.0, 8.0);
 /// The name of the chosen song stands here, above every curve.
-const LABEL_AT: f64 = 114.0;
-
-/// One song on the chart; times in minutes since the night began.
-#[derive(Debug, Clone)]
-struct Spot {
-    title: String,
-    from: f64,
-    to: f64,
-    likes: u32,
-    bpm: Option<f64>,
-    energy: Option<f64>,
-}
-
-impl Spot {
-    fn middle(&self) -> f64 {
-        f64::midpoint(self.from, self.to)
-    }
-}
-
-fn spots(detail: &NightDetail) -> Vec<Spot> {
-    let start = detail.night.started_at_ms;
-    let minutes = |at_ms: i64| (at_ms - start) as f64 / 60_000.0;
-    let plays = &detail.plays;
-    plays
-        .iter()
-        .enumerate()
-        .map(|(at, play)| {
-            let values = play.track.and_then(|track| detail.values.get(&track));
-            let from = minutes(play.started_at_ms);
-            let length = values.and_then(|values| values.duration_s).unwrap_or(210.0) / 60.0;
-            let next = plays.get(at + 1).map(|next| minutes(next.started_at_ms));
-            // A break is not a long song.
-            let to = next
-                .map_or(from + length, |next| next.min(from + length * 1.5))
-                .max(from + 0.05);
-            Spot {
-                title: play.title.clone(),
-                from,
-                to,
-                likes: play.answers.map_or(0, |answers| answers.likes),
-                bpm: values.and_then(|values| values.bpm),
-                energy: values.and_then(|values| values.energy),
-            }
-        })
-        .collect()
-}
+const CAPTION_AT: f64 = 114.0;
 
 pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 259.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     ground(ui, rect);
     say(
         ui,
-        rect.left_top() + vec2(21.0, 28.0),
+        rect.left_top() + vec2(SIDE, HEAD),
         Align2::LEFT_CENTER,
         "The night, track by track",
         text::section(),
         theme.text,
     );
     legend_ui(ui, rect);
-    let spots: Rc<[Spot]> = spots(detail).into();
-    if spots.is_empty() {
+    let chart = Chart::of(detail);
+    if chart.is_empty() {
         say(
             ui,
             rect.center(),
@@ -90,30 +54,23 @@ pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
         );
         return;
     }
-    let inner = Rect::from_min_max(rect.min + vec2(24.0, 48.0), rect.max - vec2(24.0, 10.0));
+    let inner = Rect::from_min_max(rect.min + INSET.0, rect.max - INSET.1);
     let mut child = ui.new_child(UiBuilder::new().max_rect(inner).id_salt("night-chart"));
     child.visuals_mut().override_text_color = Some(theme.text3);
-    let response = plot_ui(&mut child, detail, &spots);
-    let best = spots.iter().max_by_key(|spot| spot.likes);
-    let words = match best.filter(|best| best.likes > 0) {
-        Some(best) => format!(
-            "Likes, energy and tempo of {} tracks over the night; most loved: {} with {}",
-            spots.len(),
-            best.title,
-            likes(best.likes)
-        ),
-        None => format!("Likes, energy and tempo of {} tracks over the night", spots.len()),
-    };
+    let response = plot_ui(&mut child, detail.night.session_id, &chart);
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Image);
-        node.set_label(words);
+        node.set_label(chart.spoken());
     });
 }
 
+/// What the three signs mean, from right to left.
 fn legend_ui(ui: &Ui, rect: Rect) {
     let theme = Theme::of(ui);
-    let mut x = rect.right() - 21.0;
-    let y = rect.top() + 28.0;
+    let painter = ui.painter();
+    let (between, before) = LEGEND_GAPS;
+    let mut x = rect.right() - SIDE;
+    let y = rect.top() + HEAD;
     for name in ["Likes", "BPM", "Energy"] {
         let word = say(
             ui,
@@ -123,72 +80,53 @@ fn legend_ui(ui: &Ui, rect: Rect) {
             text::body(),
             theme.text2,
         );
-        let left = word.left() - 8.0;
-        let painter = ui.painter();
-        match name {
+        let right = word.left() - before;
+        let left = match name {
             "Likes" => {
-                let square = Rect::from_min_max(pos2(left - 10.0, y - 7.0), pos2(left, y + 7.0));
+                let square = Rect::from_min_max(pos2(right - 10.0, y - 7.0), pos2(right, y + 7.0));
                 painter.rect_filled(square, 3.0, theme.heart);
-                x = square.left() - 18.0;
+                square.left()
             }
             "BPM" => {
-                for part in 0..2 {
-                    let from = left - 18.0 + part as f32 * 10.0;
+                for from in [right - LEGEND_LINE, right - LEGEND_LINE + 10.0] {
                     painter.hline(from..=from + 7.0, y, Stroke::new(2.5, theme.bright));
                 }
-                x = left - 36.0;
+                right - LEGEND_LINE
             }
             _ => {
-                painter.hline(left - 18.0..=left, y, Stroke::new(3.5, theme.energy));
-                x = left - 36.0;
+                let line = right - LEGEND_LINE..=right;
+                painter.hline(line, y, Stroke::new(3.5, theme.energy));
+                right - LEGEND_LINE
             }
-        }
+        };
+        x = left - between;
     }
 }
 
-fn plot_ui(ui: &mut Ui, detail: &NightDetail, spots: &Rc<[Spot]>) -> eframe::egui::Response {
+fn plot_ui(ui: &mut Ui, night: SessionId, chart: &Chart) -> Response {
     let theme = Theme::of(ui);
-    let most = f64::from(spots.iter().map(|spot| spot.likes).max().unwrap_or(0).max(1));
-    let best = spots
-        .iter()
-        .enumerate()
-        .filter(|(_, spot)| spot.likes > 0)
-        .max_by_key(|(_, spot)| spot.likes)
-        .map(|(at, _)| at);
-    let (low, high) = spots
-        .iter()
-        .filter_map(|spot| spot.bpm)
-        .fold((f64::MAX, f64::MIN), |(low, high), bpm| {
-            (low.min(bpm), high.max(bpm))
-        });
-    let tempo = move |bpm: f64| {
-        let (from, to) = TEMPO_BAND;
-        if high - low < 1.0 {
-            f64::midpoint(from, to)
-        } else {
-            from + (bpm - low) / (high - low) * (to - from)
-        }
-    };
-    let end = spots.last().map_or(1.0, |spot| spot.to);
-    let start_ms = detail.night.started_at_ms;
-    let offset = detail.night.utc_offset_s;
     let size = ui.available_size();
-    let drawn = spots.clone();
-    let begin = spots.first().map_or(0.0, |spot| spot.from);
-    let margin = (end - begin) * 0.01;
-    let step = match end - begin {
-        minutes if minutes > 360.0 => 60.0,
-        minutes if minutes > 60.0 => 30.0,
-        minutes if minutes > 15.0 => 10.0,
-        _ => 2.0,
-    };
-    Plot::new(("night", detail.night.session_id))
+    axes(Plot::new(("night", night)), chart)
         .width(size.x)
         .height(size.y)
-        .include_x(begin - margin)
-        .include_x(end + margin)
+        .grid_color(theme.line)
+        .show(ui, |plot| {
+            let hovered = plot
+                .pointer_coordinate()
+                .and_then(|pointer| chart.song_at(pointer.x));
+            paint(plot, theme, chart, hovered);
+        })
+        .response
+}
+
+/// A picture that stands still, with the clock under it and three lines across.
+fn axes<'a>(plot: Plot<'a>, chart: &'a Chart) -> Plot<'a> {
+    let [from, to] = chart.bounds();
+    let mark = |value, step_size| GridMark { value, step_size };
+    plot.include_x(from)
+        .include_x(to)
         .include_y(0.0)
-        .include_y(LABEL_AT)
+        .include_y(CAPTION_AT)
         .set_margin_fraction(vec2(0.0, 0.02))
         .allow_drag(false)
         .allow_zoom(false)
@@ -200,97 +138,57 @@ fn plot_ui(ui: &mut Ui, detail: &NightDetail, spots: &Rc<[Spot]>) -> eframe::egu
         .show_crosshair(false)
         .show_axes([true, false])
         .show_grid([false, true])
-        .grid_color(theme.line)
         .label_formatter(|_| None)
         .x_grid_spacer(move |input| {
-            // Full and half hours of the clock on the wall.
-            let from = (start_ms.div_euclid(1000) + i64::from(offset)).rem_euclid(86_400) as f64 / 60.0;
-            let first = ((from + input.bounds.0) / step).ceil() * step - from;
-            (0..64)
-                .map(|at| first + f64::from(at) * step)
-                .take_while(|value| *value <= input.bounds.1)
-                .map(|value| GridMark {
-                    value,
-                    step_size: step,
-                })
-                .collect()
+            let marks = chart.marks(input.bounds).into_iter();
+            marks.map(|at| mark(at, chart.mark_step())).collect()
         })
-        .y_grid_spacer(|_| {
-            [0.0, 50.0, 100.0]
-                .map(|value| GridMark {
-                    value,
-                    step_size: 50.0,
-                })
-                .to_vec()
+        .y_grid_spacer(move |_| [0.0, 50.0, 100.0].map(|at| mark(at, 50.0)).to_vec())
+        .x_axis_formatter(move |mark, _| chart.clock_at(mark.value))
+}
+
+fn paint(plot: &mut PlotUi<'_>, theme: &Theme, chart: &Chart, hovered: Option<usize>) {
+    let bars = chart
+        .bars(hovered)
+        .map(|bar| {
+            let fill = if bar.is_lit {
+                theme.heart
+            } else {
+                theme.heart_quiet
+            };
+            Bar::new(bar.middle, bar.height)
+                .width(bar.width)
+                .fill(fill)
+                .stroke(Stroke::NONE)
         })
-        .x_axis_formatter(move |mark, _| clock(start_ms + (mark.value * 60_000.0).round() as i64, offset))
-        .show(ui, move |plot| {
-            let hovered = plot.pointer_coordinate().and_then(|pointer| {
-                drawn
-                    .iter()
-                    .position(|spot| (spot.from..spot.to).contains(&pointer.x))
-            });
-            let lit = hovered.or(best);
-            let bars = drawn
-                .iter()
-                .enumerate()
-                .map(|(at, spot)| {
-                    let fill = if lit == Some(at) {
-                        theme.heart
-                    } else {
-                        theme.heart_quiet
-                    };
-                    Bar::new(spot.middle(), f64::from(spot.likes) / most * BAR_TOP)
-                        .width((spot.to - spot.from) * 0.82)
-                        .fill(fill)
-                        .stroke(Stroke::NONE)
-                })
-                .collect();
-            plot.bar_chart(BarChart::new("Likes", bars).allow_hover(false));
-            let energy: Vec<[f64; 2]> = drawn
-                .iter()
-                .filter_map(|spot| Some([spot.middle(), spot.energy?]))
-                .collect();
-            plot.line(
-                Line::new("Energy", energy)
-                    .color(theme.energy)
-                    .width(3.0)
-                    .allow_hover(false),
-            );
-            let bpm: Vec<[f64; 2]> = drawn
-                .iter()
-                .filter_map(|spot| Some([spot.middle(), tempo(spot.bpm?)]))
-                .collect();
-            plot.line(
-                Line::new("BPM", bpm)
-                    .color(theme.bright)
-                    .width(2.0)
-                    .style(LineStyle::Dashed { length: 5.0 })
-                    .allow_hover(false),
-            );
-            if let Some(spot) = lit.and_then(|at| drawn.get(at)) {
-                let mut words = format!("{}, {}", spot.title, likes(spot.likes));
-                if hovered.is_some()
-                    && let (Some(bpm), Some(energy)) = (spot.bpm, spot.energy)
-                {
-                    words.push_str(&format!(" · {bpm:.0} BPM · energy {energy:.0}"));
-                }
-                let anchor = if spot.middle() < (begin + end) * 0.2 {
-                    Align2::LEFT_TOP
-                } else if spot.middle() > begin + (end - begin) * 0.8 {
-                    Align2::RIGHT_TOP
-                } else {
-                    Align2::CENTER_TOP
-                };
-                let label = eframe::egui::RichText::new(words)
-                    .font(text::micro())
-                    .color(theme.heart_text);
-                plot.text(
-                    Text::new("", PlotPoint::new(spot.middle(), LABEL_AT), label)
-                        .anchor(anchor)
-                        .allow_hover(false),
-                );
-            }
-        })
-        .response
+        .collect();
+    plot.bar_chart(BarChart::new("Likes", bars).allow_hover(false));
+    plot.line(
+        Line::new("Energy", chart.energy())
+            .color(theme.energy)
+            .width(3.0)
+            .allow_hover(false),
+    );
+    plot.line(
+        Line::new("BPM", chart.tempo())
+            .color(theme.bright)
+            .width(2.0)
+            .style(LineStyle::Dashed { length: 5.0 })
+            .allow_hover(false),
+    );
+    if let Some(caption) = chart.caption(hovered) {
+        let anchor = match caption.side {
+            Side::After => Align2::LEFT_TOP,
+            Side::Over => Align2::CENTER_TOP,
+            Side::Before => Align2::RIGHT_TOP,
+        };
+        let words = RichText::new(caption.words)
+            .font(text::micro())
+            .color(theme.heart_text);
+        plot.text(
+            Text::new("", PlotPoint::new(caption.middle, CAPTION_AT), words)
+                .anchor(anchor)
+                .allow_hover(false),
+        );
+    }
 }

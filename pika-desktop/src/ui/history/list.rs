@@ -3,16 +3,31 @@
 use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use pika_engine::{app::AppState, library::Night};
 
-use super::{days, state::HistoryScreen};
+use super::{data::NightRow, state::HistoryScreen};
 use crate::ui::{
-    icons,
+    icons::{self, Icon},
     theme::{Theme, radius, text},
     widgets::{elided, focus_ring, label},
-    words::{self, thousands},
 };
 
 /// Height of one night.
 const ROW: f32 = 88.0;
+/// From the list's edges to a night, and from a night to the next one.
+const SIDE: f32 = 14.0;
+const GAP: f32 = 4.0;
+/// Width of the chosen night's bright edge.
+const EDGE: f32 = 3.0;
+/// From a night's sides to its words.
+const INSET: f32 = 12.0;
+/// From a night's top to its name, to the words under it, to the middle of its figures.
+const NAME: f32 = 12.0;
+const UNDER: f32 = 32.0;
+const FIGURES: f32 = 64.0;
+/// From the words' edge to the middle of the first icon, from a number to that of the next one, from an icon's
+/// middle to its number.
+const FIRST_ICON: f32 = 6.0;
+const NEXT_ICON: f32 = 20.0;
+const ICON_TO_NUMBER: f32 = 11.0;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen) {
     let theme = Theme::of(ui);
@@ -35,87 +50,60 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen) {
 }
 
 fn night_ui(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, night: &Night) {
-    let theme = Theme::of(ui);
-    let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let rect = Rect::from_min_max(whole.min + vec2(14.0, 0.0), whole.max - vec2(14.0, 4.0));
-    let response = ui.interact(
-        rect,
-        ui.scope_id().with(("night", night.session_id)),
-        Sense::click(),
-    );
+    let is_on_air = app.live.is_on_air() && app.nights.first() == Some(night);
+    let row = NightRow::of(night, app.now_ms, is_on_air);
     let chosen = screen.chosen == Some(night.session_id);
-    let day = days::short(night.started_at_ms, app.now_ms, night.utc_offset_s);
-    response
-        .widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, format!("{}, {day}", night.name)));
-    let tip = match night.peak {
-        0 => format!(
-            "{} likes, {}",
-            thousands(night.likes as usize),
-            words::tracks(night.plays as usize)
-        ),
-        peak => format!(
-            "{} likes, {} dancers at the peak, {}",
-            thousands(night.likes as usize),
-            thousands(peak as usize),
-            words::tracks(night.plays as usize)
-        ),
-    };
-    let response = response.on_hover_text(tip);
+    let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let rect = Rect::from_min_max(whole.min + vec2(SIDE, 0.0), whole.max - vec2(SIDE, GAP));
+    let id = ui.scope_id().with(("night", night.session_id));
+    let response = ui.interact(rect, id, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, chosen, &row.spoken));
+    let response = response.on_hover_text(row.tip.as_str());
     let corner = f32::from(radius::CONTROL_LARGE);
-    if chosen {
-        ui.painter().rect_filled(rect, corner, theme.bg3);
-        let edge = rect.with_max_x(rect.left() + 3.0);
-        ui.painter()
-            .with_clip_rect(edge.intersect(ui.clip_rect()))
-            .rect_filled(rect, corner, theme.spark);
-    } else if response.hovered() {
-        ui.painter().rect_filled(rect, corner, theme.bg2);
-    }
-    let left = rect.left() + 12.0;
-    let width = rect.width() - 24.0;
-    let painter = ui.painter();
-    let name = elided(painter, &night.name, text::strong(), theme.text, width);
-    painter.galley(pos2(left, rect.top() + 12.0), name, theme.text);
-    let mut under = day;
-    match night.ended_at_ms {
-        Some(end) => under.push_str(&format!(" · {}", days::length(end - night.started_at_ms))),
-        None if app.live.is_on_air() && app.nights.first() == Some(night) => under.push_str(" · on air"),
-        None => {}
-    }
-    if night.place == "local" {
-        under.push_str(" · this laptop");
-    }
-    let under = elided(painter, &under, text::body(), theme.text2, width);
-    painter.galley(pos2(left, rect.top() + 32.0), under, theme.text2);
-    let y = rect.top() + 64.0;
-    icons::HEART.paint_filled(painter, pos2(left + 6.0, y), 13.0, theme.text3);
-    let likes = painter.text(
-        pos2(left + 17.0, y),
-        Align2::LEFT_CENTER,
-        thousands(night.likes as usize),
-        text::body(),
-        theme.text3,
-    );
-    let figure = |left: f32, icon: icons::Icon, number: u32| {
-        icon.paint_filled(painter, pos2(left + 20.0, y), 13.0, theme.text3);
-        let words = thousands(number as usize);
-        painter
-            .text(
-                pos2(left + 31.0, y),
-                Align2::LEFT_CENTER,
-                words,
-                text::body(),
-                theme.text3,
-            )
-            .right()
-    };
-    let mut right = likes.right();
-    if night.peak > 0 {
-        right = figure(right, icons::USERS, night.peak);
-    }
-    figure(right, icons::MUSIC_NOTE, night.plays);
+    ground_ui(ui, rect, chosen, response.hovered());
+    words_ui(ui, rect, &night.name, &row);
     focus_ring(ui, &response, corner);
     if response.clicked() {
         screen.chosen = Some(night.session_id);
     }
+}
+
+/// The chosen night has a ground with a bright edge, the one under the pointer a quiet one.
+fn ground_ui(ui: &Ui, rect: Rect, chosen: bool, hovered: bool) {
+    let theme = Theme::of(ui);
+    let corner = f32::from(radius::CONTROL_LARGE);
+    if chosen {
+        ui.painter().rect_filled(rect, corner, theme.bg3);
+        let edge = rect.with_max_x(rect.left() + EDGE);
+        ui.painter()
+            .with_clip_rect(edge.intersect(ui.clip_rect()))
+            .rect_filled(rect, corner, theme.spark);
+    } else if hovered {
+        ui.painter().rect_filled(rect, corner, theme.bg2);
+    }
+}
+
+/// Name, what stands under it, and the figures with their icons.
+fn words_ui(ui: &Ui, rect: Rect, name: &str, row: &NightRow) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter();
+    let left = rect.left() + INSET;
+    let width = rect.width() - 2.0 * INSET;
+    let name = elided(painter, name, text::strong(), theme.text, width);
+    painter.galley(pos2(left, rect.top() + NAME), name, theme.text);
+    let under = elided(painter, &row.under, text::body(), theme.text2, width);
+    painter.galley(pos2(left, rect.top() + UNDER), under, theme.text2);
+    let y = rect.top() + FIGURES;
+    let figure = |x: f32, icon: Icon, number: &str| {
+        icon.paint_filled(painter, pos2(x, y), 13.0, theme.text3);
+        let at = pos2(x + ICON_TO_NUMBER, y);
+        painter
+            .text(at, Align2::LEFT_CENTER, number, text::body(), theme.text3)
+            .right()
+    };
+    let mut right = figure(left + FIRST_ICON, icons::HEART, &row.likes);
+    if let Some(dancers) = &row.dancers {
+        right = figure(right + NEXT_ICON, icons::USERS, dancers);
+    }
+    figure(right + NEXT_ICON, icons::MUSIC_NOTE, &row.tracks);
 }

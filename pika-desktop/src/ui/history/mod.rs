@@ -1,17 +1,21 @@
 //! History: the nights of before, each with what was played and how the floor answered.
 
 mod chart;
+mod chart_data;
+mod data;
 mod days;
 mod head;
 mod list;
 mod panel;
 mod polls;
+#[cfg(test)]
+mod sample;
 mod songs;
 mod state;
 
 pub use state::HistoryScreen;
 
-use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     library::NightDetail,
@@ -26,6 +30,17 @@ use crate::ui::{
     widgets::{Empty, EmptyAction, central},
 };
 use pika_engine::library::LibraryCommand;
+
+/// Width of the list of nights.
+const LIST: f32 = 268.0;
+/// Free room round a night, and between its parts.
+const INSET: Vec2 = vec2(24.0, 18.0);
+const PART_GAP: f32 = 16.0;
+/// Songs and polls are at least this high.
+const LEAST_LISTS: f32 = 260.0;
+/// Songs and polls need this much room to stand beside each other; the songs take this share of it then.
+const TWO_COLUMNS: f32 = 760.0;
+const SONGS: f32 = 0.6;
 
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out: &mut Requests) {
@@ -48,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
         out.push(Command::Library(LibraryCommand::ShowNight(chosen)));
     }
     Panel::left("history-nights")
-        .exact_size(268.0)
+        .exact_size(LIST)
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().fill(theme.bg0))
@@ -83,7 +98,7 @@ fn empty_ui(ui: &mut Ui, out: &mut Requests) {
 }
 
 fn night_ui(ui: &mut Ui, screen: &mut HistoryScreen, night: &NightDetail, out: &mut Requests) {
-    let area = ui.max_rect().shrink2(vec2(24.0, 18.0));
+    let area = ui.max_rect().shrink2(INSET);
     let mut page = ui.new_child(
         UiBuilder::new()
             .max_rect(area)
@@ -93,21 +108,21 @@ fn night_ui(ui: &mut Ui, screen: &mut HistoryScreen, night: &NightDetail, out: &
         .id_salt(("history-night", night.night.session_id))
         .auto_shrink(false)
         .show(&mut page, |ui| {
-            ui.spacing_mut().item_spacing.y = 16.0;
+            ui.spacing_mut().item_spacing.y = PART_GAP;
             head::show(ui, screen, night, out);
             head::figures_ui(ui, night);
             chart::show(ui, night);
-            let left = (area.bottom() - ui.cursor().top()).max(260.0);
+            let left = (area.bottom() - ui.cursor().top()).max(LEAST_LISTS);
             let width = ui.available_width();
-            let songs_width = if width > 760.0 { width * 0.6 } else { width };
-            let (row, _) = ui.allocate_exact_size(vec2(width, left), eframe::egui::Sense::hover());
+            let songs_width = if width > TWO_COLUMNS { width * SONGS } else { width };
+            let (row, _) = ui.allocate_exact_size(vec2(width, left), Sense::hover());
             let songs = Rect::from_min_size(row.min, vec2(songs_width, left));
             songs::show(ui, songs, screen, night, out);
             if songs_width < width {
-                let polls = row.with_min_x(songs.right() + 16.0);
+                let polls = row.with_min_x(songs.right() + PART_GAP);
                 polls::show(ui, polls, night);
             } else {
-                let (row, _) = ui.allocate_exact_size(vec2(width, 260.0), eframe::egui::Sense::hover());
+                let (row, _) = ui.allocate_exact_size(vec2(width, LEAST_LISTS), Sense::hover());
                 polls::show(ui, row, night);
             }
         });

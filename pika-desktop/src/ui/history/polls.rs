@@ -1,20 +1,39 @@
 //! What was asked in a night and what the floor chose; for the DJ only.
 
-use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use pika_engine::library::NightDetail;
-use pika_protocol::rest::PollRecap;
 
-use super::panel::panel;
+use super::{
+    data::{OptionRow, PollRow, no_polls},
+    panel::panel,
+};
 use crate::ui::{
     theme::{Theme, text},
     widgets::{label, say, say_within},
-    words::clock,
 };
+
+/// The list stands in so far from the left and the top, and from the right and the bottom.
+const LIST_INSET: (Vec2, Vec2) = (vec2(20.0, 48.0), vec2(14.0, 12.0));
+/// Height of a question, of an option; free room after a poll.
+const QUESTION: f32 = 22.0;
+const OPTION: f32 = 28.0;
+const POLL_GAP: f32 = 14.0;
+/// Free room after a poll's lines, for the bar that scrolls.
+const TAIL: f32 = 10.0;
+/// An option's name takes this share of the width, less the room before its bar.
+const NAME: f32 = 0.37;
+const NAME_GAP: f32 = 10.0;
+/// Width of the percent after a bar.
+const PERCENT: f32 = 48.0;
+/// Half the height of a bar, and the least length of one with a vote.
+const BAR_HALF: f32 = 5.0;
+const LEAST_BAR: f32 = 6.0;
+const BAR_CORNER: f32 = 4.0;
 
 pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
     let theme = Theme::of(ui);
     panel(ui, rect, "Polls");
-    let list = Rect::from_min_max(rect.min + vec2(20.0, 48.0), rect.max - vec2(14.0, 12.0));
+    let list = Rect::from_min_max(rect.min + LIST_INSET.0, rect.max - LIST_INSET.1);
     let mut child = ui.new_child(
         UiBuilder::new()
             .max_rect(list)
@@ -22,12 +41,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
     );
     let polls = detail.recap.as_ref().map_or(&[][..], |recap| &recap.polls);
     if polls.is_empty() {
-        let words = if detail.recap.is_some() {
-            "Nothing was asked in this night."
-        } else {
-            "Votes and the number of dancers come with the relay's recap, after the end and with a connection."
-        };
-        label(&mut child, words, text::body(), theme.text3);
+        label(&mut child, no_polls(detail), text::body(), theme.text3);
         return;
     }
     ScrollArea::vertical()
@@ -36,24 +50,21 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, detail: &NightDetail) {
         .show(&mut child, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for poll in polls {
-                poll_ui(ui, poll, detail.night.utc_offset_s);
-                ui.add_space(14.0);
+                poll_ui(ui, &PollRow::of(poll, detail.night.utc_offset_s));
+                ui.add_space(POLL_GAP);
             }
         });
 }
 
-fn poll_ui(ui: &mut Ui, poll: &PollRecap, utc_offset_s: i32) {
+fn poll_ui(ui: &mut Ui, poll: &PollRow<'_>) {
     let theme = Theme::of(ui);
-    let all: u32 = poll.votes.iter().sum();
-    let width = ui.available_width() - 10.0;
-    let (rect, _) = ui.allocate_exact_size(vec2(width, 22.0), Sense::hover());
-    let votes = if all == 1 { "vote" } else { "votes" };
-    let under = format!("{} · {all} {votes}", clock(poll.opened_at.0, utc_offset_s));
+    let width = ui.available_width() - TAIL;
+    let (rect, _) = ui.allocate_exact_size(vec2(width, QUESTION), Sense::hover());
     let when = say(
         ui,
         rect.right_center(),
         Align2::RIGHT_CENTER,
-        &under,
+        &poll.under,
         text::body(),
         theme.text3,
     );
@@ -61,48 +72,50 @@ fn poll_ui(ui: &mut Ui, poll: &PollRecap, utc_offset_s: i32) {
         ui,
         rect.left_center(),
         Align2::LEFT_CENTER,
-        &poll.question,
+        poll.question,
         text::strong(),
         theme.text,
         when.left() - rect.left() - 8.0,
     );
-    let most = poll.votes.iter().copied().max().unwrap_or(0);
-    for (option, votes) in poll.options.iter().zip(&poll.votes) {
-        let (rect, _) = ui.allocate_exact_size(vec2(width, 28.0), Sense::hover());
-        let middle = rect.center().y;
-        let bar_left = rect.left() + width * 0.37;
-        say_within(
-            ui,
-            pos2(rect.left(), middle),
-            Align2::LEFT_CENTER,
-            option,
-            text::body(),
-            theme.text2,
-            width * 0.37 - 10.0,
-        );
-        let percent = (f64::from(*votes) * 100.0 / f64::from(all.max(1))).round();
-        say(
-            ui,
-            pos2(rect.right(), middle),
-            Align2::RIGHT_CENTER,
-            &format!("{percent:.0}%"),
-            text::strong(),
-            theme.text,
-        );
-        let bar = Rect::from_min_max(
-            pos2(bar_left, middle - 5.0),
-            pos2(rect.right() - 48.0, middle + 5.0),
-        );
-        ui.painter().rect_filled(bar, 4.0, theme.bg3);
-        if *votes > 0 {
-            let share = *votes as f32 / all.max(1) as f32;
-            let filled = bar.with_max_x(bar.left() + (bar.width() * share).max(6.0));
-            let color = if *votes == most {
-                theme.heart
-            } else {
-                theme.heart_quiet
-            };
-            ui.painter().rect_filled(filled, 4.0, color);
-        }
+    for option in &poll.options {
+        option_ui(ui, width, option);
+    }
+}
+
+/// Name, bar, percent.
+fn option_ui(ui: &mut Ui, width: f32, option: &OptionRow<'_>) {
+    let theme = Theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, OPTION), Sense::hover());
+    let middle = rect.center().y;
+    say_within(
+        ui,
+        pos2(rect.left(), middle),
+        Align2::LEFT_CENTER,
+        option.name,
+        text::body(),
+        theme.text2,
+        width * NAME - NAME_GAP,
+    );
+    say(
+        ui,
+        pos2(rect.right(), middle),
+        Align2::RIGHT_CENTER,
+        &option.percent,
+        text::strong(),
+        theme.text,
+    );
+    let bar = Rect::from_min_max(
+        pos2(rect.left() + width * NAME, middle - BAR_HALF),
+        pos2(rect.right() - PERCENT, middle + BAR_HALF),
+    );
+    ui.painter().rect_filled(bar, BAR_CORNER, theme.bg3);
+    if option.share > 0.0 {
+        let filled = bar.with_max_x(bar.left() + (bar.width() * option.share).max(LEAST_BAR));
+        let color = if option.is_first {
+            theme.heart
+        } else {
+            theme.heart_quiet
+        };
+        ui.painter().rect_filled(filled, BAR_CORNER, color);
     }
 }

@@ -1,11 +1,12 @@
 //! The songs of a night: most loved first, or as they were played, each with what the floor said.
 
-use std::cmp::Reverse;
-
-use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Color32, FontId, Layout, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2,
+};
 use pika_engine::library::{NightDetail, Play};
 
 use super::{
+    data::{SongRow, Songs},
     panel::panel,
     state::{HistoryScreen, Order},
 };
@@ -14,11 +15,34 @@ use crate::ui::{
     requests::Requests,
     theme::{Theme, text},
     widgets::{Chip, CoverTraits, PillSize, paint_key_pill, say, say_within},
-    words::clock,
 };
 
 /// Height of one song.
 const ROW: f32 = 42.0;
+/// The chips stand between here, from the top left, and there, from the top right.
+const HEAD_FROM: Vec2 = vec2(80.0, 10.0);
+const HEAD_TO: Vec2 = vec2(16.0, 44.0);
+/// The list stands in so far from the left and the top, and from the right and the bottom.
+const LIST_INSET: (Vec2, Vec2) = (vec2(20.0, 46.0), vec2(12.0, 12.0));
+/// Free room after a song, for the bar that scrolls.
+const TAIL: f32 = 12.0;
+/// Width of a rank, and of a time of day.
+const RANK: f32 = 26.0;
+const CLOCK: f32 = 48.0;
+/// Side of a cover, and the room between it and the title.
+const COVER: f32 = 32.0;
+const COVER_GAP: f32 = 12.0;
+/// From the right edge to the middle of the heart.
+const HEART: f32 = 34.0;
+/// Heart and likes are at least this wide; then the room between them and the votes.
+const LIKES: f32 = 44.0;
+const LIKES_GAP: f32 = 14.0;
+/// Width of the votes, of the tempo, of the key.
+const VOTES: f32 = 86.0;
+const BPM: f32 = 38.0;
+const KEY: f32 = 50.0;
+/// An artist in less room than this is left out.
+const LEAST_ARTIST: f32 = 30.0;
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -29,8 +53,8 @@ pub(super) fn show(
 ) {
     panel(ui, rect, "Songs");
     let head = Rect::from_min_max(
-        rect.min + vec2(80.0, 10.0),
-        pos2(rect.right() - 16.0, rect.top() + 44.0),
+        rect.min + HEAD_FROM,
+        pos2(rect.right() - HEAD_TO.x, rect.top() + HEAD_TO.y),
     );
     let mut row = ui.new_child(
         UiBuilder::new()
@@ -47,11 +71,12 @@ pub(super) fn show(
             screen.order = order;
         }
     }
-    let mut plays: Vec<&Play> = detail.plays.iter().collect();
-    if screen.order == Order::MostLoved {
-        plays.sort_by_key(|play| Reverse(play.answers.map_or(0, |answers| answers.likes)));
-    }
-    let list = Rect::from_min_max(rect.min + vec2(20.0, 46.0), rect.max - vec2(12.0, 12.0));
+    let songs = Songs::of(detail, screen.order);
+    let lead = match screen.order {
+        Order::MostLoved => RANK,
+        Order::AsPlayed => CLOCK,
+    };
+    let list = Rect::from_min_max(rect.min + LIST_INSET.0, rect.max - LIST_INSET.1);
     let mut child = ui.new_child(
         UiBuilder::new()
             .max_rect(list)
@@ -61,102 +86,75 @@ pub(super) fn show(
     ScrollArea::vertical()
         .id_salt("history-songs")
         .auto_shrink(false)
-        .show_rows(&mut child, ROW, plays.len(), |ui, rows| {
+        .show_rows(&mut child, ROW, songs.len(), |ui, rows| {
             for at in rows {
-                if let Some(play) = plays.get(at) {
-                    song_ui(ui, screen.order, detail, play, at, out);
+                if let Some(song) = songs.row(at) {
+                    song_ui(ui, lead, &song, out);
                 }
             }
         });
 }
 
-fn song_ui(ui: &mut Ui, order: Order, detail: &NightDetail, play: &Play, at: usize, out: &mut Requests) {
+/// One song: from the left what leads it, its cover and its name; from the right what the floor said of it
+/// and what it is.
+fn song_ui(ui: &mut Ui, lead: f32, song: &SongRow<'_>, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, ROW), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - TAIL, ROW), Sense::hover());
     let middle = rect.center().y;
-    let first = match order {
-        Order::MostLoved => (at + 1).to_string(),
-        Order::AsPlayed => clock(play.started_at_ms, detail.night.utc_offset_s),
-    };
-    let lead = match order {
-        Order::MostLoved => 26.0,
-        Order::AsPlayed => 48.0,
-    };
     say(
         ui,
-        pos2(rect.left(), middle),
+        rect.left_center(),
         Align2::LEFT_CENTER,
-        &first,
+        &song.lead,
         text::body(),
         theme.text3,
     );
-    let values = play
-        .track
-        .and_then(|track| detail.values.get(&track))
-        .copied()
-        .unwrap_or_default();
-    let cover = Rect::from_center_size(pos2(rect.left() + lead + 16.0, middle), Vec2::splat(32.0));
-    out.cover(ui, cover, &CoverTraits::song(&values, &play.title, &play.artist));
-    let answers = play.answers.unwrap_or_default();
-    let mut right = rect.right();
-    let likes = say(
-        ui,
-        pos2(right, middle),
-        Align2::RIGHT_CENTER,
-        &answers.likes.to_string(),
-        text::strong(),
-        theme.heart_text,
-    );
-    icons::HEART.paint_filled(ui.painter(), pos2(right - 34.0, middle), 14.0, theme.heart);
-    right = likes.left().min(right - 44.0) - 14.0;
-    if answers.faster + answers.perfect + answers.slower > 0 {
-        // Slower, just right, faster: signs that need no colour.
-        let words = format!("−{}  ={}  +{}", answers.slower, answers.perfect, answers.faster);
-        let place = say(
-            ui,
-            pos2(right, middle),
-            Align2::RIGHT_CENTER,
-            &words,
-            text::small(),
-            theme.text3,
-        );
-        let tip = format!(
-            "{} wanted it slower, for {} it was just right, {} wanted it faster",
-            answers.slower, answers.perfect, answers.faster
-        );
-        ui.interact(place, ui.scope_id().with(("votes", play.id)), Sense::hover())
-            .on_hover_text(tip);
+    let cover = Rect::from_min_size(pos2(rect.left() + lead, middle - COVER / 2.0), Vec2::splat(COVER));
+    let traits = CoverTraits::song(&song.values, &song.play.title, &song.play.artist);
+    out.cover(ui, cover, &traits);
+    let mut right = likes_ui(ui, rect.right_center(), &song.likes);
+    if let Some(votes) = &song.votes {
+        let place = ends_at(ui, pos2(right, middle), &votes.signs, text::small(), theme.text3);
+        let id = ui.scope_id().with(("votes", song.play.id));
+        ui.interact(place, id, Sense::hover())
+            .on_hover_text(votes.tip.as_str());
     }
-    right -= 86.0;
-    if let Some(bpm) = values.bpm {
-        say(
-            ui,
-            pos2(right, middle),
-            Align2::RIGHT_CENTER,
-            &format!("{bpm:.0}"),
-            text::body(),
-            theme.text2,
-        );
+    right -= VOTES;
+    if let Some(bpm) = &song.bpm {
+        ends_at(ui, pos2(right, middle), bpm, text::body(), theme.text2);
     }
-    right -= 38.0;
-    if let Some(key) = values.key {
+    right -= BPM;
+    if let Some(key) = song.values.key {
         paint_key_pill(ui.painter(), pos2(right - 20.0, middle), key, PillSize::Small);
     }
-    right -= 50.0;
-    let left = cover.right() + 12.0;
+    right -= KEY;
+    name_ui(ui, pos2(cover.right() + COVER_GAP, middle), right, song.play);
+}
+
+/// The likes with their heart; returns where the next thing to the left ends.
+fn likes_ui(ui: &Ui, at: Pos2, likes: &str) -> f32 {
+    let theme = Theme::of(ui);
+    let place = ends_at(ui, at, likes, text::strong(), theme.heart_text);
+    icons::HEART.paint_filled(ui.painter(), pos2(at.x - HEART, at.y), 14.0, theme.heart);
+    place.left().min(at.x - LIKES) - LIKES_GAP
+}
+
+/// Title, and the artist where there is room.
+fn name_ui(ui: &Ui, at: Pos2, right: f32, play: &Play) {
+    let theme = Theme::of(ui);
     let title = say_within(
         ui,
-        pos2(left, middle),
+        at,
         Align2::LEFT_CENTER,
         &play.title,
         text::strong(),
         theme.text,
-        right - left,
+        right - at.x,
     );
-    if !play.artist.is_empty() && title.right() + 30.0 < right {
+    if !play.artist.is_empty() && title.right() + LEAST_ARTIST < right {
         say_within(
             ui,
-            pos2(title.right(), middle),
+            pos2(title.right(), at.y),
             Align2::LEFT_CENTER,
             &format!(" · {}", play.artist),
             text::body(),
@@ -164,4 +162,8 @@ fn song_ui(ui: &mut Ui, order: Order, detail: &NightDetail, play: &Play, at: usi
             right - title.right(),
         );
     }
+}
+
+fn ends_at(ui: &Ui, at: Pos2, words: &str, font: FontId, color: Color32) -> Rect {
+    say(ui, at, Align2::RIGHT_CENTER, words, font, color)
 }

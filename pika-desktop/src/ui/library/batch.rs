@@ -1,23 +1,78 @@
 //! What can be done with several tracks at once; takes the place of the filters.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Ui};
-use pika_engine::{
-    app::{AppState, Command},
-    library::{Correction, TrackId},
-};
+use eframe::egui::{Align, Frame, Layout, Margin, Ui, vec2};
+use pika_engine::app::AppState;
 
-use super::state::LibraryScreen;
+use super::{actions::TrackAction, state::LibraryScreen};
 use crate::{
     dialogs::ChooseFor,
     ui::{
-        icons,
+        icons::{self, Icon},
         requests::Requests,
-        theme::{Theme, text},
-        widgets::{Button, Toast, ToastAction, kbd, label},
+        theme::{Theme, size, text},
+        widgets::{Button, kbd, label},
         words,
     },
 };
-use pika_engine::library::LibraryCommand;
+
+/// What a button does with the selected tracks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Does {
+    Action(TrackAction),
+    Export,
+}
+
+/// A button of the row.
+#[derive(Debug, Clone, PartialEq)]
+struct BatchButton {
+    word: String,
+    icon: Option<Icon>,
+    /// For a screen reader, where the word alone says too little.
+    name: Option<&'static str>,
+    does: Does,
+}
+
+/// The buttons for so many tracks, from the left.
+fn buttons(count: usize) -> [BatchButton; 5] {
+    let button = |word: &str, icon, name, does| BatchButton {
+        word: word.to_owned(),
+        icon,
+        name,
+        does,
+    };
+    [
+        button(
+            "÷2",
+            None,
+            Some("Halve the tempo of the selected"),
+            Does::Action(TrackAction::Scale(0.5)),
+        ),
+        button(
+            "×2",
+            None,
+            Some("Double the tempo of the selected"),
+            Does::Action(TrackAction::Scale(2.0)),
+        ),
+        button(
+            "Analyse again",
+            Some(icons::ARROWS_CLOCKWISE),
+            None,
+            Does::Action(TrackAction::AnalyzeAgain),
+        ),
+        button(
+            &format!("Export {}", words::thousands(count)),
+            Some(icons::EXPORT),
+            Some("Export the selected"),
+            Does::Export,
+        ),
+        button(
+            "As measured",
+            Some(icons::ARROW_COUNTER_CLOCKWISE),
+            Some("Take all corrections of the selected back"),
+            Does::Action(TrackAction::Reset),
+        ),
+    ]
+}
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
@@ -27,99 +82,68 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         .fill(theme.bg3)
         .inner_margin(Margin::symmetric(20, 10))
         .show(ui, |ui| {
-            ui.set_min_size(eframe::egui::vec2(ui.available_width(), 30.0));
+            ui.set_min_size(vec2(ui.available_width(), size::CONTROL_SMALL));
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                label(
-                    ui,
-                    format!("{} selected", words::thousands(count)),
-                    text::strong(),
-                    theme.text,
-                );
-                if Button::new("÷2")
-                    .small()
-                    .name("Halve the tempo of the selected")
-                    .show(ui)
-                    .clicked()
-                {
-                    scale(screen.selection.in_order(listing), 0.5, out);
-                }
-                if Button::new("×2")
-                    .small()
-                    .name("Double the tempo of the selected")
-                    .show(ui)
-                    .clicked()
-                {
-                    scale(screen.selection.in_order(listing), 2.0, out);
-                }
-                if Button::new("Analyse again")
-                    .small()
-                    .icon(icons::ARROWS_CLOCKWISE)
-                    .show(ui)
-                    .clicked()
-                {
-                    let tracks = screen.selection.in_order(listing);
-                    let toast = format!("{} will be analysed again", words::tracks(tracks.len()));
-                    out.toast(Toast::done(toast));
-                    out.push(Command::Library(LibraryCommand::AnalyzeAgain(tracks)));
-                }
-                let export = format!("Export {}", words::thousands(count));
-                if Button::new(&export)
-                    .small()
-                    .icon(icons::EXPORT)
-                    .name("Export the selected")
-                    .show(ui)
-                    .clicked()
-                {
-                    screen.exporting = screen.selection.in_order(listing);
-                    out.choose(ChooseFor::ExportTable);
-                }
-                if Button::new("As measured")
-                    .small()
-                    .icon(icons::ARROW_COUNTER_CLOCKWISE)
-                    .name("Take all corrections of the selected back")
-                    .show(ui)
-                    .clicked()
-                {
-                    let tracks = screen.selection.in_order(listing);
-                    correct(tracks, Correction::Reset, "Back to what was measured", out);
-                }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    kbd(ui, "Esc");
-                    if Button::new("Clear")
-                        .small()
-                        .ghost()
-                        .name("Clear the selection")
-                        .show(ui)
-                        .clicked()
-                    {
-                        screen.selection.clear();
+                let selected = format!("{} selected", words::thousands(count));
+                label(ui, selected, text::strong(), theme.text);
+                for button in buttons(count) {
+                    if !button_ui(ui, &button) {
+                        continue;
                     }
-                });
+                    let tracks = screen.selection.in_order(listing);
+                    match button.does {
+                        Does::Action(action) => action.run(tracks, out),
+                        Does::Export => {
+                            screen.exporting = tracks;
+                            out.choose(ChooseFor::ExportTable);
+                        }
+                    }
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| clear_ui(ui, screen));
             });
         });
 }
 
-/// Multiplies the tempo of tracks, and says so with a way back.
-pub(super) fn scale(tracks: Vec<TrackId>, factor: f64, out: &mut Requests) {
-    let words = match factor {
-        0.5 => "Tempo halved".to_owned(),
-        2.0 => "Tempo doubled".to_owned(),
-        ..1.0 => format!("Tempo ÷{:.0}", 1.0 / factor),
-        _ => format!("Tempo ×{factor:.0}"),
-    };
-    correct(tracks, Correction::ScaleBpm(factor), &words, out);
+/// Returns whether it was pressed.
+fn button_ui(ui: &mut Ui, button: &BatchButton) -> bool {
+    let mut drawn = Button::new(&button.word).small();
+    if let Some(icon) = button.icon {
+        drawn = drawn.icon(icon);
+    }
+    if let Some(name) = button.name {
+        drawn = drawn.name(name);
+    }
+    drawn.show(ui).clicked()
 }
 
-/// Corrects tracks, and says so with a way back.
-pub(super) fn correct(tracks: Vec<TrackId>, correction: Correction, words: &str, out: &mut Requests) {
-    if tracks.is_empty() {
-        return;
+fn clear_ui(ui: &mut Ui, screen: &mut LibraryScreen) {
+    kbd(ui, "Esc");
+    let button = Button::new("Clear").small().ghost();
+    if button.name("Clear the selection").show(ui).clicked() {
+        screen.selection.clear();
     }
-    let text = match tracks.len() {
-        1 => words.to_owned(),
-        count => format!("{words}: {}", words::tracks(count)),
-    };
-    out.toast(Toast::done(text).action(ToastAction::Undo));
-    out.push(Command::Library(LibraryCommand::Correct { tracks, correction }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_row_offers_what_can_be_done_with_all_of_them() {
+        let row = buttons(1_200).map(|button| match button.name {
+            Some(name) => format!("{} ({name})", button.word),
+            None => button.word,
+        });
+        assert_eq!(
+            row,
+            [
+                "÷2 (Halve the tempo of the selected)",
+                "×2 (Double the tempo of the selected)",
+                "Analyse again",
+                "Export 1,200 (Export the selected)",
+                "As measured (Take all corrections of the selected back)",
+            ]
+        );
+    }
 }

@@ -1,6 +1,9 @@
 //! The cells of a row.
 
-use eframe::egui::{Color32, FontId, Pos2, Rect, Ui, pos2, vec2};
+use std::borrow::Cow;
+
+use eframe::egui::{Color32, FontId, Pos2, Rect, Ui, Vec2, pos2, vec2};
+use pika_analysis::MusicalKey;
 use pika_engine::{
     library::browse::{RowStatus, TrackRow},
     settings::Column,
@@ -17,90 +20,150 @@ use crate::ui::{
 
 /// Points between a cell's content and the next cell.
 const GAP: f32 = 10.0;
+/// From a cell's left to the middle of a key.
+const KEY_AT: f32 = 19.0;
+/// A value's bar, its corner, the least it shows, and the room between it and its number.
+const BAR: Vec2 = vec2(40.0, 6.0);
+const BAR_CORNER: f32 = 3.0;
+const LEAST_BAR: f32 = 6.0;
+const BAR_GAP: f32 = 8.0;
+/// What is not known.
+const UNKNOWN: &str = "–";
 
-/// Paints the cells of a row. `in_work`: it is being analysed now.
-pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places: &[Place]) {
-    let theme = Theme::of(ui);
-    let (strong, soft) = if row.is_away {
-        (theme.text3, theme.text3)
-    } else {
-        (theme.text, theme.text2)
-    };
-    let waiting = row.bpm.is_none() && !matches!(row.status, RowStatus::Analyzed | RowStatus::Corrected);
-    let mut note_done = false;
-    for place in places {
-        let cell = Rect::from_min_size(
-            pos2(rect.left() + place.left, rect.top()),
-            vec2(place.width, rect.height()),
-        );
-        match place.column {
-            Column::Title => left(ui, cell, &row.title, text::strong(), strong),
-            Column::Artist => left(ui, cell, &row.artist, text::body(), soft),
-            Column::Album => left(ui, cell, &row.album, text::body(), soft),
-            Column::Genre => left(ui, cell, &row.genre, text::body(), soft),
-            Column::Year => {
-                let year = row.year.map(|year| year.to_string()).unwrap_or_default();
-                right(ui, cell, &year, text::body(), soft);
-            }
-            Column::Bpm => match row.bpm {
-                Some(bpm) => right(ui, cell, &format!("{bpm:.1}"), text::strong(), strong),
-                None => right(ui, cell, "–", text::body(), theme.text3),
-            },
-            Column::Key => match row.key {
-                Some(key) => {
-                    let center = pos2(cell.left() + 19.0, cell.center().y);
-                    paint_key_pill(ui.painter(), center, key, PillSize::Small);
-                }
-                None => left(ui, cell, "–", text::body(), theme.text3),
-            },
-            Column::Energy | Column::Danceability | Column::Brightness if waiting => {
-                if !note_done {
-                    note_done = true;
-                    note(ui, cell, rect, places, (row, in_work));
-                }
-            }
-            Column::Energy => feature(ui, cell, row.energy, soft),
-            Column::Danceability => feature(ui, cell, row.danceability, soft),
-            Column::Brightness => feature(ui, cell, row.brightness, soft),
-            Column::Loudness => {
-                let loudness = row
-                    .loudness_lufs
-                    .map(|lufs| format!("{lufs:.1}"))
-                    .unwrap_or_default();
-                right(ui, cell, &loudness, text::body(), soft);
-            }
-            Column::Duration => {
-                let length = row
-                    .duration_s
-                    .map(|s| words::duration(s.into()))
-                    .unwrap_or_default();
-                right(ui, cell, &length, text::body(), soft);
-            }
-            Column::Added => left(ui, cell, &day(row.added_at_ms), text::body(), soft),
-            Column::Status => status(ui, cell.center(), row, in_work),
+/// How words of a row are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ink {
+    /// What a row is known by. In a heavier font.
+    Strong,
+    /// What else is known. Goes grey with its drive, as the strong ones do.
+    Soft,
+    /// What happens now.
+    Note,
+    /// What is not known.
+    Quiet,
+    /// What went wrong.
+    Trouble,
+}
+
+impl Ink {
+    fn font(self) -> FontId {
+        match self {
+            Self::Strong => text::strong(),
+            Self::Soft | Self::Note | Self::Quiet | Self::Trouble => text::body(),
+        }
+    }
+
+    fn color(self, theme: &Theme, is_away: bool) -> Color32 {
+        match self {
+            Self::Strong | Self::Soft if is_away => theme.text3,
+            Self::Strong => theme.text,
+            Self::Soft | Self::Note => theme.text2,
+            Self::Quiet => theme.text3,
+            Self::Trouble => theme.err,
         }
     }
 }
 
-/// Where there are no values: why, across their columns.
-fn note(ui: &Ui, cell: Rect, rect: Rect, places: &[Place], (row, in_work): (&TrackRow, bool)) {
+/// What a cell shows.
+#[derive(Debug, Clone, PartialEq)]
+enum Cell<'a> {
+    /// Words, from the left.
+    Words(Cow<'a, str>, Ink),
+    /// Words that end at the right: figures stand under each other.
+    Figure(String, Ink),
+    Key(MusicalKey),
+    /// A value of 0 to 100 as bar and number; `None`: nothing.
+    Feature(Option<f32>),
+    /// Why there are no values: once in a row, across all columns of them.
+    Note(Cow<'a, str>, Ink),
+    Status,
+}
+
+impl<'a> Cell<'a> {
+    /// What stands in a column of a row. `in_work`: it is being analysed now.
+    fn of(row: &'a TrackRow, in_work: bool, column: Column) -> Self {
+        let words = |words: &'a str| Self::Words(words.into(), Ink::Soft);
+        let figure = |figure: Option<String>| Self::Figure(figure.unwrap_or_default(), Ink::Soft);
+        match column {
+            Column::Title => Self::Words((&*row.title).into(), Ink::Strong),
+            Column::Artist => words(&row.artist),
+            Column::Album => words(&row.album),
+            Column::Genre => words(&row.genre),
+            Column::Year => figure(row.year.map(|year| year.to_string())),
+            Column::Bpm => match row.bpm {
+                Some(bpm) => Self::Figure(format!("{bpm:.1}"), Ink::Strong),
+                None => Self::Figure(UNKNOWN.to_owned(), Ink::Quiet),
+            },
+            Column::Key => match row.key {
+                Some(key) => Self::Key(key),
+                None => Self::Words(UNKNOWN.into(), Ink::Quiet),
+            },
+            Column::Energy | Column::Danceability | Column::Brightness if is_waiting(row) => {
+                Self::note(row, in_work)
+            }
+            Column::Energy => Self::Feature(row.energy),
+            Column::Danceability => Self::Feature(row.danceability),
+            Column::Brightness => Self::Feature(row.brightness),
+            Column::Loudness => figure(row.loudness_lufs.map(|lufs| format!("{lufs:.1}"))),
+            Column::Duration => figure(row.duration_s.map(|s| words::duration(s.into()))),
+            Column::Added => Self::Words(day(row.added_at_ms).into(), Ink::Soft),
+            Column::Status => Self::Status,
+        }
+    }
+
+    fn note(row: &TrackRow, in_work: bool) -> Self {
+        match &row.status {
+            _ if in_work => Self::Note("Analysing…".into(), Ink::Note),
+            RowStatus::Failed(why) => Self::Note(words::sentence(why).into(), Ink::Trouble),
+            _ => Self::Note("Waiting".into(), Ink::Quiet),
+        }
+    }
+}
+
+/// Whether its values are still to come.
+fn is_waiting(row: &TrackRow) -> bool {
+    row.bpm.is_none() && !matches!(row.status, RowStatus::Analyzed | RowStatus::Corrected)
+}
+
+/// Paints the cells of a row. `in_work`: it is being analysed now.
+pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places: &[Place]) {
     let theme = Theme::of(ui);
-    let end = places
+    let soft = Ink::Soft.color(theme, row.is_away);
+    let mut note_done = false;
+    for place in places {
+        let cell = place.cell(rect);
+        match Cell::of(row, in_work, place.column) {
+            Cell::Words(words, ink) => left(ui, cell, &words, ink.font(), ink.color(theme, row.is_away)),
+            Cell::Figure(words, ink) => right(ui, cell, &words, ink.font(), ink.color(theme, row.is_away)),
+            Cell::Key(key) => {
+                let center = pos2(cell.left() + KEY_AT, cell.center().y);
+                paint_key_pill(ui.painter(), center, key, PillSize::Small);
+            }
+            Cell::Feature(value) => feature(ui, cell, value, soft),
+            Cell::Note(..) if note_done => {}
+            Cell::Note(words, ink) => {
+                note_done = true;
+                let wide = cell.with_max_x(end_of_features(rect, places));
+                left(ui, wide, &words, ink.font(), ink.color(theme, row.is_away));
+            }
+            Cell::Status => status(ui, cell.center(), row, in_work),
+        }
+    }
+}
+
+/// Where the last column of values ends.
+fn end_of_features(row: Rect, places: &[Place]) -> f32 {
+    let is_feature = |place: &&Place| {
+        matches!(
+            place.column,
+            Column::Energy | Column::Danceability | Column::Brightness
+        )
+    };
+    places
         .iter()
         .rev()
-        .find(|place| {
-            matches!(
-                place.column,
-                Column::Energy | Column::Danceability | Column::Brightness
-            )
-        })
-        .map_or(cell.right(), |place| rect.left() + place.left + place.width);
-    let wide = cell.with_max_x(end);
-    match &row.status {
-        _ if in_work => left(ui, wide, "Analysing…", text::body(), theme.text2),
-        RowStatus::Failed(why) => left(ui, wide, &words::sentence(why), text::body(), theme.err),
-        _ => left(ui, wide, "Waiting", text::body(), theme.text3),
-    }
+        .find(is_feature)
+        .map_or(row.right(), |place| row.left() + place.left + place.width)
 }
 
 fn left(ui: &Ui, cell: Rect, words: &str, font: FontId, ink: Color32) {
@@ -127,17 +190,17 @@ fn right(ui: &Ui, cell: Rect, words: &str, font: FontId, ink: Color32) {
 fn feature(ui: &Ui, cell: Rect, value: Option<f32>, ink: Color32) {
     let Some(value) = value else { return };
     let theme = Theme::of(ui);
-    let bar = Rect::from_min_size(pos2(cell.left(), cell.center().y - 3.0), vec2(40.0, 6.0));
+    let bar = Rect::from_min_size(pos2(cell.left(), cell.center().y - BAR.y / 2.0), BAR);
     ui.painter()
-        .rect_filled(bar, 3.0, theme.bg3.lerp_to_gamma(theme.line, 0.35));
+        .rect_filled(bar, BAR_CORNER, theme.bg3.lerp_to_gamma(theme.line, 0.35));
     let share = (value / 100.0).clamp(0.0, 1.0);
     if share > 0.0 {
-        let filled = bar.with_max_x(bar.left() + (bar.width() * share).max(6.0));
-        ui.painter().rect_filled(filled, 3.0, ink);
+        let filled = bar.with_max_x(bar.left() + (bar.width() * share).max(LEAST_BAR));
+        ui.painter().rect_filled(filled, BAR_CORNER, ink);
     }
     let number = format!("{value:.0}");
     let galley = ui.painter().layout_no_wrap(number, text::body(), ink);
-    let at = pos2(bar.right() + 8.0, cell.center().y - galley.size().y / 2.0);
+    let at = pos2(bar.right() + BAR_GAP, cell.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, ink);
 }
 
@@ -220,7 +283,11 @@ fn day(ms: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pika_analysis::Mode;
+    use pika_engine::{library::TrackId, settings::Appearance};
+
     use super::*;
+    use crate::ui::theme::DARK;
 
     #[test]
     fn days_are_right_across_leap_years() {
@@ -228,5 +295,67 @@ mod tests {
         assert_eq!(day(951_782_400_000), "2000-02-29");
         assert_eq!(day(1_795_219_199_000), "2026-11-20");
         assert_eq!(day(-1), "1969-12-31");
+    }
+
+    fn row() -> TrackRow {
+        TrackRow {
+            id: TrackId(1),
+            title: "Low Tide".into(),
+            artist: "The Velvet Hours".into(),
+            album: "".into(),
+            genre: "Blues".into(),
+            year: Some(2019),
+            bpm: Some(96.0),
+            key: Some(MusicalKey::new(9, Mode::Minor)),
+            energy: Some(64.0),
+            danceability: None,
+            brightness: Some(47.4),
+            loudness_lufs: Some(-9.25),
+            duration_s: Some(242.4),
+            added_at_ms: 1_795_219_199_000,
+            plays: 0,
+            status: RowStatus::Analyzed,
+            is_away: false,
+            is_gone: false,
+        }
+    }
+
+    /// The row as it stands in the table, column after column.
+    fn read_out(row: &TrackRow, in_work: bool) -> String {
+        let cells = Column::ALL.map(|column| match Cell::of(row, in_work, column) {
+            Cell::Words(words, _) => words.into_owned(),
+            Cell::Figure(words, _) => format!("{words}>"),
+            Cell::Key(key) => format!("({})", key.camelot()),
+            Cell::Feature(value) => format!("bar {value:?}"),
+            Cell::Note(words, ink) => format!("{ink:?} {words}"),
+            Cell::Status => status_words(row, in_work),
+        });
+        cells.join(" | ")
+    }
+
+    #[test]
+    fn a_row_reads_as_its_columns() {
+        assert_eq!(
+            read_out(&row(), false),
+            "Low Tide | The Velvet Hours |  | Blues | 2019> | 96.0> | (8A) | bar Some(64.0) | bar None \
+             | bar Some(47.4) | -9.2> | 4:02> | 2026-11-20 | Analysed"
+        );
+    }
+
+    #[test]
+    fn where_there_are_no_values_the_row_says_why() {
+        let mut row = row();
+        (row.bpm, row.key, row.status) = (None, None, RowStatus::Waiting);
+        assert!(read_out(&row, false).contains("–> | – | Quiet Waiting"));
+        assert!(read_out(&row, true).contains("Note Analysing…"));
+        row.status = RowStatus::Failed("not a sound file".into());
+        assert!(read_out(&row, false).contains("Trouble Not a sound file"));
+        row.is_away = true;
+        let gone = "Its drive is not connected; everything known of it stays";
+        assert!(read_out(&row, false).ends_with(gone));
+        assert_eq!(
+            Ink::Strong.color(Theme::for_appearance(Appearance::Dark), true),
+            DARK.text3
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! How the columns of the table are drawn: their heads, how wide, in which order they give way.
 
+use eframe::egui::{Rect, pos2, vec2};
 use pika_engine::settings::{Column, TableSettings};
 
 /// What gives way first where there is too little room.
@@ -68,6 +69,16 @@ pub(super) struct Place {
     /// Left edge, in points from the left of the table.
     pub(super) left: f32,
     pub(super) width: f32,
+}
+
+impl Place {
+    /// Its cell in a row.
+    pub(super) fn cell(&self, row: Rect) -> Rect {
+        Rect::from_min_size(
+            pos2(row.left() + self.left, row.top()),
+            vec2(self.width, row.height()),
+        )
+    }
 }
 
 /// Points before the first column: the check box and the mark of what plays.

@@ -1,9 +1,12 @@
 //! The library by keyboard.
 
-use eframe::egui::{Context, Event, Key};
-use pika_engine::app::{AppState, Command};
+use eframe::egui::{Context, Event, Key, Modifiers};
+use pika_engine::{
+    app::{AppState, Command},
+    library::{TrackId, browse::Listing},
+};
 
-use super::{batch, selection::Choice, state::LibraryScreen, top::search_id};
+use super::{actions::TrackAction, selection::Choice, state::LibraryScreen, top::search_id};
 use crate::ui::{
     requests::Requests,
     shortcuts::{self, Action},
@@ -23,25 +26,35 @@ pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryS
     }
     let Some(listing) = &app.listing else { return };
     if ctx.memory(|memory| memory.has_focus(search_id())) {
-        // From the search into the list.
-        let down = ctx.input_mut(|input| {
-            input.consume_key(eframe::egui::Modifiers::NONE, Key::ArrowDown)
-                || input.consume_key(eframe::egui::Modifiers::NONE, Key::Enter)
-        });
-        if down && !listing.is_empty() {
-            ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
-            screen.selection.choose(listing, 0, Choice::Only);
-            screen.scroll_to = Some(0);
-        } else if shortcuts::pressed(ctx, Action::Close) {
-            screen.text.clear();
-            ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
-        }
-        return;
+        keys_of_search(ctx, listing, screen);
+    } else if !ctx.text_edit_focused() {
+        // While text is typed, Ctrl Z takes typing back.
+        keys_of_list(ctx, app, listing, screen, out);
     }
-    // While text is typed, Ctrl Z takes typing back.
-    if ctx.text_edit_focused() {
-        return;
+}
+
+/// From the search into the list, or out of it.
+fn keys_of_search(ctx: &Context, listing: &Listing, screen: &mut LibraryScreen) {
+    let down = ctx.input_mut(|input| {
+        input.consume_key(Modifiers::NONE, Key::ArrowDown) || input.consume_key(Modifiers::NONE, Key::Enter)
+    });
+    if down && !listing.is_empty() {
+        ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
+        screen.selection.choose(listing, 0, Choice::Only);
+        screen.scroll_to = Some(0);
+    } else if shortcuts::pressed(ctx, Action::Close) {
+        screen.text.clear();
+        ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
     }
+}
+
+fn keys_of_list(
+    ctx: &Context,
+    app: &AppState,
+    listing: &Listing,
+    screen: &mut LibraryScreen,
+    out: &mut Requests,
+) {
     if shortcuts::pressed(ctx, Action::Undo) {
         out.push(Command::Library(LibraryCommand::UndoCorrection));
         out.toast(Toast::done("Taken back"));
@@ -65,8 +78,8 @@ pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryS
     let presses = |action| shortcuts::presses(ctx, action).min(8) as i32;
     let doublings = presses(Action::Double) - presses(Action::Halve);
     if doublings != 0 {
-        let factor = 2f64.powi(doublings);
-        batch::scale(screen.selection.in_order(listing), factor, out);
+        let scale = TrackAction::Scale(2f64.powi(doublings));
+        scale.run(screen.selection.in_order(listing), out);
     }
     if shortcuts::pressed(ctx, Action::PlayNow)
         && let Some(track) = screen.focused()
@@ -76,7 +89,7 @@ pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryS
 }
 
 /// A track plays now because the DJ says so.
-pub(super) fn play_now(track: pika_engine::library::TrackId, app: &AppState, out: &mut Requests) {
+pub(super) fn play_now(track: TrackId, app: &AppState, out: &mut Requests) {
     if let Some(row) = app.listing.as_ref().and_then(|listing| listing.table.find(track)) {
         out.toast(Toast::done(format!("Now playing: {}", row.title)));
     }

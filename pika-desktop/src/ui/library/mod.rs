@@ -1,5 +1,6 @@
 //! The library: all tracks, found, sorted, filtered, chosen, corrected.
 
+mod actions;
 mod batch;
 mod cells;
 mod columns;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use eframe::egui::Modifiers;
 use pika_engine::library::{TrackId, browse::Listing};
 
 /// The chosen tracks and the one that has the focus.
@@ -24,6 +25,19 @@ pub(super) enum Choice {
     Toggle,
     /// From the last one to this.
     Range,
+}
+
+impl Choice {
+    /// What a click with these keys held means.
+    pub(super) fn by(modifiers: Modifiers) -> Self {
+        if modifiers.shift {
+            Self::Range
+        } else if modifiers.command {
+            Self::Toggle
+        } else {
+            Self::Only
+        }
+    }
 }
 
 impl Selection {

@@ -2,22 +2,24 @@
 //! out: a hundred thousand cost what twenty do.
 
 use eframe::egui::{
-    CursorIcon, Id, PointerButton, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    CursorIcon, Id, PointerButton, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 use pika_engine::{
-    app::{AppState, Command},
+    app::AppState,
     library::{
-        Correction, SortColumn, TrackId,
+        SortColumn, TrackId,
         browse::{Listing, RowStatus, TrackRow},
     },
     settings::{Column, TableSettings},
 };
 
 use super::{
-    batch, cells,
+    actions::TrackAction,
+    cells,
     columns::{self, LEAD, Place, layout},
     empty, filters, keys,
-    selection::Choice,
+    selection::{Choice, Selection},
     state::LibraryScreen,
     top,
 };
@@ -26,10 +28,12 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, font, size},
-    widgets::{Toast, checkbox, focus_ring},
-    words,
+    widgets::{checkbox, focus_ring},
 };
-use pika_engine::library::LibraryCommand;
+
+/// Side of a check box, and its middle from the left.
+const CHECK: f32 = 16.0;
+const CHECK_AT: f32 = 24.0;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     let mut table = screen.table.take().unwrap_or_else(|| app.settings.table.clone());
@@ -46,7 +50,15 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
     match &app.listing {
         None => {}
         Some(listing) if listing.is_empty() => empty::nothing_ui(ui, app, screen),
-        Some(listing) => rows_ui(ui, app, listing, screen, &places, out),
+        Some(listing) => {
+            let list = List {
+                app,
+                listing,
+                places: &places,
+                focus: screen.selection.place(listing),
+            };
+            rows_ui(ui, &list, screen, out);
+        }
     }
 }
 
@@ -68,9 +80,8 @@ fn header_ui(
     {
         let all = screen.selection.len() >= listing.len();
         let mut checked = all;
-        let at = Rect::from_center_size(pos2(rect.left() + 24.0, rect.center().y), vec2(16.0, 16.0));
-        let mut child = ui.new_child(UiBuilder::new().max_rect(at));
-        if checkbox(&mut child, &mut checked, !all, "Select all", 16.0).changed() {
+        let mut child = ui.new_child(UiBuilder::new().max_rect(check_rect(rect)));
+        if checkbox(&mut child, &mut checked, !all, "Select all", CHECK).changed() {
             if checked {
                 screen.selection.choose_all(listing);
             } else {
@@ -80,10 +91,7 @@ fn header_ui(
     }
     let mut dragging = false;
     for (index, place) in places.iter().enumerate() {
-        let cell = Rect::from_min_size(
-            pos2(rect.left() + place.left, rect.top()),
-            vec2(place.width, rect.height()),
-        );
+        let cell = place.cell(rect);
         header_cell_ui(ui, cell, place.column, table);
         // The title takes what the others leave; the status is an icon.
         let next = places.get(index + 1);
@@ -92,6 +100,12 @@ fn header_ui(
         }
     }
     dragging
+}
+
+/// Where the check box of a row stands, or of the header.
+fn check_rect(row: Rect) -> Rect {
+    let center = pos2(row.left() + CHECK_AT, row.center().y);
+    Rect::from_center_size(center, Vec2::splat(CHECK))
 }
 
 fn header_cell_ui(ui: &mut Ui, cell: Rect, column: Column, table: &mut TableSettings) {
@@ -176,20 +190,43 @@ fn edge_ui(ui: &mut Ui, cell: Rect, place: &Place, table: &mut TableSettings) ->
     false
 }
 
-fn rows_ui(
-    ui: &mut Ui,
-    app: &AppState,
-    listing: &Listing,
-    screen: &mut LibraryScreen,
-    places: &[Place],
-    out: &mut Requests,
-) {
-    let playing = app.playing.as_ref().and_then(|play| play.track);
-    let in_work = match &app.analysis {
-        Some(progress) => &progress.in_work[..],
-        None => &[],
-    };
-    let focus = screen.selection.place(listing);
+/// What all rows share.
+struct List<'a> {
+    app: &'a AppState,
+    listing: &'a Listing,
+    places: &'a [Place],
+    /// The row that has the focus.
+    focus: Option<usize>,
+}
+
+impl<'a> List<'a> {
+    fn row(&self, place: usize, rect: Rect) -> Option<RowPlace<'a>> {
+        let row = self.listing.row(place)?;
+        let playing = self.app.playing.as_ref().and_then(|play| play.track);
+        let in_work = self.app.analysis.as_ref().map(|progress| &progress.in_work);
+        Some(RowPlace {
+            place,
+            row,
+            rect,
+            focused: self.focus == Some(place),
+            playing: playing == Some(row.id),
+            in_work: in_work.is_some_and(|in_work| in_work.contains(&row.id)),
+        })
+    }
+}
+
+/// A row and where it is.
+struct RowPlace<'a> {
+    place: usize,
+    row: &'a TrackRow,
+    rect: Rect,
+    focused: bool,
+    playing: bool,
+    in_work: bool,
+}
+
+fn rows_ui(ui: &mut Ui, list: &List<'_>, screen: &mut LibraryScreen, out: &mut Requests) {
+    let count = list.listing.len();
     ScrollArea::vertical()
         .id_salt("library-rows")
         .auto_shrink([false, false])
@@ -197,7 +234,7 @@ fn rows_ui(
         .show_viewport(ui, |ui, viewport| {
             let full = ui.available_rect_before_wrap();
             let top = full.top();
-            ui.set_min_height(listing.len() as f32 * size::ROW);
+            ui.set_min_height(count as f32 * size::ROW);
             let row_rect = |place: usize| {
                 Rect::from_min_size(
                     pos2(full.left(), top + place as f32 * size::ROW),
@@ -209,57 +246,53 @@ fn rows_ui(
             }
             screen.page = (viewport.height() / size::ROW) as usize;
             let first = (viewport.top() / size::ROW).max(0.0) as usize;
-            let last = ((viewport.bottom() / size::ROW).ceil().max(0.0) as usize).min(listing.len());
+            let last = ((viewport.bottom() / size::ROW).ceil().max(0.0) as usize).min(count);
             for place in first..last {
-                let Some(row) = listing.row(place) else { continue };
-                let rect = row_rect(place);
-                row_ui(
-                    ui,
-                    app,
-                    screen,
-                    &RowPlace {
-                        listing,
-                        place,
-                        row,
-                        rect,
-                        focused: focus == Some(place),
-                        playing: playing == Some(row.id),
-                        in_work: in_work.contains(&row.id),
-                    },
-                    places,
-                    out,
-                );
+                if let Some(row) = list.row(place, row_rect(place)) {
+                    row_ui(ui, list, &row, screen, out);
+                }
             }
         });
 }
 
-/// A row and where it is.
-struct RowPlace<'a> {
-    listing: &'a Listing,
-    place: usize,
-    row: &'a TrackRow,
-    rect: Rect,
-    focused: bool,
-    playing: bool,
-    in_work: bool,
-}
-
-fn row_ui(
-    ui: &mut Ui,
-    app: &AppState,
-    screen: &mut LibraryScreen,
-    at: &RowPlace<'_>,
-    places: &[Place],
-    out: &mut Requests,
-) {
-    let theme = Theme::of(ui);
-    let (row, rect) = (at.row, at.rect);
+fn row_ui(ui: &mut Ui, list: &List<'_>, at: &RowPlace<'_>, screen: &mut LibraryScreen, out: &mut Requests) {
+    let row = at.row;
     let chosen = screen.selection.contains(row.id);
     let several = screen.selection.len() > 1;
     // Not in the chain of Tab: the arrows walk here.
-    let response = ui.interact(rect, Id::unique(("track", row.id.0)), Sense::CLICK);
+    let response = ui.interact(at.rect, Id::unique(("track", row.id.0)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, cells::spoken(row, at.in_work)));
-    let fill = match (chosen, several, response.hovered()) {
+    ground_ui(ui, at, (chosen, several, response.hovered()));
+    if several {
+        if check_ui(ui, at, chosen) {
+            screen.selection.choose(list.listing, at.place, Choice::Toggle);
+        }
+    } else if at.playing {
+        let center = pos2(at.rect.left() + LEAD - 18.0, at.rect.center().y);
+        icons::SPEAKER_HIGH.paint_filled(ui.painter(), center, 16.0, Theme::of(ui).spark_text);
+    }
+    cells::row_ui(ui, row, at.in_work, at.rect, list.places);
+    if response.clicked() {
+        let choice = Choice::by(ui.input(|input| input.modifiers));
+        screen.selection.choose(list.listing, at.place, choice);
+        // The keys belong to the list now.
+        ui.ctx()
+            .memory_mut(|memory| memory.surrender_focus(top::search_id()));
+    }
+    if response.secondary_clicked() && !chosen {
+        screen.selection.choose(list.listing, at.place, Choice::Only);
+    }
+    response.context_menu(|ui| menu_ui(ui, list, row, &screen.selection, out));
+    if let Some(pointer) = response.hover_pos() {
+        hint(response, list.places, pointer.x, at);
+    }
+}
+
+/// Fill, hairline, and the mark of the focus.
+fn ground_ui(ui: &Ui, at: &RowPlace<'_>, (chosen, several, hovered): (bool, bool, bool)) {
+    let theme = Theme::of(ui);
+    let rect = at.rect;
+    let fill = match (chosen, several, hovered) {
         (true, false, _) => theme.bg3,
         (true, true, _) => theme.bg2,
         (false, _, true) => theme.bg1,
@@ -272,55 +305,22 @@ fn row_ui(
     if at.focused {
         painter.rect_filled(rect.with_max_x(rect.left() + 3.0), 0.0, theme.spark_text);
     }
-    if several {
-        let center = pos2(rect.left() + 24.0, rect.center().y);
-        let mut child = ui.new_child(
-            UiBuilder::new()
-                .max_rect(Rect::from_center_size(center, vec2(16.0, 16.0)))
-                .id_salt(row.id.0),
-        );
-        let mut checked = chosen;
-        if checkbox(
-            &mut child,
-            &mut checked,
-            false,
-            &format!("Select {}", row.title),
-            16.0,
-        )
-        .changed()
-        {
-            screen.selection.choose(at.listing, at.place, Choice::Toggle);
-        }
-    } else if at.playing {
-        let center = pos2(rect.left() + LEAD - 18.0, rect.center().y);
-        icons::SPEAKER_HIGH.paint_filled(ui.painter(), center, 16.0, theme.spark_text);
-    }
-    cells::row_ui(ui, row, at.in_work, rect, places);
-    if response.clicked() {
-        let modifiers = ui.input(|input| input.modifiers);
-        let choice = if modifiers.shift {
-            Choice::Range
-        } else if modifiers.command {
-            Choice::Toggle
-        } else {
-            Choice::Only
-        };
-        screen.selection.choose(at.listing, at.place, choice);
-        // The keys belong to the list now.
-        ui.ctx()
-            .memory_mut(|memory| memory.surrender_focus(top::search_id()));
-    }
-    if response.secondary_clicked() && !chosen {
-        screen.selection.choose(at.listing, at.place, Choice::Only);
-    }
-    response.context_menu(|ui| menu_ui(ui, app, screen, at.listing, row, out));
-    if let Some(pointer) = response.hover_pos() {
-        hint(response, places, pointer.x, at);
-    }
+}
+
+/// The check box where several are chosen; returns whether it was pressed.
+fn check_ui(ui: &mut Ui, at: &RowPlace<'_>, chosen: bool) -> bool {
+    let mut child = ui.new_child(
+        UiBuilder::new()
+            .max_rect(check_rect(at.rect))
+            .id_salt(at.row.id.0),
+    );
+    let mut checked = chosen;
+    let name = format!("Select {}", at.row.title);
+    checkbox(&mut child, &mut checked, false, &name, CHECK).changed()
 }
 
 /// What an icon or an elided text says in full.
-fn hint(response: eframe::egui::Response, places: &[Place], x: f32, at: &RowPlace<'_>) {
+fn hint(response: Response, places: &[Place], x: f32, at: &RowPlace<'_>) {
     let (row, rect) = (at.row, at.rect);
     let Some(place) = places
         .iter()
@@ -341,41 +341,44 @@ fn hint(response: eframe::egui::Response, places: &[Place], x: f32, at: &RowPlac
     }
 }
 
-fn menu_ui(
-    ui: &mut Ui,
-    app: &AppState,
-    screen: &mut LibraryScreen,
-    listing: &Listing,
-    row: &TrackRow,
-    out: &mut Requests,
-) {
-    let tracks: Vec<TrackId> = screen.selection.in_order(listing);
-    let many = tracks.len() > 1;
-    if !many && ui.button("Playing now").clicked() {
-        keys::play_now(row.id, app, out);
+/// What a line of a row's menu does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Entry {
+    PlayNow,
+    Action(TrackAction),
+    Copy,
+}
+
+/// The menu of a row, from the top. `many`: it is for several tracks.
+fn menu(many: bool, status: &RowStatus) -> Vec<(&'static str, Entry)> {
+    let mut menu = Vec::new();
+    if !many {
+        menu.push(("Playing now", Entry::PlayNow));
     }
-    if ui.button("Halve the tempo").clicked() {
-        batch::scale(tracks.clone(), 0.5, out);
+    menu.push(("Halve the tempo", Entry::Action(TrackAction::Scale(0.5))));
+    menu.push(("Double the tempo", Entry::Action(TrackAction::Scale(2.0))));
+    if many || *status == RowStatus::Corrected {
+        menu.push(("Back to what was measured", Entry::Action(TrackAction::Reset)));
     }
-    if ui.button("Double the tempo").clicked() {
-        batch::scale(tracks.clone(), 2.0, out);
-    }
-    if (many || row.status == RowStatus::Corrected) && ui.button("Back to what was measured").clicked() {
-        batch::correct(
-            tracks.clone(),
-            Correction::Reset,
-            "Back to what was measured",
-            out,
-        );
-    }
-    if ui.button("Analyse again").clicked() {
-        let words = format!("{} will be analysed again", words::tracks(tracks.len()));
-        out.toast(Toast::done(words));
-        out.push(Command::Library(LibraryCommand::AnalyzeAgain(tracks.clone())));
-    }
-    if ui.button("Copy artist and title").clicked() {
-        ui.ctx()
-            .copy_text(top::as_text(listing, &tracks).trim_end().to_owned());
+    menu.push(("Analyse again", Entry::Action(TrackAction::AnalyzeAgain)));
+    menu.push(("Copy artist and title", Entry::Copy));
+    menu
+}
+
+fn menu_ui(ui: &mut Ui, list: &List<'_>, row: &TrackRow, selection: &Selection, out: &mut Requests) {
+    let tracks: Vec<TrackId> = selection.in_order(list.listing);
+    for (words, entry) in menu(tracks.len() > 1, &row.status) {
+        if !ui.button(words).clicked() {
+            continue;
+        }
+        match entry {
+            Entry::PlayNow => keys::play_now(row.id, list.app, out),
+            Entry::Action(action) => action.run(tracks.clone(), out),
+            Entry::Copy => {
+                let text = top::as_text(list.listing, &tracks);
+                ui.ctx().copy_text(text.trim_end().to_owned());
+            }
+        }
     }
 }
 
@@ -396,5 +399,29 @@ mod tests {
         let mut table = TableSettings::default();
         sort_by(&mut table, SortColumn::Added);
         assert_eq!((table.sort, table.descending), (SortColumn::Added, false));
+    }
+
+    #[test]
+    fn a_menu_offers_what_fits_the_row() {
+        let words = |many, status| {
+            let menu = menu(many, &status);
+            menu.into_iter()
+                .map(|(words, _)| words)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        assert_eq!(
+            words(false, RowStatus::Analyzed),
+            "Playing now, Halve the tempo, Double the tempo, Analyse again, Copy artist and title"
+        );
+        assert_eq!(
+            words(false, RowStatus::Corrected),
+            "Playing now, Halve the tempo, Double the tempo, Back to what was measured, Analyse again, \
+             Copy artist and title"
+        );
+        assert_eq!(
+            words(true, RowStatus::Analyzed),
+            "Halve the tempo, Double the tempo, Back to what was measured, Analyse again, Copy artist and title"
+        );
     }
 }

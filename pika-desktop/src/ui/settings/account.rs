@@ -2,12 +2,12 @@
 
 use eframe::egui::{Key, OpenUrl, Ui};
 use pika_engine::{
-    account::{AccountCommand, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
+    account::{AccountCommand, AccountProfile, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
     app::{AppState, Command},
 };
 
 use super::{
-    parts::{bare_row, changed, colored_row, hairline, row},
+    parts::{Row, Tone, changed, hairline},
     state::{Question, SettingsScreen},
 };
 use crate::ui::{
@@ -17,6 +17,12 @@ use crate::ui::{
     widgets::{Button, TextField, label},
 };
 
+/// What the buttons beside the fields take, in points.
+const CONNECT: f32 = 100.0;
+const USE: f32 = 62.0;
+/// What is said of an address that a token is not sent to.
+const OPEN: &str = "This address is not encrypted: no token will be sent there.";
+
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
     let account = &app.account;
     who_ui(ui, account, out);
@@ -25,134 +31,136 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
     }
     relay_ui(ui, app, screen, out);
     if let Some(relay) = &app.settings.relay_address {
-        row(
-            ui,
+        Row::new(
             icons::ARROW_SQUARE_OUT,
             "Your page on the relay",
             "Tokens, public profile, past nights; in the browser",
-            |ui| {
-                if Button::new("Open")
-                    .name("Open your page on the relay")
-                    .show(ui)
-                    .clicked()
-                {
-                    let page = format!("{}/dj", relay.trim_end_matches('/'));
-                    ui.ctx().open_url(OpenUrl::new_tab(page));
-                }
-            },
-        );
+        )
+        .show(ui, |ui| {
+            if Button::new("Open")
+                .name("Open your page on the relay")
+                .show(ui)
+                .clicked()
+            {
+                let page = format!("{}/dj", relay.trim_end_matches('/'));
+                ui.ctx().open_url(OpenUrl::new_tab(page));
+            }
+        });
     }
     if account.token_tail.is_some() {
-        row(
-            ui,
+        Row::new(
             icons::SIGN_OUT,
             "Disconnect this computer",
             "Your library stays; you cannot go live",
-            |ui| {
-                if Button::new("Disconnect").danger().show(ui).clicked() {
-                    screen.question = Some(Question::Disconnect);
-                }
-            },
-        );
+        )
+        .show(ui, |ui| {
+            if Button::new("Disconnect").danger().show(ui).clicked() {
+                screen.question = Some(Question::Disconnect);
+            }
+        });
     }
 }
 
-/// Whose account it is, or why that is not known.
-fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Requests) {
-    let theme = Theme::of(ui);
-    let icon = icons::USER_CIRCLE;
-    let again = |ui: &mut Ui| {
-        Button::new("Try again")
-            .name("Ask the relay again")
-            .show(ui)
-            .clicked()
-    };
-    match &account.status {
-        AccountStatus::NoToken => {}
-        AccountStatus::Checking => row(ui, icon, "Asking the relay …", "Whose token is it?", |_| {}),
-        AccountStatus::Valid(profile) => {
-            let mut words = format!("token “{}”", profile.token_name);
-            if profile.token_name.is_empty() {
-                "this computer may go live".clone_into(&mut words);
-            }
-            if profile.token_ends_soon {
-                words += " · ends soon unless you go live";
-            }
-            row(ui, icon, &profile.name, &words, |ui| {
-                label(ui, "Valid", text::small(), theme.text2);
-                ui.label(icons::CHECK_CIRCLE.rich_filled(16.0).color(theme.ok));
-            });
-        }
-        AccountStatus::Refused => colored_row(
-            ui,
+/// Whose account it is, or why that is not known; `None` without a token.
+fn who(status: &AccountStatus) -> Option<Row<'_>> {
+    Some(match status {
+        AccountStatus::NoToken => return None,
+        AccountStatus::Checking => Row::new(icons::USER_CIRCLE, "Asking the relay …", "Whose token is it?"),
+        AccountStatus::Valid(profile) => Row::new(icons::USER_CIRCLE, &profile.name, token_words(profile)),
+        AccountStatus::Refused => Row::new(
             icons::KEY,
             "Token not accepted",
             "It was replaced or revoked. Log in on the website and copy the new one.",
-            theme.err,
-            |_| {},
-        ),
-        AccountStatus::Unreachable(why) => {
-            let words = format!("{why}. The token is kept; going live works as soon as the relay answers.");
-            colored_row(
-                ui,
-                icons::CLOUD_SLASH,
-                "The relay did not answer",
-                &words,
-                theme.warn,
-                |ui| {
-                    if again(ui) {
-                        out.push(Command::Account(AccountCommand::Check));
-                    }
-                },
-            );
-        }
-        AccountStatus::Insecure => colored_row(
-            ui,
+        )
+        .tone(Tone::Trouble),
+        AccountStatus::Unreachable(why) => Row::new(
+            icons::CLOUD_SLASH,
+            "The relay did not answer",
+            format!("{why}. The token is kept; going live works as soon as the relay answers."),
+        )
+        .tone(Tone::Warn),
+        AccountStatus::Insecure => Row::new(
             icons::LOCK_OPEN,
             "This address is not encrypted",
             "Your token would travel in the open, so it is not sent. Use the relay's https address.",
-            theme.err,
-            |_| {},
-        ),
+        )
+        .tone(Tone::Trouble),
+    })
+}
+
+/// Which token it is, and whether it ends soon.
+fn token_words(profile: &AccountProfile) -> String {
+    let mut words = if profile.token_name.is_empty() {
+        "this computer may go live".to_owned()
+    } else {
+        format!("token “{}”", profile.token_name)
+    };
+    if profile.token_ends_soon {
+        words += " · ends soon unless you go live";
+    }
+    words
+}
+
+fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Requests) {
+    let theme = Theme::of(ui);
+    if let Some(row) = who(&account.status) {
+        row.show(ui, |ui| match &account.status {
+            AccountStatus::Valid(_) => {
+                label(ui, "Valid", text::small(), theme.text2);
+                ui.label(icons::CHECK_CIRCLE.rich_filled(16.0).color(theme.ok));
+            }
+            AccountStatus::Unreachable(_) => {
+                let again = Button::new("Try again").name("Ask the relay again");
+                if again.show(ui).clicked() {
+                    out.push(Command::Account(AccountCommand::Check));
+                }
+            }
+            _ => {}
+        });
     }
     if let Some(problem) = &account.problem {
-        let words = format!("{problem}.");
-        colored_row(ui, icons::WARNING, "Keychain", &words, theme.warn, |_| {});
+        Row::new(icons::WARNING, "Keychain", format!("{problem}."))
+            .tone(Tone::Warn)
+            .show(ui, |_| {});
+    }
+}
+
+/// Which token is kept, and where.
+fn kept_words(tail: &str, place: Option<TokenPlace>) -> String {
+    match place {
+        Some(TokenPlace::Keychain) => format!("ends in …{tail}, kept in the system keychain"),
+        Some(TokenPlace::ThisRun) => {
+            format!("ends in …{tail}, no keychain here: kept until Pika! is closed")
+        }
+        None => format!("ends in …{tail}"),
+    }
+}
+
+/// Where a token comes from, and where it will be kept.
+fn hint(place: Option<TokenPlace>) -> &'static str {
+    match place {
+        Some(TokenPlace::ThisRun) => {
+            "From your account page. There is no keychain here, so it is kept until Pika! is closed"
+        }
+        Some(TokenPlace::Keychain) | None => "From your account page. It is kept in the system keychain",
     }
 }
 
 /// The token that is kept, or a field for one.
 fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, out: &mut Requests) {
-    let place = match account.place {
-        Some(TokenPlace::Keychain) => "kept in the system keychain",
-        Some(TokenPlace::ThisRun) => "no keychain here: kept until Pika! is closed",
-        None => "",
-    };
     match (&account.token_tail, &mut screen.token) {
         (Some(tail), None) => {
-            let mut words = format!("ends in …{tail}");
-            if !place.is_empty() {
-                words = format!("{words}, {place}");
-            }
-            row(ui, icons::KEY, "DJ token", &words, |ui| {
-                if Button::new("Replace")
-                    .name("Replace the token")
-                    .show(ui)
-                    .clicked()
-                {
+            let row = Row::new(icons::KEY, "DJ token", kept_words(tail, account.place));
+            row.show(ui, |ui| {
+                let button = Button::new("Replace").name("Replace the token");
+                if button.show(ui).clicked() {
                     screen.token = Some(String::new());
                 }
             });
         }
         (_, draft) => {
             let typed = draft.get_or_insert_default();
-            let hint = match account.place {
-                Some(TokenPlace::ThisRun) => {
-                    "From your account page. There is no keychain here, so it is kept until Pika! is closed"
-                }
-                _ => "From your account page. It is kept in the system keychain",
-            };
-            if let Some(token) = field_ui(ui, typed, hint) {
+            if let Some(token) = token_field_ui(ui, typed, hint(account.place)) {
                 screen.token = None;
                 out.push(Command::Account(AccountCommand::Connect(token)));
             }
@@ -161,95 +169,140 @@ fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, ou
 }
 
 /// A field for a token; returns it once it is whole and was confirmed.
-fn field_ui(ui: &mut Ui, typed: &mut String, hint: &str) -> Option<Token> {
-    let theme = Theme::of(ui);
+fn token_field_ui(ui: &mut Ui, typed: &mut String, hint: &str) -> Option<Token> {
     let parsed = Token::parse(typed);
-    bare_row(ui, icons::KEY, "DJ token", hint, theme.text2, |_| {});
-    let mut confirmed = false;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let wrong = parsed.is_err() && !typed.trim().is_empty();
-        let width = ui.available_width() - 100.0;
-        let field = TextField::new(typed, "DJ token")
-            .hint("pk_dj_…")
-            .secret(true)
-            .wrong(wrong)
-            .width(width);
-        let response = field.show(ui);
-        ui.add_space(8.0);
-        confirmed |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        confirmed |= Button::new("Connect").enabled(parsed.is_ok()).show(ui).clicked();
-    });
-    ui.add_space(10.0);
-    if let (Err(problem), false) = (&parsed, typed.trim().is_empty()) {
-        label(ui, problem.to_string(), text::body(), theme.err);
-        ui.add_space(10.0);
-    }
+    Row::new(icons::KEY, "DJ token", hint).show_open(ui, |_| {});
+    let begun = !typed.trim().is_empty();
+    let field = TextField::new(typed, "DJ token")
+        .hint("pk_dj_…")
+        .secret(true)
+        .wrong(parsed.is_err() && begun);
+    let button = Button::new("Connect").enabled(parsed.is_ok());
+    let confirmed = confirm_ui(ui, field, button, CONNECT);
+    let problem = parsed.as_ref().err().filter(|_| begun);
+    note_ui(ui, problem.map(|problem| (problem.to_string(), Tone::Trouble)));
     hairline(ui);
     parsed.ok().filter(|_| confirmed)
 }
 
-/// The relay's address.
+/// A field and the button that confirms it, which takes `room` points; returns whether it was confirmed.
+fn confirm_ui(ui: &mut Ui, field: TextField<'_>, button: Button<'_>, room: f32) -> bool {
+    let confirmed = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let response = field.width(ui.available_width() - room).show(ui);
+        ui.add_space(8.0);
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let pressed = button.show(ui).clicked();
+        entered || pressed
+    });
+    ui.add_space(10.0);
+    confirmed.inner
+}
+
+/// What is said under a field.
+fn note_ui(ui: &mut Ui, note: Option<(String, Tone)>) {
+    if let Some((words, tone)) = note {
+        let color = tone.color(Theme::of(ui));
+        label(ui, words, text::body(), color);
+        ui.add_space(10.0);
+    }
+}
+
+/// The relay's address, or a field for it.
 fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     let current = app.settings.relay_address.as_deref();
     if let (Some(address), None) = (current, &screen.relay) {
-        row(ui, icons::CLOUD, "Relay", address, |ui| {
-            if Button::new("Change").name("Change the relay").show(ui).clicked() {
+        Row::new(icons::CLOUD, "Relay", address).show(ui, |ui| {
+            let button = Button::new("Change").name("Change the relay");
+            if button.show(ui).clicked() {
                 screen.relay = Some(address.to_owned());
             }
         });
         return;
     }
-    bare_row(
-        ui,
+    let Some(address) = relay_field_ui(ui, screen.relay.get_or_insert_default()) else {
+        return;
+    };
+    let address = address.to_string();
+    if current == Some(address.as_str()) || app.account.token_tail.is_none() {
+        screen.relay = None;
+        out.push(changed(app, |settings| settings.relay_address = Some(address)));
+    } else {
+        screen.question = Some(Question::OtherRelay(address));
+    }
+}
+
+/// A field for the relay's address; returns it once it is whole and was confirmed.
+fn relay_field_ui(ui: &mut Ui, typed: &mut String) -> Option<RelayAddress> {
+    let row = Row::new(
         icons::CLOUD,
         "Relay",
         "The server your dancers' phones reach, from whoever runs it",
-        theme.text2,
-        |_| {},
     );
-    let typed = screen.relay.get_or_insert_default();
+    row.show_open(ui, |_| {});
     let parsed = RelayAddress::parse(typed);
-    let mut confirmed = false;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let wrong = parsed.is_err() && !typed.trim().is_empty();
-        let width = ui.available_width() - 62.0;
-        let field = TextField::new(typed, "Relay address")
-            .hint("https://")
-            .wrong(wrong)
-            .width(width);
-        let response = field.show(ui);
-        ui.add_space(8.0);
-        confirmed |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        confirmed |= Button::new("Use")
-            .name("Use this relay")
-            .enabled(parsed.is_ok())
-            .show(ui)
-            .clicked();
-    });
-    ui.add_space(10.0);
-    match &parsed {
-        Err(problem) if !typed.trim().is_empty() => {
-            label(ui, format!("{problem}."), text::body(), theme.err);
-            ui.add_space(10.0);
-        }
-        Ok(address) if !address.takes_secrets() => {
-            let words = "This address is not encrypted: no token will be sent there.";
-            label(ui, words, text::body(), theme.warn);
-            ui.add_space(10.0);
-        }
-        _ => {}
-    }
+    let begun = !typed.trim().is_empty();
+    let field = TextField::new(typed, "Relay address")
+        .hint("https://")
+        .wrong(parsed.is_err() && begun);
+    let button = Button::new("Use").name("Use this relay").enabled(parsed.is_ok());
+    let confirmed = confirm_ui(ui, field, button, USE);
+    note_ui(
+        ui,
+        match &parsed {
+            Err(problem) if begun => Some((format!("{problem}."), Tone::Trouble)),
+            Ok(address) if !address.takes_secrets() => Some((OPEN.to_owned(), Tone::Warn)),
+            _ => None,
+        },
+    );
     hairline(ui);
-    if let (true, Ok(address)) = (confirmed, parsed) {
-        let address = address.to_string();
-        if current == Some(address.as_str()) || app.account.token_tail.is_none() {
-            screen.relay = None;
-            out.push(changed(app, |settings| settings.relay_address = Some(address)));
-        } else {
-            screen.question = Some(Question::OtherRelay(address));
-        }
+    parsed.ok().filter(|_| confirmed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_says_whose_it_is_or_what_to_do() {
+        let told = |status: AccountStatus| who(&status).map(|row| row.read_out());
+        assert_eq!(told(AccountStatus::NoToken), None);
+        let mut profile = AccountProfile {
+            name: "DJ Nadia K".into(),
+            token_name: "Laptop".into(),
+            ..AccountProfile::default()
+        };
+        assert_eq!(
+            told(AccountStatus::Valid(profile.clone())).as_deref(),
+            Some("DJ Nadia K: token “Laptop”")
+        );
+        profile.token_name.clear();
+        profile.token_ends_soon = true;
+        assert_eq!(
+            told(AccountStatus::Valid(profile)).as_deref(),
+            Some("DJ Nadia K: this computer may go live · ends soon unless you go live")
+        );
+        assert_eq!(
+            told(AccountStatus::Unreachable("No connection".into())).as_deref(),
+            Some(
+                "The relay did not answer: No connection. The token is kept; going live works as soon as the \
+                 relay answers. [Warn]"
+            )
+        );
+        let refused = told(AccountStatus::Refused).unwrap();
+        assert!(refused.ends_with("copy the new one. [Trouble]"), "{refused}");
+    }
+
+    #[test]
+    fn a_token_is_told_by_its_end_and_by_where_it_is_kept() {
+        assert_eq!(kept_words("k9Qz", None), "ends in …k9Qz");
+        assert_eq!(
+            kept_words("k9Qz", Some(TokenPlace::Keychain)),
+            "ends in …k9Qz, kept in the system keychain"
+        );
+        assert_eq!(
+            kept_words("k9Qz", Some(TokenPlace::ThisRun)),
+            "ends in …k9Qz, no keychain here: kept until Pika! is closed"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use pika_engine::{app::AppState, settings::Appearance};
 
-use super::parts::{changed, row};
+use super::parts::{Row, changed};
 use crate::ui::{
     icons,
     requests::Requests,
@@ -33,29 +33,27 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     ui.add_space(8.0);
     scale_ui(ui, app, out);
     let mut dims = app.settings.dim_when_idle;
-    row(
-        ui,
+    Row::new(
         icons::MOON,
         "Dim when idle",
         "On Live, all but the song goes dim after 2 minutes",
-        |ui| {
-            if toggle(ui, &mut dims, "Dim when idle").changed() {
-                out.push(changed(app, |settings| settings.dim_when_idle = dims));
-            }
-        },
-    );
+    )
+    .show(ui, |ui| {
+        if toggle(ui, &mut dims, "Dim when idle").changed() {
+            out.push(changed(app, |settings| settings.dim_when_idle = dims));
+        }
+    });
     let mut less = app.settings.less_motion;
-    row(
-        ui,
+    Row::new(
         icons::WAVE_SINE,
         "Less motion",
         "Numbers just change; nothing slides or pulses",
-        |ui| {
-            if toggle(ui, &mut less, "Less motion").changed() {
-                out.push(changed(app, |settings| settings.less_motion = less));
-            }
-        },
-    );
+    )
+    .show(ui, |ui| {
+        if toggle(ui, &mut less, "Less motion").changed() {
+            out.push(changed(app, |settings| settings.less_motion = less));
+        }
+    });
 }
 
 /// One look as a small picture of it; returns whether it was pressed.
@@ -109,25 +107,19 @@ fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let scale = app.settings.scale;
     let smaller = STEPS.into_iter().rev().find(|step| *step < scale - 0.01);
     let larger = STEPS.into_iter().find(|step| *step > scale + 0.01);
-    row(
-        ui,
-        icons::TEXT_AA,
-        "Text size",
-        "For reading at arm's length",
-        |ui| {
-            let mut step = |ui: &mut Ui, icon, name: &str, to: Option<f32>| {
-                ui.add_enabled_ui(to.is_some(), |ui| {
-                    if icon_button(ui, icon, name, 30.0).clicked() {
-                        out.extend(to.map(|to| changed(app, |settings| settings.scale = to)));
-                    }
-                });
-            };
-            step(ui, icons::PLUS, "Larger text", larger);
-            let shown = format!("{:.0} %", scale * 100.0);
-            ui.allocate_ui(vec2(46.0, 30.0), |ui| {
-                ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+    Row::new(icons::TEXT_AA, "Text size", "For reading at arm's length").show(ui, |ui| {
+        let mut step = |ui: &mut Ui, icon, name: &str, to: Option<f32>| {
+            ui.add_enabled_ui(to.is_some(), |ui| {
+                if icon_button(ui, icon, name, 30.0).clicked() {
+                    out.extend(to.map(|to| changed(app, |settings| settings.scale = to)));
+                }
             });
-            step(ui, icons::MINUS, "Smaller text", smaller);
-        },
-    );
+        };
+        step(ui, icons::PLUS, "Larger text", larger);
+        let shown = format!("{:.0} %", scale * 100.0);
+        ui.allocate_ui(vec2(46.0, 30.0), |ui| {
+            ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+        });
+        step(ui, icons::MINUS, "Smaller text", smaller);
+    });
 }

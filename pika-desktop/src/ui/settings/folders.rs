@@ -3,10 +3,14 @@
 use std::path::Path;
 
 use eframe::egui::Ui;
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    library::Folder,
+    scanner::ScanCounts,
+};
 
 use super::{
-    parts::{colored_row, row},
+    parts::{Row, Tone},
     state::{Question, SettingsScreen},
 };
 use crate::{
@@ -14,77 +18,68 @@ use crate::{
     ui::{
         icons,
         requests::Requests,
-        theme::Theme,
+        theme::size,
         widgets::{Button, icon_button},
         words,
     },
 };
 
+/// A music folder: how it stands.
+fn folder_row<'a>(app: &AppState, folder: &Folder) -> Row<'a> {
+    let seen = |counts: &ScanCounts| words::tracks(counts.seen as usize);
+    let number = folder.id.0;
+    let (words, tone) = if folder.away_since.is_some() {
+        let words = "This drive is not connected. Its tracks stay in the list";
+        (words.to_owned(), Tone::Warn)
+    } else if let Some(counts) = app.scanning.get(&number) {
+        let words = format!("Looking through it: {} so far", seen(counts));
+        (words, Tone::Plain)
+    } else if let Some(counts) = app.scans.get(&number) {
+        let mut words = format!("{} · watched for new files", seen(counts));
+        if counts.unreadable > 0 {
+            words += &format!(" · {} could not be read", counts.unreadable);
+        }
+        (words, Tone::Plain)
+    } else {
+        ("Watched for new files".to_owned(), Tone::Plain)
+    };
+    Row::new(icons::FOLDER, short(&folder.path), words).tone(tone)
+}
+
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     let folders = app
         .overview
         .as_ref()
         .map_or(&[][..], |overview| &overview.folders);
     for folder in folders {
-        let name = short(&folder.path);
-        let scan = app.scans.get(&folder.id.0);
-        let (words, color) = if folder.away_since.is_some() {
-            (
-                "This drive is not connected. Its tracks stay in the list".to_owned(),
-                theme.warn,
-            )
-        } else if let Some(counts) = app.scanning.get(&folder.id.0) {
-            (
-                format!(
-                    "Looking through it: {} so far",
-                    words::tracks(counts.seen as usize)
-                ),
-                theme.text2,
-            )
-        } else if let Some(counts) = scan {
-            let mut words = format!("{} · watched for new files", words::tracks(counts.seen as usize));
-            if counts.unreadable > 0 {
-                words += &format!(" · {} could not be read", counts.unreadable);
-            }
-            (words, theme.text2)
-        } else {
-            ("Watched for new files".to_owned(), theme.text2)
-        };
-        colored_row(ui, icons::FOLDER, &name, &words, color, |ui| {
-            let button = icon_button(ui, icons::X, &format!("Take {name} out"), 30.0);
+        folder_row(app, folder).show(ui, |ui| {
+            let name = short(&folder.path);
+            let button = icon_button(ui, icons::X, &format!("Take {name} out"), size::CONTROL_SMALL);
             if button.clicked() {
-                screen.question = Some(Question::RemoveFolder(folder.id, name.clone()));
+                screen.question = Some(Question::RemoveFolder(folder.id, name));
             }
         });
     }
-    row(
-        ui,
-        icons::PLUS,
-        "Add a folder",
-        "or drop one on this window",
-        |ui| {
-            if Button::new("Add…").name("Add a music folder").show(ui).clicked() {
-                out.choose(ChooseFor::MusicFolder);
-            }
-        },
-    );
+    Row::new(icons::PLUS, "Add a folder", "or drop one on this window").show(ui, |ui| {
+        if Button::new("Add…").name("Add a music folder").show(ui).clicked() {
+            out.choose(ChooseFor::MusicFolder);
+        }
+    });
     if !folders.is_empty() {
-        row(
-            ui,
+        Row::new(
             icons::ARROWS_CLOCKWISE,
             "Look again",
             "New files are found by themselves; on some network drives it takes a while",
-            |ui| {
-                if Button::new("Look now")
-                    .name("Look through all folders now")
-                    .show(ui)
-                    .clicked()
-                {
-                    out.push(Command::Rescan);
-                }
-            },
-        );
+        )
+        .show(ui, |ui| {
+            if Button::new("Look now")
+                .name("Look through all folders now")
+                .show(ui)
+                .clicked()
+            {
+                out.push(Command::Rescan);
+            }
+        });
     }
 }
 
@@ -101,34 +96,27 @@ pub(super) fn library_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScree
         ),
         None => "None yet: the first is kept when Pika! is closed".to_owned(),
     };
-    row(
-        ui,
-        icons::ARROW_COUNTER_CLOCKWISE,
-        "Last good copy",
-        &words,
-        |ui| {
-            let button = Button::new("Go back…").enabled(kept.is_some());
-            let pressed = button.name("Go back to the last good copy").show(ui).clicked();
-            if pressed && kept.is_some() {
-                screen.question = Some(Question::GoBack);
-            }
-        },
-    );
-    row(
-        ui,
+    Row::new(icons::ARROW_COUNTER_CLOCKWISE, "Last good copy", &words).show(ui, |ui| {
+        let button = Button::new("Go back…").enabled(kept.is_some());
+        let pressed = button.name("Go back to the last good copy").show(ui).clicked();
+        if pressed && kept.is_some() {
+            screen.question = Some(Question::GoBack);
+        }
+    });
+    Row::new(
         icons::DATABASE,
         "Data folder",
         "Library, settings and logs; copy it to keep everything",
-        |ui| {
-            if Button::new("Open")
-                .name("Open the data folder")
-                .show(ui)
-                .clicked()
-            {
-                out.push(Command::ShowFile(app.data_folder.clone()));
-            }
-        },
-    );
+    )
+    .show(ui, |ui| {
+        if Button::new("Open")
+            .name("Open the data folder")
+            .show(ui)
+            .clicked()
+        {
+            out.push(Command::ShowFile(app.data_folder.clone()));
+        }
+    });
 }
 
 /// The last two parts of a path: `Music/West Coast`.
@@ -150,6 +138,8 @@ fn short(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pika_engine::library::FolderId;
+
     use super::*;
 
     #[test]
@@ -160,5 +150,42 @@ mod tests {
         );
         assert_eq!(short(Path::new("/Music")), "Music");
         assert_eq!(short(Path::new("/")), "/");
+    }
+
+    #[test]
+    fn a_folder_says_how_it_stands() {
+        let mut folder = Folder {
+            id: FolderId(7),
+            path: "/home/nadia/Music/Blues".into(),
+            away_since: None,
+        };
+        let mut app = AppState::default();
+        let told = |app: &AppState, folder: &Folder| folder_row(app, folder).read_out();
+        assert_eq!(told(&app, &folder), "Music/Blues: Watched for new files");
+        let mut counts = ScanCounts {
+            seen: 1_204,
+            ..ScanCounts::default()
+        };
+        app.scans.insert(7, counts);
+        assert_eq!(
+            told(&app, &folder),
+            "Music/Blues: 1,204 tracks · watched for new files"
+        );
+        counts.unreadable = 2;
+        app.scans.insert(7, counts);
+        assert_eq!(
+            told(&app, &folder),
+            "Music/Blues: 1,204 tracks · watched for new files · 2 could not be read"
+        );
+        app.scanning.insert(7, counts);
+        assert_eq!(
+            told(&app, &folder),
+            "Music/Blues: Looking through it: 1,204 tracks so far"
+        );
+        folder.away_since = Some(0);
+        assert_eq!(
+            told(&app, &folder),
+            "Music/Blues: This drive is not connected. Its tracks stay in the list [Warn]"
+        );
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod appearance;
 mod folders;
 mod parts;
+mod question;
 mod rest;
 mod sources;
 mod state;
@@ -75,7 +76,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
         });
     });
     screen.jump = false;
-    parts::question_ui(ui.ctx(), app, screen, out);
+    question::show(ui.ctx(), app, screen, out);
 }
 
 fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {

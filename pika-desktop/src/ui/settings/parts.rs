@@ -1,20 +1,21 @@
-//! Rows of the page, and the questions that are asked before something is lost.
+//! Rows of the page.
 
-use eframe::egui::{Align, Color32, Context, Label, Layout, RichText, Ui, vec2};
+use std::borrow::Cow;
+
+use eframe::egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 use pika_engine::{
-    account::AccountCommand,
     app::{AppState, Command},
     settings::Settings,
 };
 
-use super::state::{Question, SettingsScreen};
 use crate::ui::{
     icons::Icon,
-    requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, dialog, label},
 };
-use pika_engine::library::LibraryCommand;
+
+/// Height of a row's icon, words and control, and the room over and under them.
+const HEIGHT: f32 = 40.0;
+const ROOM: f32 = 10.0;
 
 /// A changed copy of the settings as a command.
 pub(super) fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
@@ -23,138 +24,111 @@ pub(super) fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Com
     Command::ChangeSettings(Box::new(settings))
 }
 
-/// One row: an icon, what it is, what that means, and a control at the right. A hairline under it.
-pub(super) fn row(ui: &mut Ui, icon: Icon, title: &str, words: &str, control: impl FnOnce(&mut Ui)) {
-    let theme = Theme::of(ui);
-    let color = theme.text2;
-    colored_row(ui, icon, title, words, color, control);
+/// How the second line of a row is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    /// There is nothing to choose.
+    Quiet,
+    /// It works, but look.
+    Warn,
+    /// It does not work.
+    Trouble,
 }
 
-/// [`row`] whose second line has a colour of its own.
-pub(super) fn colored_row(
-    ui: &mut Ui,
-    icon: Icon,
-    title: &str,
-    words: &str,
-    color: Color32,
-    control: impl FnOnce(&mut Ui),
-) {
-    bare_row(ui, icon, title, words, color, control);
-    hairline(ui);
+impl Tone {
+    pub(super) fn color(self, theme: &Theme) -> Color32 {
+        match self {
+            Self::Plain => theme.text2,
+            Self::Quiet => theme.text3,
+            Self::Warn => theme.warn,
+            Self::Trouble => theme.err,
+        }
+    }
 }
 
-/// [`colored_row`] without the hairline: more of it follows.
-pub(super) fn bare_row(
-    ui: &mut Ui,
+/// One row: an icon, what it is, what that means; a control stands at its right.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row<'a> {
     icon: Icon,
-    title: &str,
-    words: &str,
-    color: Color32,
-    control: impl FnOnce(&mut Ui),
-) {
-    let theme = Theme::of(ui);
-    ui.add_space(10.0);
-    ui.horizontal(|ui| {
-        ui.set_min_height(40.0);
-        ui.spacing_mut().item_spacing.x = 14.0;
-        ui.label(icon.rich(22.0).color(theme.text2));
-        // The control is laid out first, from the right, so that words take what is left.
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            control(ui);
-            ui.add_space(4.0);
-            let rest = vec2(ui.available_width(), 40.0);
-            ui.allocate_ui_with_layout(rest, Layout::top_down(Align::Min), |ui| {
-                ui.set_width(rest.x);
-                ui.spacing_mut().item_spacing.y = 0.0;
-                if words.is_empty() {
-                    ui.add_space(10.0);
-                }
-                ui.add(Label::new(RichText::new(title).font(text::strong()).color(theme.text)).wrap());
-                if !words.is_empty() {
-                    ui.add(Label::new(RichText::new(words).font(text::body()).color(color)).wrap());
-                }
+    title: Cow<'a, str>,
+    words: Cow<'a, str>,
+    tone: Tone,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn new(icon: Icon, title: impl Into<Cow<'a, str>>, words: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            icon,
+            title: title.into(),
+            words: words.into(),
+            tone: Tone::Plain,
+        }
+    }
+
+    /// Its second line in a colour of its own.
+    pub(super) fn tone(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+
+    /// Draws it, with a hairline under it.
+    pub(super) fn show(&self, ui: &mut Ui, control: impl FnOnce(&mut Ui)) {
+        self.show_open(ui, control);
+        hairline(ui);
+    }
+
+    /// Draws it without the hairline: more of it follows.
+    pub(super) fn show_open(&self, ui: &mut Ui, control: impl FnOnce(&mut Ui)) {
+        let theme = Theme::of(ui);
+        ui.add_space(ROOM);
+        ui.horizontal(|ui| {
+            ui.set_min_height(HEIGHT);
+            ui.spacing_mut().item_spacing.x = 14.0;
+            ui.label(self.icon.rich(22.0).color(theme.text2));
+            // The control is laid out first, from the right, so that words take what is left.
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                control(ui);
+                ui.add_space(4.0);
+                let rest = vec2(ui.available_width(), HEIGHT);
+                ui.allocate_ui_with_layout(rest, Layout::top_down(Align::Min), |ui| {
+                    ui.set_width(rest.x);
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    self.words_ui(ui);
+                });
             });
         });
-    });
-    ui.add_space(10.0);
+        ui.add_space(ROOM);
+    }
+
+    fn words_ui(&self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        // Alone, the title stands in the middle.
+        if self.words.is_empty() {
+            ui.add_space(10.0);
+        }
+        let title = RichText::new(&*self.title).font(text::strong());
+        ui.add(Label::new(title.color(theme.text)).wrap());
+        if !self.words.is_empty() {
+            let words = RichText::new(&*self.words).font(text::body());
+            ui.add(Label::new(words.color(self.tone.color(theme))).wrap());
+        }
+    }
+
+    /// The row as text, for tests.
+    #[cfg(test)]
+    pub(super) fn read_out(&self) -> String {
+        match self.tone {
+            Tone::Plain => format!("{}: {}", self.title, self.words),
+            tone => format!("{}: {} [{tone:?}]", self.title, self.words),
+        }
+    }
 }
 
 pub(super) fn hairline(ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), eframe::egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     ui.painter()
         .hline(rect.x_range(), rect.center().y, (1.0, theme.line));
-}
-
-/// The open question over the page.
-pub(super) fn question_ui(ctx: &Context, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
-    let Some(question) = screen.question.clone() else {
-        return;
-    };
-    let (title, words, stay, go) = match &question {
-        Question::Disconnect => (
-            "Disconnect this computer?".to_owned(),
-            "Your library stays. To go live again you paste a token from your account page.".to_owned(),
-            "Stay connected",
-            "Disconnect",
-        ),
-        Question::OtherRelay(_) => (
-            "Use another relay?".to_owned(),
-            "The token belongs to the relay you have now and is forgotten here.".to_owned(),
-            "Keep this one",
-            "Use the other",
-        ),
-        Question::RemoveFolder(_, name) => (
-            format!("Take “{name}” out of the library?"),
-            "Its tracks leave the list. What is known of them is kept and comes back with the folder; no file is touched."
-                .to_owned(),
-            "Keep the folder",
-            "Take it out",
-        ),
-        Question::Profile(_) => (
-            "Analyse everything again?".to_owned(),
-            "Another dance floor settles tempi otherwise, so every track is analysed again. What you corrected stays."
-                .to_owned(),
-            "Leave it",
-            "Analyse again",
-        ),
-        Question::GoBack => (
-            "Go back to the last good copy?".to_owned(),
-            "Corrections, tags, notes and plays since then are not in it. The library as it is now is kept beside it, and nothing in your music folders changes."
-                .to_owned(),
-            "Keep the library",
-            "Go back",
-        ),
-    };
-    let (answer, close) = dialog(ctx, "settings", &title, 400.0, |ui| {
-        let theme = Theme::of(ui);
-        label(ui, words, text::body(), theme.text2);
-        ui.add_space(18.0);
-        ui.horizontal(|ui| {
-            let stays = Button::new(stay).show(ui).clicked();
-            let goes = ui
-                .with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    Button::new(go).danger_filled().show(ui).clicked()
-                })
-                .inner;
-            (stays, goes)
-        })
-        .inner
-    });
-    if answer.1 {
-        out.push(match question {
-            Question::Disconnect => Command::Account(AccountCommand::Disconnect),
-            Question::OtherRelay(address) => {
-                screen.relay = None;
-                changed(app, |settings| settings.relay_address = Some(address))
-            }
-            Question::RemoveFolder(folder, _) => Command::Library(LibraryCommand::RemoveFolder(folder)),
-            Question::Profile(profile) => changed(app, |settings| settings.profile = profile),
-            Question::GoBack => Command::Library(LibraryCommand::GoBackToGoodCopy),
-        });
-    }
-    if answer.0 || answer.1 || close {
-        screen.question = None;
-    }
 }

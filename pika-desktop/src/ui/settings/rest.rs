@@ -5,7 +5,7 @@ use pika_analysis::Profile;
 use pika_engine::app::{AppState, Command};
 
 use super::{
-    parts::{changed, colored_row, row},
+    parts::{Row, Tone, changed},
     state::{Question, SettingsScreen},
 };
 use crate::ui::{
@@ -48,28 +48,27 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
     let threads = app.settings.analysis_threads;
     let cores = app.cores.max(1);
     let shown = threads.map_or_else(|| format!("All {cores}"), |threads| threads.to_string());
-    row(
-        ui,
+    Row::new(
         icons::CPU,
         "Threads at once",
         "One while you are live, whatever is set here",
-        |ui| {
-            let current = threads.unwrap_or(cores).min(cores);
-            let mut step = |ui: &mut Ui, icon, name: &str, to: usize| {
-                ui.add_enabled_ui(to >= 1 && to <= cores, |ui| {
-                    if icon_button(ui, icon, name, 30.0).clicked() {
-                        let threads = (to < cores).then_some(to);
-                        out.push(changed(app, |settings| settings.analysis_threads = threads));
-                    }
-                });
-            };
-            step(ui, icons::PLUS, "More threads", current + 1);
-            ui.allocate_ui(vec2(46.0, 30.0), |ui| {
-                ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+    )
+    .show(ui, |ui| {
+        let current = threads.unwrap_or(cores).min(cores);
+        let mut step = |ui: &mut Ui, icon, name: &str, to: usize| {
+            ui.add_enabled_ui(to >= 1 && to <= cores, |ui| {
+                if icon_button(ui, icon, name, 30.0).clicked() {
+                    let threads = (to < cores).then_some(to);
+                    out.push(changed(app, |settings| settings.analysis_threads = threads));
+                }
             });
-            step(ui, icons::MINUS, "Fewer threads", current - 1);
-        },
-    );
+        };
+        step(ui, icons::PLUS, "More threads", current + 1);
+        ui.allocate_ui(vec2(46.0, 30.0), |ui| {
+            ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+        });
+        step(ui, icons::MINUS, "Fewer threads", current - 1);
+    });
 }
 
 /// Where a preview plays, and how loud.
@@ -96,9 +95,11 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
             Some(problem) => format!("{problem}."),
             None => "No other output was found.".to_owned(),
         };
-        colored_row(ui, icons::SPEAKER_SLASH, "Outputs", &words, theme.text3, |_| {});
+        Row::new(icons::SPEAKER_SLASH, "Outputs", words)
+            .tone(Tone::Quiet)
+            .show(ui, |_| {});
     }
-    row(ui, icons::ARROWS_CLOCKWISE, "Plugged something in?", "", |ui| {
+    Row::new(icons::ARROWS_CLOCKWISE, "Plugged something in?", "").show(ui, |ui| {
         if Button::new("Look again")
             .name("Look for sound outputs")
             .show(ui)
@@ -108,7 +109,7 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
         }
     });
     let mut volume = screen.volume.unwrap_or(app.settings.audition_volume);
-    row(ui, icons::SPEAKER_HIGH, "Volume", "Of previews only", |ui| {
+    Row::new(icons::SPEAKER_HIGH, "Volume", "Of previews only").show(ui, |ui| {
         let response = slider(ui, &mut volume, theme.text2, 140.0, "Preview volume");
         if response.changed() {
             screen.volume = Some(volume);
@@ -125,36 +126,29 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
 /// What dancers see, what stays here.
 pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let mut shown = app.settings.show_values_to_dancers;
-    row(
-        ui,
+    Row::new(
         icons::EYE,
         "Show key and feel to dancers",
         "BPM, key, energy, danceability, brightness; from the next song on",
-        |ui| {
-            if toggle(ui, &mut shown, "Show key and feel to dancers").changed() {
-                out.push(changed(app, |settings| settings.show_values_to_dancers = shown));
-            }
-        },
-    );
+    )
+    .show(ui, |ui| {
+        if toggle(ui, &mut shown, "Show key and feel to dancers").changed() {
+            out.push(changed(app, |settings| settings.show_values_to_dancers = shown));
+        }
+    });
     let count = app.overview.as_ref().map_or(0, |overview| overview.crash_reports);
     let words = match count {
         0 => "None. They stay on this computer; nothing is sent by itself".to_owned(),
         1 => "1 in the logs folder. It stays here; nothing is sent by itself".to_owned(),
         count => format!("{count} in the logs folder. They stay here; nothing is sent by itself"),
     };
-    row(ui, icons::BUG, "Crash reports", &words, |_| {});
+    Row::new(icons::BUG, "Crash reports", &words).show(ui, |_| {});
     let words = if app.settings.check_for_updates {
         "The song that plays, while you are live, to your relay; once a day the question for a newer version, without a word about you"
     } else {
         "The song that plays, while you are live, to your relay. Nothing else, to nobody else"
     };
-    row(
-        ui,
-        icons::SHIELD_CHECK,
-        "What leaves this computer",
-        words,
-        |_| {},
-    );
+    Row::new(icons::SHIELD_CHECK, "What leaves this computer", words).show(ui, |_| {});
 }
 
 /// Version, logs, licence.
@@ -163,52 +157,44 @@ pub(super) fn about_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
         "Version {} · free software, Apache-2.0",
         env!("CARGO_PKG_VERSION")
     );
-    row(ui, icons::INFO, "Pika!", &words, |_| {});
+    Row::new(icons::INFO, "Pika!", &words).show(ui, |_| {});
     if let Some(release) = &app.newer_version {
         let words = format!(
             "Version {} is out. After tonight is early enough",
             release.version
         );
-        row(ui, icons::DOWNLOAD_SIMPLE, "Newer version", &words, |ui| {
+        Row::new(icons::DOWNLOAD_SIMPLE, "Newer version", &words).show(ui, |ui| {
             if Button::new("What is new").show(ui).clicked() {
                 ui.ctx().open_url(OpenUrl::new_tab(&release.page));
             }
         });
     }
     let mut wanted = app.settings.check_for_updates;
-    row(
-        ui,
+    Row::new(
         icons::ARROWS_CLOCKWISE,
         "Look for a newer version",
         "Once a day, at the project's page of releases; nothing is installed by itself",
-        |ui| {
-            if toggle(ui, &mut wanted, "Look for a newer version").changed() {
-                out.push(changed(app, |settings| settings.check_for_updates = wanted));
-            }
-        },
-    );
-    row(
-        ui,
+    )
+    .show(ui, |ui| {
+        if toggle(ui, &mut wanted, "Look for a newer version").changed() {
+            out.push(changed(app, |settings| settings.check_for_updates = wanted));
+        }
+    });
+    Row::new(
         icons::FILE_TEXT,
         "Logs folder",
         "What happened, for whoever helps you; no passwords or tokens in it",
-        |ui| {
-            if Button::new("Open")
-                .name("Open the logs folder")
-                .show(ui)
-                .clicked()
-            {
-                out.push(Command::ShowFile(app.logs_folder.clone()));
-            }
-        },
-    );
-    row(
-        ui,
-        icons::KEYBOARD,
-        "Keyboard",
-        "Press ? anywhere to see every key",
-        |_| {},
-    );
+    )
+    .show(ui, |ui| {
+        if Button::new("Open")
+            .name("Open the logs folder")
+            .show(ui)
+            .clicked()
+        {
+            out.push(Command::ShowFile(app.logs_folder.clone()));
+        }
+    });
+    Row::new(icons::KEYBOARD, "Keyboard", "Press ? anywhere to see every key").show(ui, |_| {});
 }
 
 /// One of several, with a round mark; returns whether it was pressed.
