@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eframe::egui::{
     self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Ui, Vec2,
-    style::{ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets},
+    style::{ScrollAnimation, ScrollStyle, Selection, Spacing, WidgetVisuals, Widgets},
 };
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::settings::{Appearance, SCALES};
@@ -283,14 +283,26 @@ pub mod size {
     pub const CONTROL_LARGE: f32 = 48.0;
     /// The Go live button.
     pub const GO_LIVE: f32 = 72.0;
+    /// A dialog that holds a list.
+    pub const DIALOG_LIST: f32 = 640.0;
+    /// The form before the night, at its widest.
+    pub const FORM: f32 = 548.0;
     /// The rail.
     pub const RAIL: f32 = 84.0;
     /// The library's side panel.
     pub const SIDE_LIBRARY: f32 = 336.0;
     /// The right column on Live.
     pub const SIDE_LIVE: f32 = 372.0;
+    /// Side of the QR code on Live.
+    pub const QR: f32 = 148.0;
+    /// The line with the PIN on Live.
+    pub const PIN: f32 = 44.0;
     /// A right column on Live that is narrower says things shorter.
     pub const SIDE_LIVE_NARROW: f32 = 310.0;
+    /// A banner across the screen.
+    pub const BANNER: f32 = 56.0;
+    /// A quiet line across the screen.
+    pub const HINT: f32 = 38.0;
     /// Head of a screen.
     pub const TOP: f32 = 64.0;
     /// Window at first start.
@@ -345,8 +357,11 @@ fn set_style(style: &mut egui::Style, theme: &Theme, less_motion: bool) {
     style.wrap_mode = None;
     style.interaction.tooltip_delay = 0.4;
     style.interaction.selectable_labels = false;
+    set_spacing(&mut style.spacing);
+    set_visuals(&mut style.visuals, theme, less_motion);
+}
 
-    let spacing = &mut style.spacing;
+fn set_spacing(spacing: &mut Spacing) {
     spacing.item_spacing = Vec2::splat(8.0);
     spacing.button_padding = Vec2::new(14.0, 8.0);
     spacing.interact_size = Vec2::new(36.0, size::CONTROL_SMALL);
@@ -360,8 +375,9 @@ fn set_style(style: &mut egui::Style, theme: &Theme, less_motion: bool) {
         floating_width: 6.0,
         ..ScrollStyle::floating()
     };
+}
 
-    let visuals = &mut style.visuals;
+fn set_visuals(visuals: &mut egui::Visuals, theme: &Theme, less_motion: bool) {
     *visuals = if theme.is_dark {
         egui::Visuals::dark()
     } else {

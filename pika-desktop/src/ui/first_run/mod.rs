@@ -3,6 +3,7 @@
 
 mod account;
 mod brand;
+mod choice;
 mod music;
 mod parts;
 mod phone;

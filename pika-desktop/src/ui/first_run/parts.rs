@@ -1,11 +1,11 @@
 //! What every step has: its frame, the way back and the way on.
 
-use eframe::egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use eframe::egui::{Rect, ScrollArea, Ui, vec2};
 
 use crate::ui::{
     icons,
     theme::{self, Theme, text},
-    widgets::{Button, label},
+    widgets::{Button, column_in, label, row_in},
 };
 
 /// What a step asks for.
@@ -37,11 +37,7 @@ pub(super) fn step_ui<R>(
     let inner = area
         .with_min_y(area.top() + 64.0)
         .with_max_y(foot_area.top() - 16.0);
-    let mut body = ui.new_child(
-        UiBuilder::new()
-            .max_rect(inner)
-            .layout(Layout::top_down(Align::Min)),
-    );
+    let mut body = column_in(ui, inner);
     label(&mut body, title, text::hero(), theme.text);
     label(&mut body, line, text::large(), theme.text2);
     body.add_space(14.0);
@@ -49,11 +45,7 @@ pub(super) fn step_ui<R>(
         .auto_shrink([false, false])
         .show(&mut body, content)
         .inner;
-    let mut buttons = ui.new_child(
-        UiBuilder::new()
-            .max_rect(foot_area)
-            .layout(Layout::left_to_right(Align::Center)),
-    );
+    let mut buttons = row_in(ui, foot_area);
     let way = foot(&mut buttons);
     (result, way)
 }

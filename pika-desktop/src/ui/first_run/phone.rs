@@ -1,9 +1,6 @@
 //! Step 3: a song by hand, on the DJ's own phone, with the measured delay.
 
-use eframe::egui::{
-    Align, Align2, CornerRadius, Frame, Layout, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Align2, CornerRadius, Frame, Key, Layout, Margin, Sense, Stroke, Ui, Vec2};
 use pika_engine::{
     account::AccountStatus,
     app::{AppState, Command},
@@ -11,13 +8,16 @@ use pika_engine::{
     nowplaying::SourceKind,
 };
 
-use super::parts::{Way, back_button, on_button, step_ui};
+use super::{
+    choice::card_ui,
+    parts::{Way, back_button, on_button, step_ui},
+};
 use crate::ui::{
     fonts::Weight,
-    icons::{self, Icon},
+    icons,
     requests::Requests,
     theme::{Theme, font, radius, text},
-    widgets::{Button, QrCache, TextField, focus_ring, label, say_within},
+    widgets::{Button, QrCache, TextField, label},
     words::spoken,
 };
 use pika_engine::nowplaying::NowPlayingCommand;
@@ -177,69 +177,6 @@ fn choice_ui(ui: &mut Ui, app: &AppState, test: &mut Test) {
     }
 }
 
-/// One of the ways to the phone; returns whether it was pressed.
-fn card_ui(ui: &mut Ui, icon: Icon, title: &str, line: &str, chosen: bool) -> bool {
-    let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 86.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, title));
-    let (width, border) = if chosen {
-        (2.0, theme.spark_text)
-    } else if response.hovered() {
-        (1.0, theme.line_strong)
-    } else {
-        (1.0, theme.line)
-    };
-    let corner = f32::from(radius::PANEL);
-    ui.painter().rect(
-        rect,
-        corner,
-        theme.bg1,
-        Stroke::new(width, border),
-        StrokeKind::Inside,
-    );
-    let center = pos2(rect.left() + 32.0, rect.center().y);
-    ui.painter().circle_stroke(
-        center,
-        10.0,
-        Stroke::new(
-            2.0,
-            if chosen {
-                theme.spark_text
-            } else {
-                theme.line_strong
-            },
-        ),
-    );
-    if chosen {
-        ui.painter().circle_filled(center, 5.0, theme.spark_text);
-    }
-    let square = Rect::from_center_size(pos2(rect.left() + 84.0, rect.center().y), Vec2::splat(48.0));
-    ui.painter().rect_filled(square, 12.0, theme.bg3);
-    icon.paint(ui.painter(), square.center(), 26.0, theme.text);
-    let left = square.right() + 16.0;
-    let room = rect.right() - 20.0 - left;
-    say_within(
-        ui,
-        pos2(left, rect.center().y - 11.0),
-        Align2::LEFT_CENTER,
-        title,
-        font(17.0, Weight::SemiBold),
-        theme.text,
-        room,
-    );
-    say_within(
-        ui,
-        pos2(left, rect.center().y + 12.0),
-        Align2::LEFT_CENTER,
-        line,
-        text::body(),
-        theme.text2,
-        room,
-    );
-    focus_ring(ui, &response, corner);
-    response.clicked()
-}
-
 /// Why the test did not begin.
 fn trouble_ui(ui: &mut Ui, app: &AppState, test: &Test) {
     let theme = Theme::of(ui);
@@ -292,100 +229,145 @@ fn running_ui(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) 
     });
 }
 
-/// One of the three: a number that becomes a check.
-fn part_ui(ui: &mut Ui, number: &str, done: bool, title: &str, content: impl FnOnce(&mut Ui)) {
-    let theme = Theme::of(ui);
-    Frame::new()
-        .fill(theme.bg1)
-        .stroke(Stroke::new(1.0, theme.line))
-        .corner_radius(CornerRadius::same(radius::PANEL))
-        .inner_margin(Margin::symmetric(18, 14))
-        .show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 14.0;
-                let (mark, _) = ui.allocate_exact_size(Vec2::splat(28.0), Sense::hover());
-                if done {
-                    icons::CHECK_CIRCLE.paint_filled(ui.painter(), mark.center(), 28.0, theme.ok);
-                } else {
-                    ui.painter().circle_filled(mark.center(), 14.0, theme.bg3);
-                    ui.painter().text(
-                        mark.center(),
-                        Align2::CENTER_CENTER,
-                        number,
-                        font(15.0, Weight::Bold),
-                        theme.text,
-                    );
+/// One of the three things that are to happen: a number that becomes a check.
+#[derive(Debug, PartialEq)]
+struct Part {
+    number: &'static str,
+    title: &'static str,
+    words: String,
+    done: bool,
+}
+
+impl Part {
+    fn phone(progress: &Progress<'_>) -> Self {
+        Self {
+            number: "1",
+            title: "Scan the code with the phone's camera",
+            words: match progress.phones {
+                0 => "Waiting for a phone…".to_owned(),
+                1 => "1 phone is here.".to_owned(),
+                count => format!("{count} phones are here."),
+            },
+            done: progress.phones > 0,
+        }
+    }
+
+    fn song(progress: &Progress<'_>) -> Self {
+        Self {
+            number: "2",
+            title: "Send a song",
+            words: match (progress.song, progress.delay_ms) {
+                (Some(_), Some(ms)) => delay_words(ms, progress.phones),
+                (Some(_), None) => "On its way…".to_owned(),
+                (None, _) => {
+                    "It stands on the phone in a moment, as songs from your DJ program will.".to_owned()
                 }
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 4.0;
-                    ui.add_space(3.0);
-                    label(ui, title, text::section(), theme.text);
-                    content(ui);
+            },
+            done: progress.delay_ms.is_some(),
+        }
+    }
+
+    fn heart(progress: &Progress<'_>) -> Self {
+        let done = progress.hearts() > 0;
+        let words = if done {
+            "Your heart is here: the whole way works, there and back."
+        } else {
+            "It comes back to this screen."
+        };
+        Self {
+            number: "3",
+            title: "Tap the heart on the phone",
+            words: words.to_owned(),
+            done,
+        }
+    }
+
+    /// Draws it with `content` below its title.
+    fn show(&self, ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+        let theme = Theme::of(ui);
+        Frame::new()
+            .fill(theme.bg1)
+            .stroke(Stroke::new(1.0, theme.line))
+            .corner_radius(CornerRadius::same(radius::PANEL))
+            .inner_margin(Margin::symmetric(18, 14))
+            .show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 14.0;
+                    self.mark_ui(ui);
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 4.0;
+                        ui.add_space(3.0);
+                        label(ui, self.title, text::section(), theme.text);
+                        content(ui);
+                    });
                 });
             });
-        });
+    }
+
+    fn mark_ui(&self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        let (mark, _) = ui.allocate_exact_size(Vec2::splat(28.0), Sense::hover());
+        if self.done {
+            icons::CHECK_CIRCLE.paint_filled(ui.painter(), mark.center(), 28.0, theme.ok);
+            return;
+        }
+        ui.painter().circle_filled(mark.center(), 14.0, theme.bg3);
+        ui.painter().text(
+            mark.center(),
+            Align2::CENTER_CENTER,
+            self.number,
+            font(15.0, Weight::Bold),
+            theme.text,
+        );
+    }
+
+    fn words_ui(&self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        let color = if self.done { theme.ok } else { theme.text2 };
+        label(ui, &self.words, text::body(), color);
+    }
+}
+
+/// Which network the phone must be in, while none came in.
+fn network(app: &AppState, progress: &Progress<'_>) -> Option<String> {
+    let relay = app.local_relay.as_ref()?;
+    let is_local = app.live.session.as_ref().is_some_and(|session| session.local);
+    if progress.phones > 0 || !is_local {
+        return None;
+    }
+    Some(if relay.in_network {
+        format!("It must be in the same Wi-Fi. {}", relay.firewall_hint)
+    } else {
+        "This computer is in no network now: join the Wi-Fi that the phone is in.".to_owned()
+    })
 }
 
 fn phone_ui(ui: &mut Ui, app: &AppState, progress: &Progress<'_>) {
     let theme = Theme::of(ui);
-    part_ui(
-        ui,
-        "1",
-        progress.phones > 0,
-        "Scan the code with the phone's camera",
-        |ui| {
-            let words = match progress.phones {
-                0 => "Waiting for a phone…".to_owned(),
-                1 => "1 phone is here.".to_owned(),
-                count => format!("{count} phones are here."),
-            };
-            label(
-                ui,
-                words,
-                text::body(),
-                if progress.phones > 0 {
-                    theme.ok
-                } else {
-                    theme.text2
-                },
-            );
-            let Some(relay) = app
-                .local_relay
-                .as_ref()
-                .filter(|_| progress.phones == 0 && app.live.session.as_ref().is_some_and(|it| it.local))
-            else {
-                return;
-            };
-            let words = if relay.in_network {
-                format!("It must be in the same Wi-Fi. {}", relay.firewall_hint)
-            } else {
-                "This computer is in no network now: join the Wi-Fi that the phone is in.".to_owned()
-            };
-            label(ui, words, text::small(), theme.text3);
-        },
-    );
+    let part = Part::phone(progress);
+    part.show(ui, |ui| {
+        part.words_ui(ui);
+        if let Some(network) = network(app, progress) {
+            label(ui, network, text::small(), theme.text3);
+        }
+    });
 }
 
 fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Requests) {
-    let theme = Theme::of(ui);
-    part_ui(ui, "2", progress.delay_ms.is_some(), "Send a song", |ui| {
+    let part = Part::song(progress);
+    part.show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             let width = ui.available_width() - 92.0;
-            let entered = TextField::new(&mut test.title, "Title of the song")
+            let field = TextField::new(&mut test.title, "Title of the song")
                 .max_chars(MAX_TITLE)
                 .width(width)
                 .show(ui);
-            let entered =
-                entered.lost_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let title = test.title.trim();
-            let pressed = Button::new("Send")
-                .quiet()
-                .enabled(!title.is_empty())
-                .name("Send the song")
-                .show(ui)
-                .clicked();
+            let send = Button::new("Send").quiet().enabled(!title.is_empty());
+            let pressed = send.name("Send the song").show(ui).clicked();
             if (pressed || entered) && !title.is_empty() {
                 out.push(Command::NowPlaying(NowPlayingCommand::PlayText {
                     title: title.to_owned(),
@@ -393,31 +375,13 @@ fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Requ
                 }));
             }
         });
-        let (words, color) = match (progress.song, progress.delay_ms) {
-            (Some(_), Some(ms)) => (delay_words(ms, progress.phones), theme.ok),
-            (Some(_), None) => ("On its way…".to_owned(), theme.text2),
-            (None, _) => (
-                "It stands on the phone in a moment, as songs from your DJ program will.".to_owned(),
-                theme.text2,
-            ),
-        };
-        label(ui, words, text::body(), color);
+        part.words_ui(ui);
     });
 }
 
 fn heart_ui(ui: &mut Ui, progress: &Progress<'_>) {
-    let theme = Theme::of(ui);
-    let hearts = progress.hearts();
-    part_ui(ui, "3", hearts > 0, "Tap the heart on the phone", |ui| {
-        let (words, color) = match hearts {
-            0 => ("It comes back to this screen.".to_owned(), theme.text2),
-            _ => (
-                "Your heart is here: the whole way works, there and back.".to_owned(),
-                theme.ok,
-            ),
-        };
-        label(ui, words, text::body(), color);
-    });
+    let part = Part::heart(progress);
+    part.show(ui, |ui| part.words_ui(ui));
 }
 
 /// The measured delay, and what was measured.
@@ -448,5 +412,47 @@ mod tests {
         assert!(delay_words(1240, 0).starts_with("1.2 s from"));
         assert!(delay_words(1240, 0).ends_with("No phone is connected to show it yet."));
         assert!(delay_words(5, 3).contains("3 phones"));
+    }
+
+    #[test]
+    fn the_three_things_are_told_as_they_happen() {
+        let told = |progress: &Progress<'_>| {
+            [Part::phone(progress), Part::song(progress), Part::heart(progress)].map(|part| {
+                let mark = if part.done { "done" } else { part.number };
+                format!("{mark} {}: {}", part.title, part.words)
+            })
+        };
+        let mut progress = Progress {
+            phones: 0,
+            song: None,
+            delay_ms: None,
+        };
+        assert_eq!(
+            told(&progress),
+            [
+                "1 Scan the code with the phone's camera: Waiting for a phone…",
+                "2 Send a song: It stands on the phone in a moment, as songs from your DJ program will.",
+                "3 Tap the heart on the phone: It comes back to this screen.",
+            ]
+        );
+        let song = LivePlay {
+            play_id: uuid::Uuid::nil(),
+            title: FIRST_SONG.into(),
+            artist: String::new(),
+            started_at_ms: 0,
+            likes: 1,
+            faster: 0,
+            perfect: 0,
+            slower: 0,
+        };
+        (progress.phones, progress.song) = (2, Some(&song));
+        assert_eq!(
+            told(&progress),
+            [
+                "done Scan the code with the phone's camera: 2 phones are here.",
+                "2 Send a song: On its way…",
+                "done Tap the heart on the phone: Your heart is here: the whole way works, there and back.",
+            ]
+        );
     }
 }

@@ -1,19 +1,23 @@
 //! Announcements: a text to all dancers, for some minutes.
 
 use eframe::egui::{
-    Align2, CornerRadius, Frame, Id, Margin, Popup, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2,
+    CornerRadius, Frame, Id, Margin, Popup, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder,
+    vec2,
 };
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    live::LiveAnnouncement,
+};
 
 use super::{
-    announcement_draft::{MAX_CHARS, TEMPLATES},
+    announcement_draft::{AnnouncementDraft, MAX_CHARS, TEMPLATES},
     state::LiveScreen,
 };
 use crate::ui::{
     icons,
     requests::Requests,
     theme::{ANNOUNCE, Theme, radius, size, text},
-    widgets::{Button, Chip, label, say},
+    widgets::{Button, Caption, Chip, label},
     words,
 };
 use pika_engine::live::LiveCommand;
@@ -31,63 +35,69 @@ pub(super) fn text_id() -> Id {
     Id::unique("live-announcement")
 }
 
+/// What stands on dancers' phones, and what is being written.
 pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     if let Some(standing) = &app.live.announcement {
-        let (ground, ink) = ANNOUNCE;
-        Frame::new()
-            .fill(ground)
-            .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
-            .inner_margin(Margin::symmetric(14, 10))
-            .show(ui, |ui| {
-                ui.set_min_width(ui.available_width());
-                label(ui, &standing.text, text::strong(), ink);
-                let until = standing.ends_at_ms.map_or_else(
-                    || "Until removed".to_owned(),
-                    |at| format!("On dancers' phones until {}", words::clock(at, app.utc_offset_s)),
-                );
-                label(ui, until, text::small(), ink);
-            });
+        standing_ui(ui, standing, app.utc_offset_s);
         ui.add_space(8.0);
-        if Button::new("Remove it")
-            .small()
-            .icon(icons::X)
-            .name("Remove the announcement")
-            .show(ui)
-            .clicked()
-        {
+        let remove = Button::new("Remove it").small().icon(icons::X);
+        if remove.name("Remove the announcement").show(ui).clicked() {
             out.push(Command::Live(LiveCommand::CancelAnnouncement));
         }
         ui.add_space(12.0);
     }
-    let draft = &mut screen.announcement;
-    let used = draft.text.chars().count();
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
-    say(
-        ui,
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        "Announcement",
-        text::section(),
-        theme.text,
-    );
-    let (left, color) = if used <= MAX_CHARS {
-        (format!("{} left", MAX_CHARS - used), theme.text3)
-    } else {
-        (format!("Too long by {}", used - MAX_CHARS), theme.err)
-    };
-    say(
-        ui,
-        rect.right_center(),
-        Align2::RIGHT_CENTER,
-        &left,
-        text::body(),
-        color,
-    );
+    head_ui(ui, &screen.announcement);
     ui.add_space(12.0);
+    text_ui(ui, &mut screen.announcement);
+    if std::mem::take(&mut screen.focus_announcement) {
+        ui.memory_mut(|memory| memory.request_focus(text_id()));
+    }
+    ui.add_space(12.0);
+    templates_ui(ui, &mut screen.announcement);
+}
+
+/// Until when an announcement stands.
+fn until(standing: &LiveAnnouncement, utc_offset_s: i32) -> String {
+    standing.ends_at_ms.map_or_else(
+        || "Until removed".to_owned(),
+        |at| format!("On dancers' phones until {}", words::clock(at, utc_offset_s)),
+    )
+}
+
+/// The one that stands, as dancers see it.
+fn standing_ui(ui: &mut Ui, standing: &LiveAnnouncement, utc_offset_s: i32) {
+    let (ground, ink) = ANNOUNCE;
+    Frame::new()
+        .fill(ground)
+        .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
+        .inner_margin(Margin::symmetric(14, 10))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            label(ui, &standing.text, text::strong(), ink);
+            label(ui, until(standing, utc_offset_s), text::small(), ink);
+        });
+}
+
+/// The heading, and how much room is left.
+fn head_ui(ui: &mut Ui, draft: &AnnouncementDraft) {
+    let theme = Theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+    Caption::new("Announcement", text::section(), theme.text).left(ui, rect.left_center());
+    let color = if draft.fits() { theme.text3 } else { theme.err };
+    Caption::new(&draft.room(), text::body(), color).right(ui, rect.right_center());
+}
+
+/// The field for the text.
+fn text_ui(ui: &mut Ui, draft: &mut AnnouncementDraft) {
+    let theme = Theme::of(ui);
+    let fits = draft.fits();
+    let corner = f32::from(radius::CONTROL_LARGE);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 68.0), Sense::hover());
-    ui.painter()
-        .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg0);
+    ui.painter().rect_filled(rect, corner, theme.bg0);
+    let inner = rect.shrink2(vec2(13.0, 10.0));
+    let hint = RichText::new("What should everybody read?")
+        .font(text::body())
+        .color(theme.text3);
     let edit = TextEdit::multiline(&mut draft.text)
         .id(text_id())
         .font(text::body())
@@ -95,38 +105,28 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, 
         .margin(Margin::ZERO)
         .char_limit(MAX_CHARS * 2)
         .text_color(theme.text)
-        .hint_text(
-            eframe::egui::RichText::new("What should everybody read?")
-                .font(text::body())
-                .color(theme.text3),
-        )
+        .hint_text(hint)
         .desired_rows(2)
-        .desired_width(rect.width() - 26.0);
-    let inner = rect.shrink2(vec2(13.0, 10.0));
+        .desired_width(inner.width());
     let mut child = ui.new_child(UiBuilder::new().max_rect(inner).id_salt("announcement"));
     let response = child.put(inner, edit).accessible_name("Announcement text");
-    let stroke = if used > MAX_CHARS {
+    let stroke = if !fits {
         Stroke::new(2.0, theme.err)
     } else if response.has_focus() {
         Stroke::new(2.0, theme.spark_text)
     } else {
         Stroke::new(1.0, theme.line_strong)
     };
-    ui.painter()
-        .rect_stroke(rect, f32::from(radius::CONTROL_LARGE), stroke, StrokeKind::Inside);
-    if std::mem::take(&mut screen.focus_announcement) {
-        ui.memory_mut(|memory| memory.request_focus(text_id()));
-    }
-    ui.add_space(12.0);
+    ui.painter().rect_stroke(rect, corner, stroke, StrokeKind::Inside);
+}
+
+/// What is said often.
+fn templates_ui(ui: &mut Ui, draft: &mut AnnouncementDraft) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         for (name, words) in TEMPLATES {
-            if Chip::new(name)
-                .on(draft.text == words)
-                .show(ui)
-                .response
-                .clicked()
-            {
+            let chip = Chip::new(name).on(draft.text == words);
+            if chip.show(ui).response.clicked() {
                 draft.text = words.to_owned();
             }
         }
@@ -188,5 +188,22 @@ pub(super) fn send(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) 
             seconds: screen.announcement.stays,
         }));
         screen.announcement.text.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_until_when_an_announcement_stands() {
+        let mut standing = LiveAnnouncement {
+            id: pika_protocol::AnnouncementId(uuid::Uuid::nil()),
+            text: "Short water break.".into(),
+            ends_at_ms: None,
+        };
+        assert_eq!(until(&standing, 0), "Until removed");
+        standing.ends_at_ms = Some(22 * 3_600_000 + 5 * 60_000);
+        assert_eq!(until(&standing, 3600), "On dancers' phones until 23:05");
     }
 }

@@ -29,6 +29,21 @@ impl Default for AnnouncementDraft {
 }
 
 impl AnnouncementDraft {
+    /// Whether dancers could get it as it is written.
+    pub(super) fn fits(&self) -> bool {
+        self.text.chars().count() <= MAX_CHARS
+    }
+
+    /// How many characters are left, or too many.
+    pub(super) fn room(&self) -> String {
+        let used = self.text.chars().count();
+        if self.fits() {
+            format!("{} left", MAX_CHARS - used)
+        } else {
+            format!("Too long by {}", used - MAX_CHARS)
+        }
+    }
+
     /// The text as it would be sent, when it can be.
     pub(super) fn ready(&self) -> Option<String> {
         let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -48,6 +63,9 @@ mod tests {
         assert_eq!(draft.ready().unwrap(), "Strictly Swing starts at 23:00");
         draft.text = "x".repeat(MAX_CHARS + 1);
         assert_eq!(draft.ready(), None);
+        assert_eq!(draft.room(), "Too long by 1");
+        draft.text.pop();
+        assert_eq!(draft.room(), "0 left");
         for (_, words) in TEMPLATES {
             assert!(words.chars().count() <= MAX_CHARS);
         }

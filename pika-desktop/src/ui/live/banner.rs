@@ -1,6 +1,6 @@
 //! What the DJ must know while on air: one banner or one line under the head.
 
-use eframe::egui::{Align2, Color32, Frame, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2};
+use eframe::egui::{Frame, Panel, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2};
 use pika_engine::{
     app::{AppState, Command},
     live::{LinkKind, LiveAnswer, LiveQuestion},
@@ -14,26 +14,111 @@ use crate::ui::{
     requests::Requests,
     screen::Screen,
     shortcuts::{Action, key_names},
-    theme::{Theme, WARN_BANNER, font, text},
-    widgets::{elided, focus_ring, say, say_within},
+    theme::{Theme, WARN_BANNER, font, radius, size, text},
+    widgets::{Caption, elided, focus_ring},
     words,
 };
 use pika_engine::live::LiveCommand;
 
 /// VirtualDJ says nothing for so long before it is mentioned.
 const QUIET_MS: i64 = 6 * 60 * 1000;
+/// A clock that is off by more makes song times wrong.
+const CLOCK_OFF_MS: i64 = 60_000;
+/// Coming back is said for so long, in seconds.
+const BACK_S: f64 = 6.0;
+
+/// A failure, across the screen.
+struct Failure {
+    icon: Icon,
+    title: String,
+    meaning: String,
+    /// What goes on meanwhile; may be empty.
+    more: String,
+    /// What can be pressed, from the right.
+    answers: &'static [Answer],
+}
+
+/// What can be pressed in a [`Failure`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    TakeOver,
+    Leave,
+    Account,
+    TryNow,
+}
+
+impl Answer {
+    fn word(self) -> &'static str {
+        match self {
+            Self::TakeOver => "Take over",
+            Self::Leave => "Leave it there",
+            Self::Account => "Account",
+            Self::TryNow => "Try now",
+        }
+    }
+
+    fn obey(self, out: &mut Requests) {
+        match self {
+            Self::TakeOver => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn))),
+            Self::Leave => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::Leave))),
+            Self::Account => out.go(Screen::Settings),
+            Self::TryNow => out.push(Command::Live(LiveCommand::ReconnectNow)),
+        }
+    }
+}
+
+/// Something to know, in one quiet line.
+struct Hint {
+    icon: Icon,
+    is_good: bool,
+    title: String,
+    meaning: String,
+}
+
+impl Hint {
+    fn new(icon: Icon, is_good: bool, title: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Self {
+            icon,
+            is_good,
+            title: title.into(),
+            meaning: meaning.into(),
+        }
+    }
+}
 
 /// Failure is a banner across the screen, and so is coming back.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     let now = ui.ctx().time();
-    let live = &app.live;
-    let is_off = link::is_stale(live);
-    if screen.was_offline && matches!(live.link.kind, LinkKind::Connected | LinkKind::Slow) {
-        screen.back_online_until = Some(now + 6.0);
+    let link = app.live.link.kind;
+    if screen.was_offline && matches!(link, LinkKind::Connected | LinkKind::Slow) {
+        screen.back_online_until = Some(now + BACK_S);
     }
-    screen.was_offline = is_off;
+    screen.was_offline = link::is_stale(&app.live);
+    if let Some(failure) = failure(app) {
+        if let Some(answer) = failure_ui(ui, &failure) {
+            answer.obey(out);
+        }
+        return;
+    }
+    let back_until = screen.back_online_until.filter(|until| *until > now);
+    if let Some(until) = back_until {
+        ui.ctx().request_repaint_after_secs((until - now) as f32);
+    }
+    if let Some(hint) = hint(app, back_until.is_some()) {
+        hint_ui(ui, &hint);
+    }
+}
+
+/// What keeps dancers from hearing of the night, if anything does.
+fn failure(app: &AppState) -> Option<Failure> {
+    let live = &app.live;
     let problem = live.link.problem.as_ref();
+    let said = |title: &str, meaning: &str| {
+        problem.map_or_else(
+            || (title.to_owned(), meaning.to_owned()),
+            |words| (words.title.clone(), words.text.clone()),
+        )
+    };
     if let Some(LiveQuestion::TakeOver {
         name,
         device_name,
@@ -41,94 +126,96 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
         ..
     }) = &live.question
     {
-        let title = problem.map_or("You are live on another computer.", |words| words.title.as_str());
-        let meaning = problem.map_or("Take the session over, or leave it there.", |words| {
-            words.text.as_str()
-        });
-        let place = link::place(device_name);
-        let since = words::clock(*started_at_ms, app.utc_offset_s);
-        let more = format!("{place} has {name} since {since}.");
-        let buttons = ["Take over", "Leave it there"];
-        match wide_banner(ui, icons::USERS, title, meaning, &more, &buttons) {
-            Some(0) => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn))),
-            Some(_) => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::Leave))),
-            None => {}
-        }
-    } else if is_off {
-        let refused = live.link.kind == LinkKind::Refused;
-        let title = problem.map_or("No internet. Your set goes on.", |words| words.title.as_str());
-        let meaning = problem.map_or(
-            "Tracks you play are saved here and dancers get them as soon as you are back.",
-            |words| words.text.as_str(),
+        let (title, meaning) = said(
+            "You are live on another computer.",
+            "Take the session over, or leave it there.",
         );
-        let mut more = Vec::new();
-        if let Some(at) = live.link.retry_at_ms.filter(|_| !refused) {
-            let left = (at - app.now_ms).max(0) / 1000;
-            more.push(if left == 0 {
-                "Trying again now".to_owned()
-            } else {
-                format!("Trying again in {left} s")
-            });
-        }
-        match live.link.waiting {
-            0 => {}
-            1 => more.push("1 change waiting to be sent".to_owned()),
-            count => more.push(format!("{count} changes waiting to be sent")),
-        }
-        if !refused {
-            more.push("a phone hotspot usually works best".to_owned());
-        }
-        let button = if refused { "Account" } else { "Try now" };
-        let pressed = wide_banner(
-            ui,
-            icons::WIFI_SLASH,
+        let since = words::clock(*started_at_ms, app.utc_offset_s);
+        return Some(Failure {
+            icon: icons::USERS,
             title,
             meaning,
-            &more.join(" · "),
-            &[button],
-        );
-        if pressed.is_some() {
-            if refused {
-                out.go(Screen::Settings);
-            } else {
-                out.push(Command::Live(LiveCommand::ReconnectNow));
-            }
-        }
-    } else if let Some(until) = screen.back_online_until.filter(|until| *until > now) {
-        ui.ctx().request_repaint_after_secs((until - now) as f32);
-        strip_line(
-            ui,
+            more: format!("{} has {name} since {since}.", link::place(device_name)),
+            answers: &[Answer::TakeOver, Answer::Leave],
+        });
+    }
+    if !link::is_stale(live) {
+        return None;
+    }
+    let refused = live.link.kind == LinkKind::Refused;
+    let (title, meaning) = said(
+        "No internet. Your set goes on.",
+        "Tracks you play are saved here and dancers get them as soon as you are back.",
+    );
+    Some(Failure {
+        icon: icons::WIFI_SLASH,
+        title,
+        meaning,
+        more: meanwhile(app, refused).join(" · "),
+        answers: if refused {
+            &[Answer::Account]
+        } else {
+            &[Answer::TryNow]
+        },
+    })
+}
+
+/// What goes on while the relay is not reached.
+fn meanwhile(app: &AppState, refused: bool) -> Vec<String> {
+    let link = &app.live.link;
+    let mut more = Vec::new();
+    if let Some(at) = link.retry_at_ms.filter(|_| !refused) {
+        more.push(match (at - app.now_ms).max(0) / 1000 {
+            0 => "Trying again now".to_owned(),
+            left => format!("Trying again in {left} s"),
+        });
+    }
+    match link.waiting {
+        0 => {}
+        1 => more.push("1 change waiting to be sent".to_owned()),
+        count => more.push(format!("{count} changes waiting to be sent")),
+    }
+    if !refused {
+        more.push("a phone hotspot usually works best".to_owned());
+    }
+    more
+}
+
+/// What is good to know while the night goes on; the first that holds.
+fn hint(app: &AppState, is_back: bool) -> Option<Hint> {
+    let live = &app.live;
+    if is_back {
+        return Some(Hint::new(
             icons::CLOUD_CHECK,
-            theme.ok,
+            true,
             "Back online.",
             "Everything you played is caught up.",
-        );
-    } else if live.link.slow_way && live.is_reached() {
-        strip_line(
-            ui,
+        ));
+    }
+    if live.link.slow_way && live.is_reached() {
+        return Some(Hint::new(
             icons::CLOUD_WARNING,
-            theme.warn,
+            false,
             "This network blocks live updates.",
             "Pika! uses a slower way, some seconds behind.",
-        );
-    } else if live.clock_ahead_ms.abs() > 60_000 {
-        let off = live.clock_ahead_ms.unsigned_abs() / 60_000;
-        strip_line(
-            ui,
-            icons::CLOCK,
-            theme.warn,
-            &format!("This computer's clock is {off} min off."),
-            "Correct it so that song times are right.",
-        );
-    } else if let Some(quiet) = quiet_minutes(app) {
-        strip_line(
-            ui,
-            icons::DISC,
-            theme.warn,
-            "Your DJ program has gone quiet.",
-            &format!("No track seen for {quiet} minutes. Is it recording its history?"),
-        );
+        ));
     }
+    if live.clock_ahead_ms.abs() > CLOCK_OFF_MS {
+        let off = live.clock_ahead_ms.unsigned_abs() / 60_000;
+        return Some(Hint::new(
+            icons::CLOCK,
+            false,
+            format!("This computer's clock is {off} min off."),
+            "Correct it so that song times are right.",
+        ));
+    }
+    let quiet = quiet_minutes(app)?;
+    Some(Hint::new(
+        icons::DISC,
+        false,
+        "Your DJ program has gone quiet.",
+        format!("No track seen for {quiet} minutes. Is it recording its history?"),
+    ))
 }
 
 /// Minutes without a song, when that is remarkable.
@@ -146,129 +233,186 @@ fn quiet_minutes(app: &AppState) -> Option<i64> {
     (follows && silent > QUIET_MS).then_some(silent / 60_000)
 }
 
-/// The amber banner of 56 points; returns which of its buttons was pressed, counted from the right.
-fn wide_banner(
-    ui: &mut Ui,
-    icon: Icon,
-    title: &str,
-    meaning: &str,
-    more: &str,
-    buttons: &[&str],
-) -> Option<usize> {
-    let (ink, ground) = WARN_BANNER;
-    let mut pressed = None;
+/// Draws the amber banner; returns which of its answers was pressed.
+fn failure_ui(ui: &mut Ui, failure: &Failure) -> Option<Answer> {
+    let (_, ground) = WARN_BANNER;
     let shown = Panel::top("live-banner")
-        .exact_size(56.0)
+        .exact_size(size::BANNER)
         .show_separator_line(false)
         .frame(Frame::new().fill(ground))
         .show(ui, |ui| {
-            let area = ui.max_rect();
-            icon.paint(ui.painter(), pos2(area.left() + 32.0, area.center().y), 22.0, ink);
-            let mut right = area.right() - 20.0;
-            for (at, &word) in buttons.iter().enumerate() {
-                let keys = key_names(ui.ctx(), Action::Reconnect);
-                let label = if word == "Try now" {
-                    format!("{word}   {keys}")
-                } else {
-                    word.to_owned()
-                };
-                let galley = ui.painter().layout_no_wrap(label, text::strong(), ink);
-                let rect = Rect::from_min_max(
-                    pos2(right - galley.size().x - 28.0, area.center().y - 18.0),
-                    pos2(right, area.center().y + 18.0),
-                );
-                let response = ui.allocate_rect(rect, Sense::click());
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, word));
-                let strength = if response.hovered() { 0.16 } else { 0.0 };
-                ui.painter().rect(
-                    rect,
-                    9.0,
-                    ink.gamma_multiply(strength),
-                    (1.0, ink),
-                    eframe::egui::StrokeKind::Inside,
-                );
-                ui.painter().galley(
-                    pos2(rect.left() + 14.0, rect.center().y - galley.size().y / 2.0),
-                    galley,
-                    ink,
-                );
-                focus_ring(ui, &response, 9.0);
-                if response.clicked() {
-                    pressed = Some(at);
-                }
-                right = rect.left() - 12.0;
-            }
-            let left = area.left() + 54.0;
-            let title_galley = ui
-                .painter()
-                .layout_no_wrap(title.to_owned(), font(15.0, Weight::Bold), ink);
-            let after = left + title_galley.size().x + 6.0;
-            let line = if more.is_empty() { 0.0 } else { 10.0 };
-            ui.painter().galley(
-                pos2(left, area.center().y - line - title_galley.size().y / 2.0),
-                title_galley,
-                ink,
-            );
-            let meaning_galley = elided(
-                ui.painter(),
-                meaning,
-                font(15.0, Weight::Regular),
-                ink,
-                right - after,
-            );
-            ui.painter().galley(
-                pos2(after, area.center().y - line - meaning_galley.size().y / 2.0),
-                meaning_galley,
-                ink,
-            );
-            let more_galley = elided(
-                ui.painter(),
-                more,
-                text::body(),
-                ink.lerp_to_gamma(ground, 0.2),
-                right - left,
-            );
-            ui.painter()
-                .galley(pos2(left, area.center().y + 1.0), more_galley, ink);
+            let (pressed, right) = answers_ui(ui, failure.answers);
+            failure_words_ui(ui, failure, right);
+            pressed
         });
     ui.ctx().accesskit_node_builder(shown.response.id, |node| {
         node.set_role(Role::Alert);
-        node.set_label(format!("{title} {meaning}"));
+        node.set_label(format!("{} {}", failure.title, failure.meaning));
     });
-    pressed
+    shown.inner
+}
+
+/// The answers from the right edge; returns the pressed one, and where the words must end.
+fn answers_ui(ui: &mut Ui, answers: &[Answer]) -> (Option<Answer>, f32) {
+    let (ink, _) = WARN_BANNER;
+    let area = ui.max_rect();
+    let mut pressed = None;
+    let mut right = area.right() - 20.0;
+    for &answer in answers {
+        let word = answer.word();
+        let label = if answer == Answer::TryNow {
+            format!("{word}   {}", key_names(ui.ctx(), Action::Reconnect))
+        } else {
+            word.to_owned()
+        };
+        let galley = ui.painter().layout_no_wrap(label, text::strong(), ink);
+        let rect = Rect::from_min_max(
+            pos2(right - galley.size().x - 28.0, area.center().y - 18.0),
+            pos2(right, area.center().y + 18.0),
+        );
+        let response = ui.allocate_rect(rect, Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, word));
+        let strength = if response.hovered() { 0.16 } else { 0.0 };
+        let corner = f32::from(radius::CONTROL);
+        let fill = ink.gamma_multiply(strength);
+        ui.painter()
+            .rect(rect, corner, fill, (1.0, ink), StrokeKind::Inside);
+        let at = pos2(rect.left() + 14.0, rect.center().y - galley.size().y / 2.0);
+        ui.painter().galley(at, galley, ink);
+        focus_ring(ui, &response, corner);
+        if response.clicked() {
+            pressed = Some(answer);
+        }
+        right = rect.left() - 12.0;
+    }
+    (pressed, right)
+}
+
+/// Icon, title and meaning in one line, and below what goes on meanwhile.
+fn failure_words_ui(ui: &Ui, failure: &Failure, right: f32) {
+    let (ink, ground) = WARN_BANNER;
+    let area = ui.max_rect();
+    let painter = ui.painter();
+    failure
+        .icon
+        .paint(painter, pos2(area.left() + 32.0, area.center().y), 22.0, ink);
+    let left = area.left() + 54.0;
+    let line = if failure.more.is_empty() { 0.0 } else { 10.0 };
+    let middle = area.center().y - line;
+    let title = painter.layout_no_wrap(failure.title.clone(), font(15.0, Weight::Bold), ink);
+    let after = left + title.size().x + 6.0;
+    painter.galley(pos2(left, middle - title.size().y / 2.0), title, ink);
+    let regular = font(15.0, Weight::Regular);
+    let meaning = elided(painter, &failure.meaning, regular, ink, right - after);
+    painter.galley(pos2(after, middle - meaning.size().y / 2.0), meaning, ink);
+    let soft = ink.lerp_to_gamma(ground, 0.2);
+    let more = elided(painter, &failure.more, text::body(), soft, right - left);
+    painter.galley(pos2(left, area.center().y + 1.0), more, ink);
 }
 
 /// One quiet line under the head.
-fn strip_line(ui: &mut Ui, icon: Icon, color: Color32, title: &str, meaning: &str) {
+fn hint_ui(ui: &mut Ui, hint: &Hint) {
     let theme = Theme::of(ui);
+    let color = if hint.is_good { theme.ok } else { theme.warn };
     Panel::top("live-line")
-        .exact_size(38.0)
+        .exact_size(size::HINT)
         .show_separator_line(false)
         .frame(Frame::new().fill(theme.bg2))
         .show(ui, |ui| {
             let area = ui.max_rect();
-            icon.paint_filled(
-                ui.painter(),
-                pos2(area.left() + 32.0, area.center().y),
-                18.0,
-                color,
-            );
-            let title = say(
-                ui,
-                pos2(area.left() + 54.0, area.center().y),
-                Align2::LEFT_CENTER,
-                title,
-                text::strong(),
-                theme.text,
-            );
-            say_within(
-                ui,
-                pos2(title.right() + 6.0, area.center().y),
-                Align2::LEFT_CENTER,
-                meaning,
-                text::body(),
-                theme.text2,
-                area.right() - title.right() - 26.0,
-            );
+            let middle = area.center().y;
+            hint.icon
+                .paint_filled(ui.painter(), pos2(area.left() + 32.0, middle), 18.0, color);
+            let title = Caption::new(&hint.title, text::strong(), theme.text)
+                .left(ui, pos2(area.left() + 54.0, middle));
+            Caption::new(&hint.meaning, text::body(), theme.text2)
+                .within(area.right() - title.right() - 26.0)
+                .left(ui, pos2(title.right() + 6.0, middle));
         });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pika_engine::live::{LinkInfo, LiveState, Words};
+
+    use super::*;
+
+    fn app(live: LiveState) -> AppState {
+        AppState {
+            now_ms: 1_000_000,
+            live: Arc::new(live),
+            ..AppState::default()
+        }
+    }
+
+    /// What stands across the screen, as text.
+    fn told(app: &AppState) -> String {
+        if let Some(failure) = failure(app) {
+            let answers: Vec<_> = failure.answers.iter().map(|answer| answer.word()).collect();
+            return format!(
+                "! {} / {} / {} [{}]",
+                failure.title,
+                failure.meaning,
+                failure.more,
+                answers.join("] [")
+            );
+        }
+        hint(app, false).map_or_else(String::new, |hint| format!("{} / {}", hint.title, hint.meaning))
+    }
+
+    fn link(kind: LinkKind) -> LinkInfo {
+        LinkInfo {
+            kind,
+            retry_at_ms: Some(1_004_500),
+            waiting: 2,
+            ..LinkInfo::default()
+        }
+    }
+
+    #[test]
+    fn a_failure_says_what_goes_on_meanwhile() {
+        let mut live = LiveState {
+            link: link(LinkKind::Offline),
+            ..LiveState::default()
+        };
+        assert_eq!(
+            told(&app(live.clone())),
+            "! No internet. Your set goes on. / Tracks you play are saved here and dancers get them as soon as you are back. / Trying again in 4 s · 2 changes waiting to be sent · a phone hotspot usually works best [Try now]"
+        );
+        live.link.kind = LinkKind::Refused;
+        live.link.problem = Some(Words::new("The token was revoked.", "Paste the new one."));
+        assert_eq!(
+            told(&app(live.clone())),
+            "! The token was revoked. / Paste the new one. / 2 changes waiting to be sent [Account]"
+        );
+        live.question = Some(LiveQuestion::TakeOver {
+            name: "Friday Social".into(),
+            code: "K7QF".into(),
+            device_name: String::new(),
+            started_at_ms: 0,
+            online: true,
+        });
+        live.link.problem = None;
+        assert_eq!(
+            told(&app(live)),
+            "! You are live on another computer. / Take the session over, or leave it there. / Another computer has Friday Social since 00:00. [Take over] [Leave it there]"
+        );
+    }
+
+    #[test]
+    fn while_the_relay_is_reached_at_most_one_line_is_said() {
+        assert_eq!(told(&app(LiveState::default())), "");
+        let live = LiveState {
+            clock_ahead_ms: -185_000,
+            ..LiveState::default()
+        };
+        assert_eq!(
+            told(&app(live.clone())),
+            "This computer's clock is 3 min off. / Correct it so that song times are right."
+        );
+        let back = hint(&app(live), true).map(|hint| (hint.is_good, hint.title));
+        assert_eq!(back, Some((true, "Back online.".to_owned())));
+    }
 }

@@ -1,6 +1,6 @@
 //! What is looked at before the night: the way to the relay, the account, where songs come from, the library.
 
-use eframe::egui::{Align2, Sense, Ui, pos2, vec2};
+use eframe::egui::{Sense, Ui, pos2, vec2};
 use pika_engine::{
     account::{AccountStatus, Reach},
     app::AppState,
@@ -10,7 +10,7 @@ use pika_engine::{
 use crate::ui::{
     icons::{self, Icon},
     theme::{Theme, radius, text},
-    widgets::say_within,
+    widgets::Caption,
     words,
 };
 
@@ -58,24 +58,12 @@ pub(super) fn check_ui(ui: &mut Ui, check: &Check) {
     );
     let left = rect.left() + 52.0;
     let width = rect.right() - 52.0 - left;
-    say_within(
-        ui,
-        pos2(left, rect.center().y - 10.0),
-        Align2::LEFT_CENTER,
-        check.name,
-        text::strong(),
-        theme.text,
-        width,
-    );
-    let place = say_within(
-        ui,
-        pos2(left, rect.center().y + 11.0),
-        Align2::LEFT_CENTER,
-        &check.words,
-        text::body(),
-        theme.text2,
-        width,
-    );
+    Caption::new(check.name, text::strong(), theme.text)
+        .within(width)
+        .left(ui, pos2(left, rect.center().y - 10.0));
+    let place = Caption::new(&check.words, text::body(), theme.text2)
+        .within(width)
+        .left(ui, pos2(left, rect.center().y + 11.0));
     let response = ui.interact(rect, ui.scope_id().with(("check", check.name)), Sense::hover());
     if place.width() >= width - 8.0 {
         response.on_hover_text(&check.words);

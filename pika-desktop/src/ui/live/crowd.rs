@@ -1,13 +1,16 @@
 //! Who is there and what they do: dancers, likes a minute, what they say of the tempo.
 
 use eframe::egui::{Align2, Rect, Sense, Ui, pos2, vec2};
-use pika_engine::{app::AppState, live::LivePlay};
+use pika_engine::{
+    app::AppState,
+    live::{Crowd, LivePlay},
+};
 
 use super::link;
 use crate::ui::{
     icons,
     theme::{Theme, text},
-    widgets::{label, name_at, say},
+    widgets::{Caption, label, name_at},
     words::{self, thousands},
 };
 
@@ -34,105 +37,101 @@ pub(super) fn crowd_height(app: &AppState) -> f32 {
     if voted(app).is_some() { 116.0 } else { 74.0 }
 }
 
+/// Numbers that are not new are painted weaker by this.
+const FADE: f32 = 0.55;
+/// Where the likes a minute begin, in points from the left edge.
+const BARS: f32 = 134.0;
+
+/// What stands under the numbers.
+#[derive(Debug, PartialEq)]
+enum Under<'a> {
+    /// How old they are.
+    Stale(String),
+    /// What the floor says of the tempo, when it says something, and what to do while nobody is there.
+    Fresh {
+        votes: Option<&'a LivePlay>,
+        advice: Option<String>,
+    },
+}
+
+impl<'a> Under<'a> {
+    fn of(app: &'a AppState) -> Self {
+        let crowd = &app.live.crowd;
+        if link::is_stale(&app.live) {
+            let at = words::clock(crowd.updated_at_ms, app.utc_offset_s);
+            return Self::Stale(format!("Last update from dancers at {at}"));
+        }
+        let nobody = crowd.listeners == 0 && crowd.peak == 0 && app.live.is_reached();
+        let session = app.live.session.as_ref();
+        let code = session.map_or("", |session| session.code.as_str());
+        Self::Fresh {
+            votes: voted(app),
+            advice: nobody
+                .then(|| format!("No dancers yet. Show the QR on a screen or read out the code {code}.")),
+        }
+    }
+}
+
 /// Dancers, likes a minute, and what they say of the tempo.
 pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
-    let stale = link::is_stale(&app.live);
-    let crowd = &app.live.crowd;
+    let under = Under::of(app);
+    let fade = if matches!(under, Under::Stale(_)) {
+        FADE
+    } else {
+        1.0
+    };
+    numbers_ui(ui, &app.live.crowd, fade);
+    match under {
+        Under::Stale(words) => stale_ui(ui, &words),
+        Under::Fresh { votes, advice } => {
+            if let Some(play) = votes {
+                ui.add_space(8.0);
+                tempo_ui(ui, play);
+            }
+            if let Some(advice) = advice {
+                ui.add_space(8.0);
+                label(ui, advice, text::body(), theme.text2);
+            }
+        }
+    }
+}
+
+/// Dancers and thanks at the left, likes a minute at the right.
+fn numbers_ui(ui: &mut Ui, crowd: &Crowd, fade: f32) {
+    let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 74.0), Sense::hover());
-    let fade = if stale { 0.55 } else { 1.0 };
-    say(
-        ui,
-        rect.left_top() + vec2(0.0, 7.0),
-        Align2::LEFT_CENTER,
-        "Dancers",
-        text::micro(),
-        theme.text3.gamma_multiply(fade),
-    );
-    let number = say(
-        ui,
-        rect.left_top() + vec2(0.0, 36.0),
-        Align2::LEFT_CENTER,
-        &thousands(crowd.listeners as usize),
-        text::stat(),
-        theme.text.gamma_multiply(fade),
-    );
-    say(
-        ui,
-        rect.left_top() + vec2(0.0, 66.0),
-        Align2::LEFT_CENTER,
-        &format!("peak {}", crowd.peak),
-        text::micro(),
-        theme.text3.gamma_multiply(fade),
-    );
+    let at = |x: f32, y: f32| rect.left_top() + vec2(x, y);
+    let quiet = theme.text3.gamma_multiply(fade);
+    Caption::new("Dancers", text::micro(), quiet).left(ui, at(0.0, 7.0));
+    let listeners = thousands(crowd.listeners as usize);
+    let number =
+        Caption::new(&listeners, text::stat(), theme.text.gamma_multiply(fade)).left(ui, at(0.0, 36.0));
+    let peak = format!("peak {}", crowd.peak);
+    Caption::new(&peak, text::micro(), quiet).left(ui, at(0.0, 66.0));
     if crowd.thanks > 0 {
-        let x = number.right() + 18.0;
-        icons::HANDS_CLAPPING.paint_filled(ui.painter(), pos2(x, rect.top() + 37.0), 15.0, theme.heart);
-        let shown = say(
-            ui,
-            pos2(x + 14.0, rect.top() + 37.0),
-            Align2::LEFT_CENTER,
-            &crowd.thanks.to_string(),
-            text::strong(),
-            theme.heart_text,
-        );
-        name_at(ui, shown.expand(2.0), &format!("{} thanked you", crowd.thanks));
+        let center = pos2(number.right() + 18.0, rect.top() + 37.0);
+        icons::HANDS_CLAPPING.paint_filled(ui.painter(), center, 15.0, theme.heart);
+        let thanks = crowd.thanks.to_string();
+        let shown =
+            Caption::new(&thanks, text::strong(), theme.heart_text).left(ui, center + vec2(14.0, 0.0));
+        name_at(ui, shown.expand(2.0), &format!("{thanks} thanked you"));
     }
-    let bars = Rect::from_min_max(
-        rect.left_top() + vec2(134.0, 18.0),
-        rect.right_bottom() - vec2(0.0, 6.0),
-    );
-    say(
-        ui,
-        rect.left_top() + vec2(134.0, 7.0),
-        Align2::LEFT_CENTER,
-        "Likes per minute",
-        text::micro(),
-        theme.text3.gamma_multiply(fade),
-    );
+    let bars = Rect::from_min_max(at(BARS, 18.0), rect.right_bottom() - vec2(0.0, 6.0));
+    Caption::new("Likes per minute", text::micro(), quiet).left(ui, at(BARS, 7.0));
     bars_ui(ui, bars, &crowd.likes_by_minute, fade);
-    if stale {
-        ui.add_space(10.0);
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-        icons::CLOCK.paint(
-            ui.painter(),
-            rect.left_center() + vec2(8.0, 0.0),
-            16.0,
-            theme.text3,
-        );
-        say(
-            ui,
-            rect.left_center() + vec2(24.0, 0.0),
-            Align2::LEFT_CENTER,
-            &format!(
-                "Last update from dancers at {}",
-                words::clock(crowd.updated_at_ms, app.utc_offset_s)
-            ),
-            text::body(),
-            theme.text3,
-        );
-        ui.add_space(10.0);
-        line_ui(ui);
-        return;
-    }
-    if let Some(play) = voted(app) {
-        ui.add_space(8.0);
-        tempo_ui(ui, play);
-    }
-    if crowd.listeners == 0 && crowd.peak == 0 && app.live.is_reached() {
-        ui.add_space(8.0);
-        let code = app
-            .live
-            .session
-            .as_ref()
-            .map_or("", |session| session.code.as_str());
-        label(
-            ui,
-            format!("No dancers yet. Show the QR on a screen or read out the code {code}."),
-            text::body(),
-            theme.text2,
-        );
-    }
+}
+
+/// How old the numbers are.
+fn stale_ui(ui: &mut Ui, words: &str) {
+    let theme = Theme::of(ui);
+    ui.add_space(10.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    let at = rect.left_center();
+    icons::CLOCK.paint(ui.painter(), at + vec2(8.0, 0.0), 16.0, theme.text3);
+    Caption::new(words, text::body(), theme.text3).left(ui, at + vec2(24.0, 0.0));
+    ui.add_space(10.0);
+    line_ui(ui);
 }
 
 /// One bar a minute; the last three in full colour.
@@ -193,7 +192,7 @@ fn tempo_ui(ui: &mut Ui, play: &LivePlay) {
             1 => (Align2::CENTER_CENTER, rect.center_top() + vec2(0.0, 10.0)),
             _ => (Align2::RIGHT_CENTER, rect.right_top() + vec2(0.0, 10.0)),
         };
-        say(ui, place, anchor, &words, weight, ink);
+        Caption::new(&words, weight, ink).at(ui, place, anchor);
         let share = votes as f32 / all.max(1) as f32;
         let width = (bar.width() - 2.0 * gap) * share;
         if width > 0.5 {
@@ -202,5 +201,51 @@ fn tempo_ui(ui: &mut Ui, play: &LivePlay) {
             ui.painter().rect_filled(part, 4.0, color);
         }
         x += width + gap;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pika_engine::live::{LinkInfo, LinkKind, LivePhase, LiveState, SessionInfo};
+
+    use super::*;
+
+    #[test]
+    fn it_says_how_old_the_numbers_are_and_what_to_do_while_nobody_is_there() {
+        let mut live = LiveState {
+            phase: LivePhase::OnAir,
+            session: Some(SessionInfo {
+                code: "K7QF".into(),
+                ..SessionInfo::default()
+            }),
+            link: LinkInfo {
+                kind: LinkKind::Connected,
+                ..LinkInfo::default()
+            },
+            ..LiveState::default()
+        };
+        let mut app = AppState {
+            utc_offset_s: 3600,
+            live: Arc::new(live.clone()),
+            ..AppState::default()
+        };
+        let advice = "No dancers yet. Show the QR on a screen or read out the code K7QF.";
+        let fresh = |advice: Option<&str>| Under::Fresh {
+            votes: None,
+            advice: advice.map(str::to_owned),
+        };
+        assert_eq!(Under::of(&app), fresh(Some(advice)));
+        live.crowd.peak = 3;
+        app.live = Arc::new(live.clone());
+        assert_eq!(Under::of(&app), fresh(None));
+        live.link.kind = LinkKind::Offline;
+        live.crowd.updated_at_ms = 22 * 3_600_000;
+        app.live = Arc::new(live);
+        assert_eq!(
+            Under::of(&app),
+            Under::Stale("Last update from dancers at 23:00".into())
+        );
     }
 }

@@ -1,22 +1,20 @@
 //! What lies over Live: the question before the end, how it was, the PIN, the QR code across the window.
 
-use eframe::egui::{
-    Align, Area, CentralPanel, Context, Frame, Id, Key, Layout, Order, Rect, Sense, Ui, Vec2, pos2, vec2,
-};
+use eframe::egui::{Area, CentralPanel, Context, Frame, Id, Key, Order, Rect, Sense, Ui, Vec2, pos2, vec2};
 use pika_engine::app::{AppState, Command};
 
 use super::{
     correct,
-    room::{is_pin, qr_text},
-    state::{After, Dialog, LiveScreen, Summary},
+    state::{After, Dialog, LiveScreen},
+    summary,
+    way_in::{is_pin, qr_text},
 };
 use crate::ui::{
     fonts::Weight,
     icons,
     requests::Requests,
-    screen::Screen,
     theme::{Theme, font, text},
-    widgets::{Button, TextField, Toast, checkbox, dialog, foot, icon_button, label, say_within},
+    widgets::{Button, Caption, TextField, checkbox, dialog, foot, icon_button, label},
     words::{self, dancers},
 };
 use pika_engine::live::LiveCommand;
@@ -29,7 +27,7 @@ pub(super) fn show(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut R
     let after = match &mut open {
         Dialog::End => end_ui(ctx, app, out),
         Dialog::Quit => quit_ui(ctx, app, screen),
-        Dialog::Summary(summary) => summary_ui(ctx, summary, out),
+        Dialog::Summary(summary) => summary::show(ctx, summary, out),
         Dialog::Pin(typed) => pin_ui(ctx, app, screen, typed, out),
         Dialog::Qr => qr_ui(ctx, app, screen),
         Dialog::Plays => correct::plays_ui(ctx, app),
@@ -89,88 +87,6 @@ fn quit_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
         ctx.send_viewport_cmd(eframe::egui::ViewportCommand::Close);
     }
     After::closes_if(quits || stays || close)
-}
-
-fn summary_ui(ctx: &Context, summary: &Summary, out: &mut Requests) -> After {
-    let theme = Theme::of_ctx(ctx);
-    let ((done, history), close) = dialog(ctx, "live-summary", "That was the last song", 440.0, |ui| {
-        let length = match (summary.minutes / 60, summary.minutes % 60) {
-            (0, minutes) => format!("{minutes} min"),
-            (hours, minutes) => format!("{hours} h {minutes:02} min"),
-        };
-        label(
-            ui,
-            format!("{} · {length}", summary.name),
-            text::body(),
-            theme.text2,
-        );
-        ui.add_space(14.0);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            let figures = [
-                (summary.peak.to_string(), "peak dancers"),
-                (
-                    summary.likes.to_string(),
-                    if summary.likes == 1 { "like" } else { "likes" },
-                ),
-                (
-                    summary.songs.to_string(),
-                    if summary.songs == 1 { "track" } else { "tracks" },
-                ),
-                (summary.thanks.to_string(), "thanks"),
-            ];
-            for (number, name) in figures {
-                ui.allocate_ui_with_layout(vec2(110.0, 64.0), Layout::top_down(Align::Min), |ui| {
-                    ui.set_min_width(104.0);
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    label(ui, number, font(30.0, Weight::ExtraBold), theme.text);
-                    label(ui, name, text::micro(), theme.text2);
-                });
-            }
-        });
-        if let Some((title, likes)) = &summary.best {
-            ui.add_space(8.0);
-            ui.horizontal(|ui| {
-                ui.label(icons::HEART.rich_filled(17.0).color(theme.heart));
-                label(
-                    ui,
-                    format!("Most loved: {title}, {}", words::likes(*likes)),
-                    text::strong(),
-                    theme.heart_text,
-                );
-            });
-        }
-        let recap = summary.recap.clone();
-        if !recap.is_empty() {
-            ui.add_space(12.0);
-            ui.horizontal(|ui| {
-                if Button::new("Copy recap link")
-                    .quiet()
-                    .icon(icons::COPY)
-                    .show(ui)
-                    .clicked()
-                {
-                    ui.ctx().copy_text(recap.clone());
-                    out.toast(Toast::done("Recap link copied"));
-                }
-                if Button::new("Open recap")
-                    .quiet()
-                    .icon(icons::ARROW_SQUARE_OUT)
-                    .show(ui)
-                    .clicked()
-                {
-                    ui.ctx().open_url(eframe::egui::OpenUrl::new_tab(&recap));
-                }
-            });
-        }
-        foot(ui, "Done", |ui| {
-            Button::new("See it in History").primary().show(ui).clicked()
-        })
-    });
-    if history {
-        out.go(Screen::History);
-    }
-    After::closes_if(done || history || close)
 }
 
 fn pin_ui(
@@ -254,15 +170,13 @@ fn qr_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
                     let square = Rect::from_center_size(all.center() - vec2(0.0, 52.0), Vec2::splat(side));
                     screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
                     let (path, code) = words::spoken(&session.address);
-                    say_within(
-                        ui,
-                        pos2(all.center().x, square.bottom() + 34.0),
-                        eframe::egui::Align2::CENTER_CENTER,
-                        &format!("{path}{code}"),
-                        font(34.0, Weight::Bold),
-                        theme.text,
-                        all.width() - 40.0,
-                    );
+                    Caption::new(&format!("{path}{code}"), font(34.0, Weight::Bold), theme.text)
+                        .within(all.width() - 40.0)
+                        .at(
+                            ui,
+                            pos2(all.center().x, square.bottom() + 34.0),
+                            eframe::egui::Align2::CENTER_CENTER,
+                        );
                     let under = match (&session.pin, screen.pin_in_qr) {
                         (Some(pin), false) => format!("PIN {pin}"),
                         _ if session.local => {
@@ -270,15 +184,13 @@ fn qr_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
                         }
                         _ => "Scan with the camera. No app, no login.".to_owned(),
                     };
-                    say_within(
-                        ui,
-                        pos2(all.center().x, square.bottom() + 76.0),
-                        eframe::egui::Align2::CENTER_CENTER,
-                        &under,
-                        font(20.0, Weight::SemiBold),
-                        theme.text2,
-                        all.width() - 40.0,
-                    );
+                    Caption::new(&under, font(20.0, Weight::SemiBold), theme.text2)
+                        .within(all.width() - 40.0)
+                        .at(
+                            ui,
+                            pos2(all.center().x, square.bottom() + 76.0),
+                            eframe::egui::Align2::CENTER_CENTER,
+                        );
                     let corner =
                         Rect::from_min_size(pos2(all.right() - 60.0, all.top() + 16.0), Vec2::splat(44.0));
                     let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(corner));

@@ -7,8 +7,9 @@ use pika_engine::{
 };
 
 use super::{
-    announce, poll, ready, room,
+    announce, poll, ready,
     state::{Dialog, LiveScreen, Tab},
+    way_in,
 };
 use crate::ui::{
     requests::Requests,
@@ -55,7 +56,7 @@ pub(super) fn handle(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut
         screen.dialog = Some(Dialog::Qr);
     }
     if pressed(ctx, Action::CopyLink) {
-        room::copy_link(ui, app, out);
+        way_in::copy_link(ui, app, out);
     }
     if pressed(ctx, Action::Reconnect) {
         out.push(Command::Live(LiveCommand::ReconnectNow));
@@ -63,7 +64,7 @@ pub(super) fn handle(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut
     if pressed(ctx, Action::TogglePin)
         && let Some(session) = &app.live.session
     {
-        room::toggle_pin(session, screen, out);
+        way_in::toggle_pin(session, screen, out);
     }
     if pressed(ctx, Action::Send) {
         match screen.tab {

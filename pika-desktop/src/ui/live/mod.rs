@@ -16,13 +16,16 @@ mod played;
 mod poll;
 mod poll_draft;
 mod poll_result;
+mod question;
 mod ready;
 mod room;
 mod state;
 mod strip;
+mod summary;
 mod tabs;
 mod top;
 mod values;
+mod way_in;
 
 use std::time::Duration;
 

@@ -1,154 +1,229 @@
 //! What goes well next: advice, the DJ loads it in the DJ program.
 
-use eframe::egui::{
-    Align2, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 use pika_engine::{
     app::AppState,
+    library::PlayUuid,
+    nowplaying::NowPlaying,
     suggest::{Mood, Suggestion},
 };
 
 use super::state::LiveScreen;
 use crate::ui::{
     fonts::Weight,
-    icons,
+    icons::{self, Icon},
     requests::Requests,
     theme::{Theme, font, radius, size, text},
     widgets::{
-        Button, Chip, CoverTraits, PillSize, Toast, elided, focus_ring, label, paint_dashed, paint_key_pill,
-        say, say_within,
+        Button, Caption, Chip, CoverTraits, PillSize, Toast, centered_in, elided, focus_ring, label,
+        paint_dashed, paint_key_pill, row_from_right,
     },
 };
 
+/// Between two rows, in points.
+const GAP: f32 = 8.0;
 /// Rows are this far apart.
-const PITCH: f32 = size::ROW_LIVE + 8.0;
+const PITCH: f32 = size::ROW_LIVE + GAP;
+/// A narrower row has no room for the reason, in points.
+const REASON_FROM: f32 = 640.0;
+/// Where the reason begins in a row, as a part of its width.
+const REASON_AT: f32 = 0.557;
+
+/// What stands under the heading.
+#[derive(Debug, Clone, PartialEq)]
+enum Body<'a> {
+    /// A dashed field with words.
+    Empty(Empty),
+    /// The answer is on its way.
+    Awaited,
+    /// What goes well, best first.
+    Songs(&'a [Suggestion]),
+}
+
+/// Why no song stands here.
+#[derive(Debug, Clone, PartialEq)]
+struct Empty {
+    icon: Icon,
+    title: &'static str,
+    words: String,
+    way_out: Option<WayOut>,
+}
+
+/// What can be pressed where no song stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WayOut {
+    /// From the song before, whose tempo is known.
+    FromBefore(PlayUuid),
+    /// Further from the playing tempo.
+    Wider,
+}
+
+impl WayOut {
+    fn word(self) -> &'static str {
+        match self {
+            Self::FromBefore(_) => "Suggest from the song before",
+            Self::Wider => "Widen to ±8 BPM",
+        }
+    }
+
+    fn obey(self, screen: &mut LiveScreen) {
+        match self {
+            Self::FromBefore(play) => screen.from_before = Some(play),
+            Self::Wider => screen.wide = true,
+        }
+    }
+}
+
+/// The list as it stands now.
+struct List<'a> {
+    /// What it goes by, beside the heading.
+    by: &'static str,
+    /// Whether a mood can be chosen.
+    has_moods: bool,
+    body: Body<'a>,
+}
+
+impl<'a> List<'a> {
+    fn of(app: &'a AppState, screen: &LiveScreen) -> Self {
+        let Some(playing) = &app.playing else {
+            return Self {
+                by: "appears with the first song",
+                has_moods: false,
+                body: Body::Empty(Empty {
+                    icon: icons::LIST_PLUS,
+                    title: "Nothing plays yet",
+                    words: "Four songs that fit stand here while one plays.".to_owned(),
+                    way_out: None,
+                }),
+            };
+        };
+        let from_before = screen.asks_from_before(app);
+        let has_moods = from_before || playing.values.bpm.is_some();
+        let by = match (has_moods, from_before) {
+            (false, _) => "appears when tempo and key are known",
+            (true, true) => "after the song before: this one is not known yet",
+            (true, false) => "by key, tempo and what the room likes",
+        };
+        let body = if !has_moods {
+            Body::Empty(unknown(app, playing))
+        } else if !screen.is_answered {
+            Body::Awaited
+        } else if app.suggestions.is_empty() {
+            Body::Empty(nothing_fits(screen.wide))
+        } else {
+            Body::Songs(&app.suggestions)
+        };
+        Self { by, has_moods, body }
+    }
+}
+
+/// Tempo and key of the playing song are not known.
+fn unknown(app: &AppState, playing: &NowPlaying) -> Empty {
+    let (title, words) = if playing.needs_analysis {
+        (
+            "Listening to this file first",
+            "Dancers already see artist and title.",
+        )
+    } else {
+        (
+            "Tempo and key of this song are not known",
+            "Dancers see artist and title.",
+        )
+    };
+    let before = app.playing_before.as_ref();
+    let is_before_known = before.is_some_and(|before| before.values.bpm.is_some());
+    Empty {
+        icon: icons::HOURGLASS,
+        title,
+        words: words.to_owned(),
+        way_out: is_before_known.then_some(WayOut::FromBefore(playing.play_id)),
+    }
+}
+
+fn nothing_fits(wide: bool) -> Empty {
+    let within = if wide { 8 } else { 4 };
+    Empty {
+        icon: icons::LIST_PLUS,
+        title: "Nothing fits well",
+        words: format!("No analysed track is within ±{within} BPM, in key and not played tonight."),
+        way_out: (!wide).then_some(WayOut::Wider),
+    }
+}
 
 /// Draws heading and rows into `area`.
 pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
-    let playing = app.playing.as_ref();
-    let from_before = screen.asks_from_before(app);
-    let ready = from_before || playing.is_some_and(|play| play.values.bpm.is_some());
+    let list = List::of(app, screen);
     let head = area.with_max_y(area.top() + 30.0);
-    let title = say(
-        ui,
-        head.left_center(),
-        Align2::LEFT_CENTER,
-        "Goes well next",
-        text::section(),
-        theme.text,
-    );
-    let under = match (playing, ready) {
-        (None, _) => "appears with the first song",
-        (Some(_), false) => "appears when tempo and key are known",
-        (Some(_), true) if from_before => "after the song before: this one is not known yet",
-        (Some(_), true) => "by key, tempo and what the room likes",
-    };
-    let chips_left = if ready { head.right() - 200.0 } else { head.right() };
-    say_within(
-        ui,
-        pos2(title.right() + 10.0, head.center().y),
-        Align2::LEFT_CENTER,
-        under,
-        text::body(),
-        theme.text3,
-        chips_left - title.right() - 20.0,
-    );
-    if ready {
-        let mut chips = ui.new_child(
-            UiBuilder::new()
-                .max_rect(head)
-                .layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center)),
-        );
-        chips.spacing_mut().item_spacing.x = 10.0;
-        for (mood, name) in [
-            (Mood::Lift, "Lift"),
-            (Mood::Same, "Same"),
-            (Mood::Calmer, "Calmer"),
-        ] {
-            if Chip::new(name)
-                .on(screen.mood == mood)
-                .show(&mut chips)
-                .response
-                .clicked()
-            {
-                screen.mood = mood;
-            }
-        }
-    }
+    head_ui(ui, head, &list, screen);
     let gap = if area.height() < 4.0 * PITCH + 44.0 {
         10.0
     } else {
         14.0
     };
-    let rows = Rect::from_min_max(pos2(area.left(), head.bottom() + gap), area.max);
+    let rows = area.with_min_y(head.bottom() + gap);
     if rows.height() < 40.0 {
         return;
     }
-    let Some(playing) = playing else {
-        empty_ui(
-            ui,
-            rows,
-            icons::LIST_PLUS,
-            "Nothing plays yet",
-            "Four songs that fit stand here while one plays.",
-            None,
-        );
-        return;
-    };
-    if !ready {
-        let (title, words) = if playing.needs_analysis {
-            (
-                "Listening to this file first",
-                "Dancers already see artist and title.",
-            )
-        } else {
-            (
-                "Tempo and key of this song are not known",
-                "Dancers see artist and title.",
-            )
-        };
-        let is_before_known = app
-            .playing_before
-            .as_ref()
-            .is_some_and(|before| before.values.bpm.is_some());
-        let button = is_before_known.then_some("Suggest from the song before");
-        if empty_ui(ui, rows, icons::HOURGLASS, title, words, button) {
-            screen.from_before = Some(playing.play_id);
+    match list.body {
+        Body::Awaited => {}
+        Body::Empty(empty) => {
+            if let Some(way_out) = empty_ui(ui, rows, &empty) {
+                way_out.obey(screen);
+            }
         }
-        return;
-    }
-    if !screen.is_answered {
-        return;
-    }
-    if app.suggestions.is_empty() {
-        let within = if screen.wide { 8 } else { 4 };
-        let words = format!("No analysed track is within ±{within} BPM, in key and not played tonight.");
-        let button = (!screen.wide).then_some("Widen to ±8 BPM");
-        if empty_ui(ui, rows, icons::LIST_PLUS, "Nothing fits well", &words, button) {
-            screen.wide = true;
+        Body::Songs(songs) => {
+            let fitting = ((rows.height() + GAP) / PITCH).floor().max(0.0) as usize;
+            for (at, song) in songs.iter().take(fitting).enumerate() {
+                let top = rows.top() + at as f32 * PITCH;
+                let rect = Rect::from_min_size(pos2(rows.left(), top), vec2(rows.width(), size::ROW_LIVE));
+                row_ui(ui, rect, song, at == 0, out);
+            }
         }
-        return;
-    }
-    let fitting = ((rows.height() + 8.0) / PITCH).floor().max(0.0) as usize;
-    for (at, suggestion) in app.suggestions.iter().take(fitting).enumerate() {
-        let top = rows.top() + at as f32 * PITCH;
-        let rect = Rect::from_min_size(pos2(rows.left(), top), vec2(rows.width(), size::ROW_LIVE));
-        row_ui(ui, rect, suggestion, at == 0, out);
     }
 }
 
+/// The heading, what the list goes by, and the mood.
+fn head_ui(ui: &mut Ui, head: Rect, list: &List<'_>, screen: &mut LiveScreen) {
+    let theme = Theme::of(ui);
+    let title = Caption::new("Goes well next", text::section(), theme.text).left(ui, head.left_center());
+    let chips = if list.has_moods { 200.0 } else { 0.0 };
+    Caption::new(list.by, text::body(), theme.text3)
+        .within(head.right() - chips - title.right() - 20.0)
+        .left(ui, pos2(title.right() + 10.0, head.center().y));
+    if !list.has_moods {
+        return;
+    }
+    let mut chips = row_from_right(ui, head);
+    chips.spacing_mut().item_spacing.x = 10.0;
+    for (mood, name) in [
+        (Mood::Lift, "Lift"),
+        (Mood::Same, "Same"),
+        (Mood::Calmer, "Calmer"),
+    ] {
+        let chip = Chip::new(name).on(screen.mood == mood);
+        if chip.show(&mut chips).response.clicked() {
+            screen.mood = mood;
+        }
+    }
+}
+
+/// How far the tempo is from the playing one: `+3`, `−2`, `=`.
+fn step(change: f64) -> String {
+    match change.round() {
+        change if change > 0.0 => format!("+{change:.0}"),
+        change if change < 0.0 => format!("−{:.0}", -change),
+        _ => "=".to_owned(),
+    }
+}
+
+/// One song; a press copies it for the DJ program's search.
 fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, out: &mut Requests) {
     let theme = Theme::of(ui);
     let track = &suggestion.track;
     let response = ui.interact(rect, ui.scope_id().with(("next", track.id.0)), Sense::click());
-    let why = suggestion.reason.clone();
     response.widget_info(|| {
-        WidgetInfo::labeled(
-            Role::Button,
-            true,
-            format!("Copy {} by {}, {why}", track.title, track.artist),
-        )
+        let name = format!("Copy {} by {}, {}", track.title, track.artist, suggestion.reason);
+        WidgetInfo::labeled(Role::Button, true, name)
     });
     let (fill, border) = match (best, response.hovered()) {
         (true, _) => (theme.bg3, theme.line_strong),
@@ -162,75 +237,14 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, out: &mut Re
         Stroke::new(1.0, border),
         StrokeKind::Inside,
     );
-    let middle = rect.center().y;
-    let cover = Rect::from_center_size(pos2(rect.left() + 37.0, middle), Vec2::splat(44.0));
+    let cover = Rect::from_center_size(pos2(rect.left() + 37.0, rect.center().y), Vec2::splat(44.0));
     out.cover(
         ui,
         cover,
         &CoverTraits::song(&track.values, &track.title, &track.artist),
     );
-    let left = cover.right() + 14.0;
-    let reason_x = if rect.width() >= 640.0 {
-        rect.left() + rect.width() * 0.557
-    } else {
-        rect.right() - 150.0
-    };
-    let painter = ui.painter();
-    let title = elided(
-        painter,
-        &track.title,
-        text::list_live(),
-        theme.text,
-        reason_x - left - 16.0,
-    );
-    painter.galley(
-        pos2(left, middle - 10.0 - title.size().y / 2.0),
-        title,
-        theme.text,
-    );
-    let artist = elided(
-        painter,
-        &track.artist,
-        text::body(),
-        theme.text2,
-        reason_x - left - 16.0,
-    );
-    painter.galley(
-        pos2(left, middle + 13.0 - artist.size().y / 2.0),
-        artist,
-        theme.text2,
-    );
-    if rect.width() >= 640.0 {
-        let galley = painter.layout_no_wrap(why, text::strong(), theme.text2);
-        painter.galley(
-            pos2(reason_x, middle - galley.size().y / 2.0),
-            galley,
-            theme.text2,
-        );
-    }
-    if let Some(key) = track.values.key {
-        paint_key_pill(painter, pos2(rect.right() - 40.0, middle), key, PillSize::Medium);
-    }
-    let change = suggestion.tempo_step.round();
-    let sign = match change {
-        change if change > 0.0 => format!("+{change:.0}"),
-        change if change < 0.0 => format!("−{:.0}", -change),
-        _ => "=".to_owned(),
-    };
-    let galley = painter.layout_no_wrap(sign, text::body(), theme.text3);
-    let x = rect.right() - 93.0;
-    painter.galley(
-        pos2(x - 2.0, middle - galley.size().y / 2.0 + 1.0),
-        galley,
-        theme.text3,
-    );
-    let bpm = format!("{:.0}", track.values.bpm.unwrap_or_default());
-    let galley = painter.layout_no_wrap(bpm, text::list_live(), theme.text);
-    painter.galley(
-        pos2(x - 8.0 - galley.size().x, middle - galley.size().y / 2.0),
-        galley,
-        theme.text,
-    );
+    words_ui(ui, rect, cover.right() + 14.0, suggestion);
+    numbers_ui(ui, rect, suggestion);
     focus_ring(ui, &response, f32::from(radius::PANEL));
     if response.clicked() {
         ui.ctx()
@@ -243,37 +257,120 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, out: &mut Re
     response.on_hover_text("Click to copy artist and title for your DJ program's search.");
 }
 
-/// A dashed field that says what will be here; returns whether its button was pressed.
-fn empty_ui(
-    ui: &mut Ui,
-    area: Rect,
-    icon: icons::Icon,
-    title: &str,
-    words: &str,
-    button: Option<&str>,
-) -> bool {
+/// Title over artist, and in a wide row why it fits.
+fn words_ui(ui: &Ui, rect: Rect, left: f32, suggestion: &Suggestion) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter();
+    let track = &suggestion.track;
+    let middle = rect.center().y;
+    let is_wide = rect.width() >= REASON_FROM;
+    let reason_x = if is_wide {
+        rect.left() + rect.width() * REASON_AT
+    } else {
+        rect.right() - 150.0
+    };
+    let room = reason_x - left - 16.0;
+    let title = elided(painter, &track.title, text::list_live(), theme.text, room);
+    let at = pos2(left, middle - 10.0 - title.size().y / 2.0);
+    painter.galley(at, title, theme.text);
+    let artist = elided(painter, &track.artist, text::body(), theme.text2, room);
+    let at = pos2(left, middle + 13.0 - artist.size().y / 2.0);
+    painter.galley(at, artist, theme.text2);
+    if is_wide {
+        let why = painter.layout_no_wrap(suggestion.reason.clone(), text::strong(), theme.text2);
+        let at = pos2(reason_x, middle - why.size().y / 2.0);
+        painter.galley(at, why, theme.text2);
+    }
+}
+
+/// Tempo, its distance, and key, at the right end.
+fn numbers_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter();
+    let values = &suggestion.track.values;
+    let middle = rect.center().y;
+    if let Some(key) = values.key {
+        paint_key_pill(painter, pos2(rect.right() - 40.0, middle), key, PillSize::Medium);
+    }
+    let x = rect.right() - 93.0;
+    let galley = painter.layout_no_wrap(step(suggestion.tempo_step), text::body(), theme.text3);
+    let at = pos2(x - 2.0, middle - galley.size().y / 2.0 + 1.0);
+    painter.galley(at, galley, theme.text3);
+    let bpm = format!("{:.0}", values.bpm.unwrap_or_default());
+    let galley = painter.layout_no_wrap(bpm, text::list_live(), theme.text);
+    let at = pos2(x - 8.0 - galley.size().x, middle - galley.size().y / 2.0);
+    painter.galley(at, galley, theme.text);
+}
+
+/// A dashed field that says what will be here; returns what was pressed.
+fn empty_ui(ui: &mut Ui, area: Rect, empty: &Empty) -> Option<WayOut> {
     let theme = Theme::of(ui);
     paint_dashed(ui, area.shrink(1.0), f32::from(radius::PANEL));
-    let height: f32 = if button.is_some() { 130.0 } else { 84.0 };
+    let height: f32 = if empty.way_out.is_some() { 130.0 } else { 84.0 };
     let block = Rect::from_center_size(
         area.center(),
         vec2(area.width() - 32.0, height.min(area.height())),
     );
-    let mut child = ui.new_child(
-        UiBuilder::new()
-            .max_rect(block)
-            .layout(eframe::egui::Layout::top_down(eframe::egui::Align::Center)),
-    );
+    let mut child = centered_in(ui, block);
     child.spacing_mut().item_spacing.y = 5.0;
     if area.height() >= height {
-        child.label(icon.rich(28.0).color(theme.text3));
+        child.label(empty.icon.rich(28.0).color(theme.text3));
     }
-    label(&mut child, title, font(17.0, Weight::SemiBold), theme.text);
-    label(&mut child, words, text::body(), theme.text2);
-    let mut pressed = false;
-    if let Some(name) = button {
-        child.add_space(4.0);
-        pressed = Button::new(name).show(&mut child).clicked();
+    label(&mut child, empty.title, font(17.0, Weight::SemiBold), theme.text);
+    label(&mut child, &empty.words, text::body(), theme.text2);
+    let way_out = empty.way_out?;
+    child.add_space(4.0);
+    Button::new(way_out.word())
+        .show(&mut child)
+        .clicked()
+        .then_some(way_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands there, as text.
+    fn told(app: &AppState, screen: &LiveScreen) -> String {
+        let list = List::of(app, screen);
+        let moods = if list.has_moods { " [moods]" } else { "" };
+        let body = match list.body {
+            Body::Awaited => "…".to_owned(),
+            Body::Songs(songs) => format!("{} songs", songs.len()),
+            Body::Empty(empty) => {
+                let button = empty
+                    .way_out
+                    .map_or_else(String::new, |way| format!(" [{}]", way.word()));
+                format!("{}: {}{button}", empty.title, empty.words)
+            }
+        };
+        format!("{}{moods} / {body}", list.by)
     }
-    pressed
+
+    #[test]
+    fn without_a_song_it_says_what_will_be_here() {
+        assert_eq!(
+            told(&AppState::default(), &LiveScreen::default()),
+            "appears with the first song / Nothing plays yet: Four songs that fit stand here while one plays."
+        );
+    }
+
+    #[test]
+    fn where_nothing_fits_the_tempo_can_be_widened_once() {
+        let near = nothing_fits(false);
+        assert_eq!(near.way_out.map(WayOut::word), Some("Widen to ±8 BPM"));
+        assert!(near.words.contains("±4 BPM"));
+        let mut screen = LiveScreen::default();
+        WayOut::Wider.obey(&mut screen);
+        let far = nothing_fits(screen.wide);
+        assert_eq!(far.way_out, None);
+        assert!(far.words.contains("±8 BPM"));
+    }
+
+    #[test]
+    fn the_distance_has_a_sign() {
+        assert_eq!(step(2.6), "+3");
+        assert_eq!(step(-1.8), "−2");
+        assert_eq!(step(0.3), "=");
+    }
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, Color32, Galley, Popup, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, text::LayoutJob,
-    vec2,
+    Color32, Galley, Popup, Pos2, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, text::LayoutJob, vec2,
 };
 use pika_engine::{
     app::{AppState, Command},
+    library::PlayUuid,
     nowplaying::{NowPlaying, SourceStatus},
 };
 
@@ -20,11 +20,16 @@ use crate::ui::{
     fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, radius, text},
-    widgets::{Button, CoverTraits, icon_button, name_at, say, say_within},
+    theme::{Theme, font, radius, size, text},
+    widgets::{Button, Caption, CoverTraits, icon_button, name_at},
     words::{self, duration, thousands},
 };
 use pika_engine::nowplaying::NowPlayingCommand;
+
+/// A song is new for so long, in milliseconds.
+const JUST_STARTED_MS: i64 = 20_000;
+/// What the card keeps free at its sides, in points.
+const EDGE: f32 = 23.0;
 
 /// Draws the card into `card`.
 pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
@@ -46,14 +51,7 @@ fn waiting_ui(ui: &Ui, card: Rect, app: &AppState) {
     let theme = Theme::of(ui);
     let center = card.center();
     icons::MUSIC_NOTES.paint(ui.painter(), center - vec2(0.0, 56.0), 34.0, theme.text3);
-    say(
-        ui,
-        center - vec2(0.0, 8.0),
-        Align2::CENTER_CENTER,
-        "Waiting for the first track",
-        text::hero(),
-        theme.text,
-    );
+    Caption::new("Waiting for the first track", text::hero(), theme.text).center(ui, center - vec2(0.0, 8.0));
     let program = app.sources.values().find_map(|status| match status {
         SourceStatus::Following { source, .. } => Some(source.name()),
         _ => None,
@@ -62,15 +60,9 @@ fn waiting_ui(ui: &Ui, card: Rect, app: &AppState) {
         Some(program) => format!("Play something in {program}. It shows up here by itself."),
         None => "No DJ program is followed: choose “Now playing” on a track of the library.".to_owned(),
     };
-    say_within(
-        ui,
-        center + vec2(0.0, 28.0),
-        Align2::CENTER_CENTER,
-        &words,
-        text::large(),
-        theme.text2,
-        card.width() - 40.0,
-    );
+    Caption::new(&words, text::large(), theme.text2)
+        .within(card.width() - 40.0)
+        .center(ui, center + vec2(0.0, 28.0));
 }
 
 fn song_ui(
@@ -81,7 +73,6 @@ fn song_ui(
     screen: &mut LiveScreen,
     out: &mut Requests,
 ) {
-    let theme = Theme::of(ui);
     let answers = app.live.plays.iter().find(|play| play.play_id == playing.play_id);
     let likes = answers.map_or(0, |play| play.likes);
     let (now, still) = (ui.ctx().time(), app.settings.less_motion);
@@ -90,10 +81,10 @@ fn song_ui(
     if risen < 1.0 || pulse.is_some() {
         ui.ctx().request_repaint();
     }
-    let mut left = card.left() + 23.0;
+    let mut left = card.left() + EDGE;
     // On a narrow window the words need the room.
     if card.width() >= 660.0 {
-        let cover = Rect::from_min_size(card.min + vec2(23.0, 21.0), Vec2::splat(204.0));
+        let cover = Rect::from_min_size(card.min + vec2(EDGE, 21.0), Vec2::splat(204.0));
         out.cover(
             ui,
             cover,
@@ -102,53 +93,50 @@ fn song_ui(
         left = cover.right() + 22.0;
     }
     let disc_x = card.right() - 89.0;
-    disc_ui(ui, pos2(disc_x, card.top() + 111.0), app, playing, likes, pulse);
-    let width = disc_x - 78.0 - left;
-    let painter = ui.painter().clone();
-    icons::MUSIC_NOTES.paint_filled(
-        &painter,
-        pos2(left + 8.0, card.top() + 30.0),
-        14.0,
-        theme.spark_text,
-    );
-    say(
-        ui,
-        pos2(left + 22.0, card.top() + 30.0),
-        Align2::LEFT_CENTER,
-        "Now playing",
-        text::strong(),
-        theme.spark_text,
-    );
+    let center = pos2(disc_x, card.top() + 111.0);
+    disc_ui(ui, center, likes, &caption(app, playing, likes), pulse);
+    let words = Rect::from_min_max(pos2(left, card.top()), pos2(disc_x - 78.0, card.bottom()));
+    let two_lines = words_ui(ui, words, playing, risen);
+    let place = values::Place {
+        at: pos2(left, card.top() + if two_lines { 207.0 } else { 194.0 }),
+        width: words.width() + 14.0,
+        small: two_lines,
+    };
+    values::show(ui, place, playing, answers);
+    time_ui(ui, card, app, playing);
+    if let Some(wrong) = menu_ui(ui, card, &still_words(app, playing)) {
+        wrong.obey(playing.play_id, screen, out);
+    }
+}
+
+/// Title and artist, risen from 0 to 1; returns whether the title has two lines.
+fn words_ui(ui: &Ui, place: Rect, playing: &NowPlaying, risen: f32) -> bool {
+    let theme = Theme::of(ui);
+    let (left, top, width) = (place.left(), place.top(), place.width());
+    let painter = ui.painter();
+    icons::MUSIC_NOTES.paint_filled(painter, pos2(left + 8.0, top + 30.0), 14.0, theme.spark_text);
+    Caption::new("Now playing", text::strong(), theme.spark_text).left(ui, pos2(left + 22.0, top + 30.0));
     let rise = vec2(0.0, 12.0 * (1.0 - risen));
     let title = title_galley(ui, &playing.title, width, theme.text);
-    let lines = title.rows.len();
-    let title_at = if lines > 1 {
-        pos2(left, card.top() + 44.0)
+    let two_lines = title.rows.len() > 1;
+    let title_y = if two_lines {
+        44.0
     } else {
-        pos2(left, card.top() + 79.0 - title.size().y / 2.0)
+        79.0 - title.size().y / 2.0
     };
-    let title_rect = Rect::from_min_size(title_at + rise, title.size());
+    let title_rect = Rect::from_min_size(pos2(left, top + title_y) + rise, title.size());
     name_at(ui, title_rect, &playing.title);
     painter.galley_with_override_text_color(title_rect.min, title, theme.text.gamma_multiply(risen));
-    let artist_y = card.top() + if lines > 1 { 164.0 } else { 134.0 };
     let artist = if playing.artist.is_empty() {
         "Unknown artist"
     } else {
         &playing.artist
     };
-    say_within(
-        ui,
-        pos2(left, artist_y) + rise,
-        Align2::LEFT_CENTER,
-        artist,
-        text::artist_live(),
-        theme.text2.gamma_multiply(risen),
-        width,
-    );
-    let middle = card.top() + if lines > 1 { 207.0 } else { 194.0 };
-    values::show(ui, pos2(left, middle), width + 14.0, playing, answers, lines > 1);
-    time_ui(ui, card, app, playing);
-    menu_ui(ui, card, app, playing, screen, out);
+    let artist_y = top + if two_lines { 164.0 } else { 134.0 };
+    Caption::new(artist, text::artist_live(), theme.text2.gamma_multiply(risen))
+        .within(width)
+        .left(ui, pos2(left, artist_y) + rise);
+    two_lines
 }
 
 /// The title as large as it fits: 64, 52, 44 in one line, then two lines of 40 and less.
@@ -173,17 +161,9 @@ fn title_galley(ui: &Ui, title: &str, width: f32, color: Color32) -> Arc<Galley>
 }
 
 /// Likes in the disc, and since when they are known.
-fn disc_ui(
-    ui: &Ui,
-    center: eframe::egui::Pos2,
-    app: &AppState,
-    playing: &NowPlaying,
-    likes: u32,
-    pulse: Option<f32>,
-) {
+fn disc_ui(ui: &Ui, center: Pos2, likes: u32, caption: &str, pulse: Option<f32>) {
     let theme = Theme::of(ui);
     let painter = ui.painter();
-    let stale = link::is_stale(&app.live);
     painter.circle_filled(center, 62.0, theme.heart_quiet.gamma_multiply(0.8));
     if let Some(far) = pulse {
         painter.circle_stroke(
@@ -205,149 +185,233 @@ fn disc_ui(
     let rect = Rect::from_center_size(center, Vec2::splat(96.0));
     let word = if likes == 1 { "like" } else { "likes" };
     name_at(ui, rect, &format!("{likes} {word} on this song"));
-    let minute = app.live.crowd.likes_by_minute.last().copied().unwrap_or(0);
-    let caption = if stale {
-        format!(
-            "as of {}",
-            words::clock(app.live.crowd.updated_at_ms, app.utc_offset_s)
-        )
-    } else if app.now_ms - playing.started_at_ms < 20_000 {
-        "just started".to_owned()
-    } else if minute > 0 {
-        format!("+{minute} this minute")
-    } else if likes == 0 {
-        "no likes yet".to_owned()
-    } else {
-        word.to_owned()
-    };
-    say(
-        ui,
-        center + vec2(0.0, 78.0),
-        Align2::CENTER_CENTER,
-        &caption,
-        text::body(),
-        theme.text2,
-    );
+    Caption::new(caption, text::body(), theme.text2).center(ui, center + vec2(0.0, 78.0));
+}
+
+/// What stands under the number of likes.
+fn caption(app: &AppState, playing: &NowPlaying, likes: u32) -> String {
+    let crowd = &app.live.crowd;
+    if link::is_stale(&app.live) {
+        return format!("as of {}", words::clock(crowd.updated_at_ms, app.utc_offset_s));
+    }
+    if app.now_ms - playing.started_at_ms < JUST_STARTED_MS {
+        return "just started".to_owned();
+    }
+    match (crowd.likes_by_minute.last(), likes) {
+        (Some(minute @ 1..), _) => format!("+{minute} this minute"),
+        (_, 0) => "no likes yet".to_owned(),
+        (_, 1) => "like".to_owned(),
+        _ => "likes".to_owned(),
+    }
 }
 
 /// How far the song is; an estimate, since only its start was seen.
+#[derive(Debug, PartialEq)]
+struct Progress {
+    elapsed: String,
+    /// `None` where the song's length is not known.
+    rest: Option<Rest>,
+}
+
+/// What is left of the song.
+#[derive(Debug, PartialEq)]
+struct Rest {
+    words: String,
+    /// The song should have ended.
+    is_over: bool,
+    /// What has played, 0 to 1.
+    share: f32,
+}
+
+impl Progress {
+    fn of(now_ms: i64, playing: &NowPlaying) -> Self {
+        let elapsed = ((now_ms - playing.started_at_ms).max(0) as f64 / 1000.0).floor();
+        let length = playing.values.duration_s.filter(|length| *length > 1.0);
+        let rest = length.map(|length| {
+            let left = length - elapsed;
+            let is_over = left < 0.0;
+            Rest {
+                words: if is_over {
+                    format!("+{}", duration(-left))
+                } else {
+                    format!("{} left", duration(left))
+                },
+                is_over,
+                share: (elapsed / length).clamp(0.0, 1.0) as f32,
+            }
+        });
+        Self {
+            elapsed: duration(elapsed),
+            rest,
+        }
+    }
+}
+
 fn time_ui(ui: &Ui, card: Rect, app: &AppState, playing: &NowPlaying) {
     let theme = Theme::of(ui);
+    let progress = Progress::of(app.now_ms, playing);
     let y = card.bottom() - 29.0;
-    let elapsed = ((app.now_ms - playing.started_at_ms).max(0) as f64 / 1000.0).floor();
-    let shown = say(
-        ui,
-        pos2(card.left() + 23.0, y),
-        Align2::LEFT_CENTER,
-        &duration(elapsed),
-        text::large(),
-        theme.text2,
-    );
-    let right = card.right() - 23.0;
-    let Some(length) = playing.values.duration_s.filter(|length| *length > 1.0) else {
-        say_within(
-            ui,
-            pos2(right, y),
-            Align2::RIGHT_CENTER,
-            "length not known",
-            text::body(),
-            theme.text3,
-            right - shown.right(),
-        );
+    let shown =
+        Caption::new(&progress.elapsed, text::large(), theme.text2).left(ui, pos2(card.left() + EDGE, y));
+    let right = card.right() - EDGE;
+    let Some(rest) = progress.rest else {
+        Caption::new("length not known", text::body(), theme.text3)
+            .within(right - shown.right())
+            .right(ui, pos2(right, y));
         return;
     };
-    let left = length - elapsed;
-    let (words, color) = if left >= 0.0 {
-        (format!("{} left", duration(left)), theme.text)
-    } else {
-        (format!("+{}", duration(-left)), theme.text3)
-    };
-    let estimated = say(
-        ui,
-        pos2(right, y),
-        Align2::RIGHT_CENTER,
-        "estimated",
-        text::body(),
-        theme.text3,
-    );
-    let time = say(
-        ui,
-        pos2(estimated.left() - 14.0, y),
-        Align2::RIGHT_CENTER,
-        &words,
-        text::list_live(),
-        color,
-    );
+    let color = if rest.is_over { theme.text3 } else { theme.text };
+    let estimated = Caption::new("estimated", text::body(), theme.text3).right(ui, pos2(right, y));
+    let time =
+        Caption::new(&rest.words, text::list_live(), color).right(ui, pos2(estimated.left() - 14.0, y));
     let bar = Rect::from_min_max(
         pos2(shown.right().max(card.left() + 55.0) + 14.0, y - 5.0),
         pos2(time.left() - 14.0, y + 5.0),
     );
-    if left < 0.0 {
-        // Over: the bar becomes a hairline.
+    if rest.is_over {
+        // The bar becomes a hairline.
         ui.painter().hline(bar.x_range(), y, (1.0, theme.line_strong));
         return;
     }
     ui.painter().rect_filled(bar, 5.0, theme.bg3);
-    let share = (elapsed / length).clamp(0.0, 1.0) as f32;
-    let filled = bar.with_max_x(bar.left() + (bar.width() * share).max(10.0));
+    let filled = bar.with_max_x(bar.left() + (bar.width() * rest.share).max(10.0));
     ui.painter().rect_filled(filled, 5.0, theme.spark);
 }
 
-/// What to do when the wrong song is shown.
-fn menu_ui(
-    ui: &mut Ui,
-    card: Rect,
-    app: &AppState,
-    playing: &NowPlaying,
-    screen: &mut LiveScreen,
-    out: &mut Requests,
-) {
-    let rect = Rect::from_min_size(pos2(card.right() - 42.0, card.top() + 12.0), Vec2::splat(30.0));
+/// What the DJ says of a song that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// It does not play: the last one still does.
+    StillTheLast,
+    /// It is another one.
+    Another,
+    /// It was not played at all.
+    NotPlayed,
+}
+
+impl Wrong {
+    fn obey(self, play: PlayUuid, screen: &mut LiveScreen, out: &mut Requests) {
+        match self {
+            Self::StillTheLast => out.push(Command::NowPlaying(NowPlayingCommand::StillLastSong)),
+            Self::Another => {
+                screen.dialog = Some(Dialog::Replace {
+                    play,
+                    text: String::new(),
+                });
+            }
+            Self::NotPlayed => screen.dialog = Some(Dialog::Remove(play)),
+        }
+    }
+}
+
+/// Which song would play still.
+fn still_words(app: &AppState, playing: &NowPlaying) -> String {
+    let mut before = app.live.plays.iter().rev();
+    match before.find(|play| play.play_id != playing.play_id) {
+        Some(play) => format!("It is still “{}”", words::short(&play.title, 24)),
+        None => "This song does not play".to_owned(),
+    }
+}
+
+/// What to do when the wrong song is shown; returns what was pressed.
+fn menu_ui(ui: &mut Ui, card: Rect, still: &str) -> Option<Wrong> {
+    let side = size::CONTROL_SMALL;
+    let rect = Rect::from_min_size(card.right_top() + vec2(-42.0, 12.0), Vec2::splat(side));
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
-    let button = icon_button(&mut child, icons::DOTS_THREE, "Correct this song", 30.0);
-    let before = app
-        .live
-        .plays
-        .iter()
-        .rev()
-        .find(|play| play.play_id != playing.play_id)
-        .map(|play| play.title.clone());
+    let button = icon_button(&mut child, icons::DOTS_THREE, "Correct this song", side);
+    let mut wrong = None;
     Popup::menu(&button).width(300.0).show(|ui| {
         ui.set_min_width(280.0);
-        let still = match &before {
-            Some(title) => format!("It is still “{}”", words::short(title, 24)),
-            None => "This song does not play".to_owned(),
-        };
-        if Button::new(&still)
-            .ghost()
-            .icon(icons::ARROW_BEND_UP_LEFT)
-            .name("It is still the last song")
-            .show(ui)
-            .clicked()
-        {
-            out.push(Command::NowPlaying(NowPlayingCommand::StillLastSong));
+        let last = Button::new(still).ghost().icon(icons::ARROW_BEND_UP_LEFT);
+        if last.name("It is still the last song").show(ui).clicked() {
+            wrong = Some(Wrong::StillTheLast);
             ui.close();
         }
-        if Button::new("It is another song…")
-            .ghost()
-            .icon(icons::SWAP)
-            .show(ui)
-            .clicked()
-        {
-            screen.dialog = Some(Dialog::Replace {
-                play: playing.play_id,
-                text: String::new(),
-            });
+        let another = Button::new("It is another song…").ghost().icon(icons::SWAP);
+        if another.show(ui).clicked() {
+            wrong = Some(Wrong::Another);
             ui.close();
         }
-        if Button::new("Take it out of the night…")
+        let none = Button::new("Take it out of the night…")
             .ghost()
-            .icon(icons::TRASH)
-            .show(ui)
-            .clicked()
-        {
-            screen.dialog = Some(Dialog::Remove(playing.play_id));
+            .icon(icons::TRASH);
+        if none.show(ui).clicked() {
+            wrong = Some(Wrong::NotPlayed);
             ui.close();
         }
     });
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pika_engine::{
+        library::Values,
+        live::{Crowd, LinkInfo, LinkKind, LiveState},
+        nowplaying::SourceKind,
+    };
+
+    use super::*;
+
+    fn song(duration_s: Option<f64>) -> NowPlaying {
+        NowPlaying {
+            play_id: uuid::Uuid::nil(),
+            started_at_ms: 0,
+            logged_at_ms: 0,
+            title: "Low Tide".into(),
+            artist: String::new(),
+            source: SourceKind::Hand,
+            track: None,
+            matched_by: None,
+            values: Values {
+                duration_s,
+                ..Values::default()
+            },
+            needs_analysis: false,
+        }
+    }
+
+    #[test]
+    fn the_time_left_is_an_estimate_that_may_be_over() {
+        let told = |now_ms, length| {
+            let progress = Progress::of(now_ms, &song(length));
+            let rest = progress.rest.map_or("?".to_owned(), |rest| rest.words);
+            format!("{} / {rest}", progress.elapsed)
+        };
+        assert_eq!(told(62_900, Some(242.0)), "1:02 / 3:00 left");
+        assert_eq!(told(250_000, Some(242.0)), "4:10 / +0:08");
+        assert_eq!(told(-5, None), "0:00 / ?");
+        assert_eq!(told(3_000, Some(0.5)), "0:03 / ?", "a length that cannot be");
+    }
+
+    #[test]
+    fn under_the_likes_stands_what_is_newest() {
+        let told = |now_ms, minute, likes, kind| {
+            let app = AppState {
+                now_ms,
+                live: Arc::new(LiveState {
+                    crowd: Crowd {
+                        likes_by_minute: vec![minute],
+                        updated_at_ms: 60_000,
+                        ..Crowd::default()
+                    },
+                    link: LinkInfo {
+                        kind,
+                        ..LinkInfo::default()
+                    },
+                    ..LiveState::default()
+                }),
+                ..AppState::default()
+            };
+            caption(&app, &song(None), likes)
+        };
+        assert_eq!(told(90_000, 3, 9, LinkKind::Offline), "as of 00:01");
+        assert_eq!(told(19_999, 3, 9, LinkKind::Connected), "just started");
+        assert_eq!(told(90_000, 3, 9, LinkKind::Connected), "+3 this minute");
+        assert_eq!(told(90_000, 0, 9, LinkKind::Connected), "likes");
+        assert_eq!(told(90_000, 0, 1, LinkKind::Connected), "like");
+        assert_eq!(told(90_000, 0, 0, LinkKind::Connected), "no likes yet");
+    }
 }

@@ -1,6 +1,6 @@
 //! Polls: the composer, and the result while one runs.
 
-use eframe::egui::{Align, Align2, Id, Layout, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Id, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     live::LivePoll,
@@ -17,7 +17,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, font, radius, size, text},
-    widgets::{Button, Chip, TextField, icon_button, label, link_button, say, say_within},
+    widgets::{Button, Caption, Chip, TextField, icon_button, label, link_button, row_in},
     words::{self, dancers},
 };
 use pika_engine::live::LiveCommand;
@@ -32,6 +32,9 @@ const LENGTHS: [(&str, PollCloses); 6] = [
     ("Until I close", PollCloses::Manual),
 ];
 
+/// Between two fields, in points.
+const GAP: f32 = 8.0;
+
 /// The id of the question's field, for the keyboard.
 pub(super) fn question_id() -> Id {
     Id::unique("live-poll-question")
@@ -39,11 +42,22 @@ pub(super) fn question_id() -> Id {
 
 /// Question, options, templates, and how the last one went.
 pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
-    let draft = &mut screen.poll;
-    let gap = 8.0;
+    let focus = std::mem::take(&mut screen.focus_poll);
+    question_ui(ui, &mut screen.poll, focus);
+    ui.add_space(10.0);
+    answers_ui(ui, &mut screen.poll);
+    ui.add_space(6.0);
+    templates_ui(ui, app, &mut screen.poll, out);
+    if let Some(last) = &app.live.last_poll {
+        ui.add_space(12.0);
+        last_ui(ui, app, last);
+    }
+}
+
+/// The question, and one answer more or less.
+fn question_ui(ui: &mut Ui, draft: &mut PollDraft, focus: bool) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::hover());
-    let buttons = 2.0 * (size::CONTROL + gap);
+    let buttons = 2.0 * (size::CONTROL + GAP);
     let question = rect.with_max_x(rect.right() - buttons);
     let mut child = ui.new_child(UiBuilder::new().max_rect(question).id_salt("question"));
     TextField::new(&mut draft.question, "Question")
@@ -51,16 +65,11 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, 
         .max_chars(MAX_QUESTION)
         .id(question_id())
         .show(&mut child);
-    if std::mem::take(&mut screen.focus_poll) {
+    if focus {
         ui.memory_mut(|memory| memory.request_focus(question_id()));
     }
-    let place = rect.with_min_x(question.right() + gap);
-    let mut row = ui.new_child(
-        UiBuilder::new()
-            .max_rect(place)
-            .layout(Layout::left_to_right(Align::Center)),
-    );
-    row.spacing_mut().item_spacing.x = gap;
+    let mut row = row_in(ui, rect.with_min_x(question.right() + GAP));
+    row.spacing_mut().item_spacing.x = GAP;
     row.add_enabled_ui(draft.options.len() < MAX_OPTIONS, |ui| {
         if icon_button(ui, icons::PLUS, "Add an answer", size::CONTROL).clicked() {
             draft.options.push(String::new());
@@ -71,8 +80,11 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, 
             draft.options.pop();
         }
     });
-    ui.add_space(10.0);
-    let width = (ui.available_width() - gap) / 2.0;
+}
+
+/// The answers, two in a row.
+fn answers_ui(ui: &mut Ui, draft: &mut PollDraft) {
+    let width = (ui.available_width() - GAP) / 2.0;
     let count = draft.options.len();
     for row in 0..count.div_ceil(2) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::hover());
@@ -80,7 +92,7 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, 
             let Some(option) = draft.options.get_mut(at) else {
                 continue;
             };
-            let left = rect.left() + column as f32 * (width + gap);
+            let left = rect.left() + column as f32 * (width + GAP);
             let place = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
             let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("answer", at)));
             let name = format!("Answer {}", at + 1);
@@ -91,66 +103,85 @@ pub(super) fn composer_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, 
         }
         ui.add_space(8.0);
     }
-    ui.add_space(6.0);
+}
+
+/// The templates of the program and of the DJ, and what is written as a new one.
+fn templates_ui(ui: &mut Ui, app: &AppState, draft: &mut PollDraft, out: &mut Requests) {
+    let theme = Theme::of(ui);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         label(ui, "Templates", text::body(), theme.text3);
         for template in &TEMPLATES {
-            if Chip::new(template.name)
-                .on(draft.question == template.question)
-                .show(ui)
-                .response
-                .clicked()
-            {
+            let chip = Chip::new(template.name).on(draft.question == template.question);
+            if chip.show(ui).response.clicked() {
                 draft.fill(template);
             }
         }
-        templates_ui(ui, app, draft, out);
+        let own = &app.settings.poll_templates;
+        for template in own {
+            let is_on = draft.question == template.question;
+            let name = words::short(&template.question, 22);
+            if Chip::new(&name).on(is_on).show(ui).response.clicked() {
+                draft.question.clone_from(&template.question);
+                draft.options.clone_from(&template.options);
+            }
+        }
+        if let Some(offer) = Offer::of(own, draft)
+            && link_button(ui, offer.word).clicked()
+        {
+            out.push(Command::ChangeSettings(Box::new(Settings {
+                poll_templates: offer.templates,
+                ..app.settings.clone()
+            })));
+        }
     });
-    if let Some(last) = &app.live.last_poll {
-        ui.add_space(12.0);
-        last_ui(ui, app, last);
+}
+
+/// What can be done with a poll that is written: kept for another night, or forgotten.
+#[derive(Debug, PartialEq)]
+struct Offer {
+    word: &'static str,
+    /// The DJ's templates afterwards.
+    templates: Vec<PollTemplate>,
+}
+
+impl Offer {
+    /// `None` while something is missing, and for what the program itself offers.
+    fn of(own: &[PollTemplate], draft: &PollDraft) -> Option<Self> {
+        let (question, options) = draft.ready()?;
+        let given = TEMPLATES.iter().find(|template| template.question == question);
+        if given.is_some_and(|template| options.iter().eq(template.options.iter())) {
+            return None;
+        }
+        let mut templates: Vec<_> = own
+            .iter()
+            .filter(|other| other.question != question)
+            .cloned()
+            .collect();
+        let written = PollTemplate { question, options };
+        let word = if own.contains(&written) {
+            "Forget this template"
+        } else {
+            templates.push(written);
+            let over = templates.len().saturating_sub(MAX_POLL_TEMPLATES);
+            templates.drain(..over);
+            "Keep as template"
+        };
+        Some(Self { word, templates })
     }
 }
 
-/// The DJ's own templates, and what is written as a new one.
-fn templates_ui(ui: &mut Ui, app: &AppState, draft: &mut PollDraft, out: &mut Requests) {
-    let own = &app.settings.poll_templates;
-    for template in own {
-        let is_on = draft.question == template.question;
-        let name = words::short(&template.question, 22);
-        if Chip::new(&name).on(is_on).show(ui).response.clicked() {
-            draft.question.clone_from(&template.question);
-            draft.options.clone_from(&template.options);
-        }
-    }
-    let Some((question, options)) = draft.ready() else {
-        return;
-    };
-    let given = TEMPLATES.iter().find(|template| template.question == question);
-    if given.is_some_and(|template| options.iter().eq(template.options.iter())) {
-        return;
-    }
-    let change = |templates: Vec<PollTemplate>| {
-        Command::ChangeSettings(Box::new(Settings {
-            poll_templates: templates,
-            ..app.settings.clone()
-        }))
-    };
-    let others = own.iter().filter(|other| other.question != question).cloned();
-    let written = PollTemplate {
-        question: question.clone(),
-        options,
-    };
-    if own.contains(&written) {
-        if link_button(ui, "Forget this template").clicked() {
-            out.push(change(others.collect()));
-        }
-    } else if link_button(ui, "Keep as template").clicked() {
-        let mut templates: Vec<_> = others.chain([written]).collect();
-        let over = templates.len().saturating_sub(MAX_POLL_TEMPLATES);
-        templates.drain(..over);
-        out.push(change(templates));
+/// How a poll went, in a few words.
+fn result(poll: &LivePoll) -> String {
+    let all: u32 = poll.votes.iter().sum();
+    match leaders(&poll.votes).as_slice() {
+        [] => "no votes".to_owned(),
+        [one] => format!(
+            "{} {}%",
+            poll.options.get(*one).map_or("", String::as_str),
+            percent(poll.votes[*one], all)
+        ),
+        many => format!("{} share the lead", many.len()),
     }
 }
 
@@ -162,35 +193,12 @@ fn last_ui(ui: &mut Ui, app: &AppState, last: &LivePoll) {
         .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg2);
     let middle = rect.center().y;
     icons::CROWN.paint_filled(ui.painter(), pos2(rect.left() + 21.0, middle), 17.0, theme.heart);
-    let all: u32 = last.votes.iter().sum();
-    let best = leaders(&last.votes);
-    let result = match best.as_slice() {
-        [] => "no votes".to_owned(),
-        [one] => format!(
-            "{} {}%",
-            last.options.get(*one).map_or("", String::as_str),
-            percent(last.votes[*one], all)
-        ),
-        many => format!("{} share the lead", many.len()),
-    };
-    let time = say(
-        ui,
-        pos2(rect.left() + 40.0, middle),
-        Align2::LEFT_CENTER,
-        &format!("Last poll, {}", words::clock(last.opened_at_ms, app.utc_offset_s)),
-        text::body(),
-        theme.text2,
-    );
-    let room = rect.right() - 12.0 - time.right() - 12.0;
-    say_within(
-        ui,
-        pos2(rect.right() - 12.0, middle),
-        Align2::RIGHT_CENTER,
-        &result,
-        font(14.0, Weight::Bold),
-        theme.text,
-        room,
-    );
+    let when = format!("Last poll, {}", words::clock(last.opened_at_ms, app.utc_offset_s));
+    let time = Caption::new(&when, text::body(), theme.text2).left(ui, pos2(rect.left() + 40.0, middle));
+    let right = rect.right() - 12.0;
+    Caption::new(&result(last), font(14.0, Weight::Bold), theme.text)
+        .within(right - time.right() - 12.0)
+        .right(ui, pos2(right, middle));
     let mut tip = last.question.clone();
     for (option, votes) in last.options.iter().zip(&last.votes) {
         tip.push_str(&format!("\n{option}: {votes}"));
@@ -275,5 +283,36 @@ mod tests {
         assert_eq!(leaders(&[3, 5, 5]), [1, 2]);
         assert_eq!(percent(1, 3), 33);
         assert_eq!(percent(0, 0), 0);
+    }
+
+    fn poll(votes: &[u32]) -> LivePoll {
+        LivePoll {
+            id: pika_protocol::PollId(uuid::Uuid::nil()),
+            question: "What vibe next?".into(),
+            options: vec!["Blues".into(), "Pop".into()],
+            votes: votes.to_vec(),
+            closes: PollCloses::Manual,
+            opened_at_ms: 0,
+            closes_at_ms: None,
+        }
+    }
+
+    #[test]
+    fn a_poll_that_went_is_told_in_a_few_words() {
+        assert_eq!(result(&poll(&[0, 0])), "no votes");
+        assert_eq!(result(&poll(&[3, 1])), "Blues 75%");
+        assert_eq!(result(&poll(&[2, 2])), "2 share the lead");
+    }
+
+    #[test]
+    fn only_what_the_dj_wrote_is_kept_or_forgotten() {
+        let mut draft = PollDraft::default();
+        assert_eq!(Offer::of(&[], &draft), None, "the program's own");
+        draft.question = "Another line dance?".into();
+        let kept = Offer::of(&[], &draft).expect("an offer");
+        assert_eq!((kept.word, kept.templates.len()), ("Keep as template", 1));
+        let forgotten = Offer::of(&kept.templates, &draft).expect("an offer");
+        assert_eq!(forgotten.word, "Forget this template");
+        assert!(forgotten.templates.is_empty());
     }
 }

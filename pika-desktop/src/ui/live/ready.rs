@@ -3,31 +3,31 @@
 use std::time::Duration;
 
 use eframe::egui::{
-    Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Frame, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 use pika_engine::{
     account::{AccountCommand, AccountStatus},
     app::{AppState, Command},
-    live::{LiveAnswer, LiveQuestion, NewSession},
+    live::NewSession,
     settings::Settings,
 };
 
 use super::{
     checks::{check_ui, checks, greeting, obstacle, program},
-    link,
-    room::is_pin,
+    question,
     state::LiveScreen,
+    way_in::is_pin,
 };
 use crate::ui::{
     fonts::Weight,
-    icons::{self, Icon},
+    icons,
     requests::Requests,
     screen::Screen,
     shortcuts::{Action, key_names},
     theme::{Theme, font, radius, size, text},
-    widgets::{Button, TextField, focus_ring, head, kbd, label, say, toggle},
-    words,
+    widgets::{
+        Button, Caption, TextField, centered_in, column_in, focus_ring, head, kbd, label, row_in, toggle,
+    },
 };
 use pika_engine::live::LiveCommand;
 
@@ -35,6 +35,8 @@ use pika_engine::live::LiveCommand;
 const MAX_NAME: usize = 80;
 /// A session without a name is called so.
 const NAMELESS: &str = "Social";
+/// The button and what stands under it, in points.
+const FOOT: f32 = 130.0;
 /// Relay and battery are looked at this often, in milliseconds.
 const CHECK_EVERY_MS: i64 = 60_000;
 
@@ -89,124 +91,139 @@ fn look_again(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reques
     }
 }
 
+/// What stands under the largest button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Under {
+    /// Why a session cannot begin.
+    Obstacle(&'static str),
+    /// The PIN is none.
+    NoPin,
+    /// Which keys do the same.
+    Keys,
+}
+
+impl Under {
+    fn of(app: &AppState, screen: &LiveScreen) -> Self {
+        match obstacle(app) {
+            Some(obstacle) => Self::Obstacle(obstacle),
+            None if screen.asks_pin && !is_pin(&screen.pin) => Self::NoPin,
+            None => Self::Keys,
+        }
+    }
+
+    /// Whether the button can be pressed.
+    fn is_ready(self) -> bool {
+        self == Self::Keys
+    }
+}
+
 fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     let area = ui.available_rect_before_wrap();
     let margin = if area.width() > 700.0 { 56.0 } else { 28.0 };
-    let width = (area.width() - 2.0 * margin).min(548.0);
+    let width = (area.width() - 2.0 * margin).min(size::FORM);
+    let above = if area.height() < 600.0 { 20.0 } else { 40.0 };
     let form = Rect::from_min_max(
-        pos2(
-            area.left() + margin,
-            area.top() + if area.height() < 600.0 { 20.0 } else { 40.0 },
-        ),
+        area.min + vec2(margin, above),
         pos2(area.left() + margin + width, area.bottom() - 20.0),
     );
-    let ready = obstacle(app).is_none();
-    let foot = 130.0;
-    let mut top = ui.new_child(
-        UiBuilder::new()
-            .max_rect(form.with_max_y(form.bottom() - foot))
-            .layout(Layout::top_down(Align::Min)),
-    );
+    let mut top = column_in(ui, form.with_max_y(form.bottom() - FOOT));
     ScrollArea::vertical().id_salt("live-form").show(&mut top, |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let points = if width < 420.0 { 26.0 } else { 36.0 };
-        label(ui, greeting(app), font(points, Weight::Bold), theme.text);
-        ui.add_space(10.0);
-        label(
-            ui,
-            format!(
-                "Keep playing from {} as always. Pika! shows the dancers what it sees.",
-                program(app)
-            ),
-            font(17.0, Weight::Regular),
-            theme.text2,
-        );
-        ui.add_space(30.0);
-        label(ui, "Session name, as dancers see it", text::strong(), theme.text);
-        ui.add_space(6.0);
-        TextField::new(&mut screen.name, "Session name")
-            .hint("Friday Social, Main Room")
-            .max_chars(MAX_NAME)
-            .large()
-            .show(ui);
-        ui.add_space(18.0);
-        switch_ui(
-            ui,
-            &mut screen.asks_pin,
-            "Ask dancers for a PIN",
-            "For workshops and private parties",
-            width - 140.0,
-        );
-        if screen.asks_pin {
-            let row = ui.min_rect().bottom() - 44.0;
-            let place = Rect::from_min_size(pos2(form.left() + width - 120.0, row), vec2(120.0, 48.0));
-            let mut field = ui.new_child(
-                UiBuilder::new()
-                    .max_rect(place)
-                    .layout(Layout::top_down(Align::Min)),
-            );
-            let wrong = !screen.pin.is_empty() && !is_pin(&screen.pin);
-            TextField::new(&mut screen.pin, "PIN")
-                .hint("4–8 digits")
-                .max_chars(8)
-                .large()
-                .wrong(wrong)
-                .show(&mut field);
-            screen.pin.retain(|digit| digit.is_ascii_digit());
-        }
-        ui.add_space(18.0);
-        switch_ui(
-            ui,
-            &mut screen.listed,
-            "List under “Live now”",
-            "Off: only people with the link or the QR find it",
-            width,
-        );
-        ui.add_space(18.0);
-        local_ui(ui, app, screen, width, out);
+        fields_ui(ui, app, screen, width, out);
     });
     let button = Rect::from_min_size(
-        pos2(form.left(), form.bottom() - 118.0),
+        pos2(form.left(), form.bottom() - FOOT + 12.0),
         vec2(width, size::GO_LIVE),
     );
-    let pin_ok = !screen.asks_pin || is_pin(&screen.pin);
-    let can = ready && pin_ok;
-    if go_live_ui(ui, button, can) {
+    let under = Under::of(app, screen);
+    if go_live_ui(ui, button, under.is_ready()) {
         go(app, screen, out);
     }
-    let under = Rect::from_min_size(pos2(form.left(), button.bottom() + 10.0), vec2(width, 24.0));
-    if let Some(obstacle) = obstacle(app) {
-        let mut row = ui.new_child(
-            UiBuilder::new()
-                .max_rect(under.with_max_y(under.top() + 40.0))
-                .layout(Layout::top_down(Align::Center)),
-        );
-        label(&mut row, obstacle, text::body(), theme.warn);
-    } else if !pin_ok {
-        say(
-            ui,
-            under.center(),
-            Align2::CENTER_CENTER,
-            "A PIN has 4 to 8 digits.",
-            text::body(),
-            theme.warn,
-        );
-    } else {
-        let wide = 244.0;
-        let place = Rect::from_center_size(under.center(), vec2(wide, 24.0));
-        let mut row = ui.new_child(
-            UiBuilder::new()
-                .max_rect(place)
-                .layout(Layout::left_to_right(Align::Center)),
-        );
-        row.spacing_mut().item_spacing.x = 5.0;
-        label(&mut row, "or press", text::body(), theme.text2);
-        for key in key_names(ui.ctx(), Action::GoLive).split(' ') {
-            kbd(&mut row, key);
+    let place = Rect::from_min_size(button.left_bottom() + vec2(0.0, 10.0), vec2(width, 24.0));
+    under_ui(ui, place, under);
+}
+
+/// Greeting, name, PIN, listed or not, served by whom.
+fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, out: &mut Requests) {
+    let theme = Theme::of(ui);
+    let points = if width < 420.0 { 26.0 } else { 36.0 };
+    label(ui, greeting(app), font(points, Weight::Bold), theme.text);
+    ui.add_space(10.0);
+    let words = format!(
+        "Keep playing from {} as always. Pika! shows the dancers what it sees.",
+        program(app)
+    );
+    label(ui, words, font(17.0, Weight::Regular), theme.text2);
+    ui.add_space(30.0);
+    label(ui, "Session name, as dancers see it", text::strong(), theme.text);
+    ui.add_space(6.0);
+    TextField::new(&mut screen.name, "Session name")
+        .hint("Friday Social, Main Room")
+        .max_chars(MAX_NAME)
+        .large()
+        .show(ui);
+    ui.add_space(18.0);
+    switch_ui(
+        ui,
+        &mut screen.asks_pin,
+        "Ask dancers for a PIN",
+        "For workshops and private parties",
+        width - 140.0,
+    );
+    if screen.asks_pin {
+        pin_ui(ui, screen, width);
+    }
+    ui.add_space(18.0);
+    switch_ui(
+        ui,
+        &mut screen.listed,
+        "List under “Live now”",
+        "Off: only people with the link or the QR find it",
+        width,
+    );
+    ui.add_space(18.0);
+    local_ui(ui, app, screen, width, out);
+}
+
+/// The PIN, at the right end of its switch.
+fn pin_ui(ui: &mut Ui, screen: &mut LiveScreen, width: f32) {
+    let row = ui.min_rect().bottom() - 44.0;
+    let place = Rect::from_min_size(
+        pos2(ui.max_rect().left() + width - 120.0, row),
+        vec2(120.0, size::CONTROL_LARGE),
+    );
+    let mut field = column_in(ui, place);
+    let wrong = !screen.pin.is_empty() && !is_pin(&screen.pin);
+    TextField::new(&mut screen.pin, "PIN")
+        .hint("4–8 digits")
+        .max_chars(8)
+        .large()
+        .wrong(wrong)
+        .show(&mut field);
+    screen.pin.retain(|digit| digit.is_ascii_digit());
+}
+
+/// What stands under the button: why it waits, or its keys.
+fn under_ui(ui: &mut Ui, place: Rect, under: Under) {
+    let theme = Theme::of(ui);
+    match under {
+        Under::Obstacle(obstacle) => {
+            let mut row = centered_in(ui, place.with_max_y(place.top() + 40.0));
+            label(&mut row, obstacle, text::body(), theme.warn);
         }
-        label(&mut row, "anywhere in the app", text::body(), theme.text2);
+        Under::NoPin => {
+            Caption::new("A PIN has 4 to 8 digits.", text::body(), theme.warn).center(ui, place.center());
+        }
+        Under::Keys => {
+            let mut row = row_in(ui, Rect::from_center_size(place.center(), vec2(244.0, 24.0)));
+            row.spacing_mut().item_spacing.x = 5.0;
+            label(&mut row, "or press", text::body(), theme.text2);
+            for key in key_names(row.ctx(), Action::GoLive).split(' ') {
+                kbd(&mut row, key);
+            }
+            label(&mut row, "anywhere in the app", text::body(), theme.text2);
+        }
     }
 }
 
@@ -327,91 +344,22 @@ fn checks_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     if obstacle(app).is_some() && Button::new("Open Settings").icon(icons::GEAR).show(ui).clicked() {
         out.go(Screen::Settings);
     }
-    match &app.live.question {
-        Some(LiveQuestion::Resume {
-            name, last_seen_ms, ..
-        }) => {
-            let minutes = (app.now_ms - last_seen_ms).max(0) / 60_000;
-            let title = match minutes {
-                0 => "Last session stopped a moment ago".to_owned(),
-                minutes if minutes < 120 => format!("Last session stopped {minutes} min ago"),
-                minutes => format!("Last session stopped {} h ago", minutes / 60),
-            };
-            question_ui(
-                ui,
-                icons::ARROW_COUNTER_CLOCKWISE,
-                theme.info,
-                &title,
-                name,
-                &[("Resume it", LiveAnswer::GoOn), ("End it", LiveAnswer::End)],
-                out,
-            );
-        }
-        Some(LiveQuestion::TakeOver {
-            name,
-            device_name,
-            started_at_ms,
-            ..
-        }) => {
-            let place = link::place(device_name);
-            let words = format!(
-                "{place} has {name} since {}.",
-                words::clock(*started_at_ms, app.utc_offset_s)
-            );
-            question_ui(
-                ui,
-                icons::USERS,
-                theme.err,
-                "You are live on another computer",
-                &words,
-                &[
-                    ("Take over", LiveAnswer::GoOn),
-                    ("Leave it there", LiveAnswer::Leave),
-                ],
-                out,
-            );
-        }
-        None => {}
-    }
+    question::show(ui, app, out);
 }
 
-fn question_ui(
-    ui: &mut Ui,
-    icon: Icon,
-    color: Color32,
-    title: &str,
-    words: &str,
-    answers: &[(&str, LiveAnswer)],
-    out: &mut Requests,
-) {
-    let theme = Theme::of(ui);
-    let shown = Frame::new()
-        .fill(theme.bg2)
-        .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
-        .inner_margin(Margin::symmetric(14, 14))
-        .show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 14.0;
-                ui.label(icon.rich(22.0).color(color));
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 4.0;
-                    label(ui, title, text::strong(), theme.text);
-                    label(ui, words, text::body(), theme.text2);
-                    ui.add_space(4.0);
-                    ui.horizontal_wrapped(|ui| {
-                        ui.spacing_mut().item_spacing.x = 8.0;
-                        for (name, answer) in answers {
-                            if Button::new(name).small().show(ui).clicked() {
-                                out.push(Command::Live(LiveCommand::Answer(*answer)));
-                            }
-                        }
-                    });
-                });
-            });
-        });
-    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
-        node.set_role(Role::Alert);
-        node.set_label(format!("{title}. {words}"));
-    });
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_button_waits_for_a_way_to_the_dancers() {
+        let app = AppState::default();
+        let screen = LiveScreen::default();
+        let under = Under::of(&app, &screen);
+        assert!(
+            matches!(under, Under::Obstacle(words) if !words.is_empty()),
+            "{under:?}"
+        );
+        assert!(!under.is_ready() && !Under::NoPin.is_ready() && Under::Keys.is_ready());
+    }
 }

@@ -1,6 +1,6 @@
 //! While on air, every other screen carries one line: the song, the dancers, the way back.
 
-use eframe::egui::{Align, Align2, Frame, Layout, Panel, Ui, UiBuilder, pos2};
+use eframe::egui::{Frame, Panel, Ui, pos2};
 use pika_engine::app::AppState;
 
 use super::link;
@@ -9,7 +9,7 @@ use crate::ui::{
     requests::Requests,
     screen::Screen,
     theme::{Theme, text},
-    widgets::{Button, say, say_within},
+    widgets::{Button, Caption, row_from_right},
     words,
 };
 
@@ -24,46 +24,27 @@ pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
             let area = ui.max_rect();
             let middle = area.center().y;
             icons::BROADCAST.paint_filled(ui.painter(), pos2(area.left() + 28.0, middle), 18.0, theme.heart);
-            let mut right = ui.new_child(
-                UiBuilder::new()
-                    .max_rect(area.with_max_x(area.right() - 12.0))
-                    .layout(Layout::right_to_left(Align::Center)),
-            );
+            let mut right = row_from_right(ui, area.with_max_x(area.right() - 12.0));
             if Button::new("Back to Live").small().show(&mut right).clicked() {
                 out.go(Screen::Live);
             }
             let end = right.min_rect().left() - 12.0;
             let (icon, color, word) = link::shown(&app.live, theme, app.now_ms);
             icon.paint_filled(ui.painter(), pos2(end - 8.0, middle), 16.0, color);
-            let link = say(
-                ui,
-                pos2(end - 22.0, middle),
-                Align2::RIGHT_CENTER,
-                &word,
-                text::small(),
-                theme.text2,
-            );
-            let crowd = say(
-                ui,
-                pos2(link.left() - 18.0, middle),
-                Align2::RIGHT_CENTER,
+            let link = Caption::new(&word, text::small(), theme.text2).right(ui, pos2(end - 22.0, middle));
+            let crowd = Caption::new(
                 &words::dancers(app.live.crowd.listeners),
                 text::small(),
                 theme.heart_text,
-            );
+            )
+            .right(ui, pos2(link.left() - 18.0, middle));
             let song = match &app.playing {
                 Some(play) if play.artist.is_empty() => play.title.clone(),
                 Some(play) => format!("{} · {}", play.title, play.artist),
                 None => "Waiting for the first track".to_owned(),
             };
-            say_within(
-                ui,
-                pos2(area.left() + 48.0, middle),
-                Align2::LEFT_CENTER,
-                &song,
-                text::strong(),
-                theme.text,
-                crowd.left() - area.left() - 66.0,
-            );
+            Caption::new(&song, text::strong(), theme.text)
+                .within(crowd.left() - area.left() - 66.0)
+                .left(ui, pos2(area.left() + 48.0, middle));
         });
 }

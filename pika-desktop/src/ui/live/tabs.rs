@@ -6,11 +6,37 @@ use pika_engine::app::AppState;
 use super::state::{LiveScreen, Tab};
 use crate::ui::{
     fonts::Weight,
-    icons,
+    icons::{self, Icon},
     shortcuts::{Action, key_names},
     theme::{Theme, font, radius, text},
     widgets::focus_ring,
 };
+
+/// One of the two.
+struct Entry {
+    tab: Tab,
+    name: &'static str,
+    icon: Icon,
+    action: Action,
+}
+
+const ENTRIES: [Entry; 2] = [
+    Entry {
+        tab: Tab::Poll,
+        name: "Poll",
+        icon: icons::LIST_CHECKS,
+        action: Action::NewPoll,
+    },
+    Entry {
+        tab: Tab::Announce,
+        name: "Announce",
+        icon: icons::MEGAPHONE_SIMPLE,
+        action: Action::NewAnnouncement,
+    },
+];
+
+/// Corner of a tab: the ground's corner without the gap round it.
+const CORNER: f32 = 10.0;
 
 /// Which composer.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
@@ -19,63 +45,53 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
     ui.painter()
         .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg0);
     let half = vec2(rect.width() / 2.0 - 4.0, rect.height() - 6.0);
-    let tabs = [
-        (Tab::Poll, "Poll", icons::LIST_CHECKS, Action::NewPoll),
-        (
-            Tab::Announce,
-            "Announce",
-            icons::MEGAPHONE_SIMPLE,
-            Action::NewAnnouncement,
-        ),
-    ];
-    for (at, (tab, name, icon, action)) in tabs.into_iter().enumerate() {
+    for (at, entry) in ENTRIES.iter().enumerate() {
         let place = Rect::from_min_size(rect.min + vec2(3.0 + at as f32 * (half.x + 2.0), 3.0), half);
-        let response = ui.interact(place, ui.scope_id().with(("tab", name)), Sense::click());
-        let chosen = screen.tab == tab;
-        let runs = match tab {
+        let runs = match entry.tab {
             Tab::Poll => app.live.poll.is_some(),
             Tab::Announce => app.live.announcement.is_some(),
         };
-        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, name));
-        if chosen {
-            ui.painter().rect_filled(place, 10.0, theme.bg3);
-        } else if response.hovered() {
-            ui.painter().rect_filled(place, 10.0, theme.bg2);
-        }
-        let ink = if chosen { theme.text } else { theme.text2 };
-        let galley = ui.painter().layout_no_wrap(name.to_owned(), text::strong(), ink);
-        let key = key_names(ui.ctx(), action);
-        let total = 24.0 + galley.size().x + 30.0;
-        let mut x = place.center().x - total / 2.0;
-        icon.paint(ui.painter(), pos2(x + 8.0, place.center().y), 16.0, ink);
-        x += 24.0;
-        let width = galley.size().x;
-        ui.painter()
-            .galley(pos2(x, place.center().y - galley.size().y / 2.0), galley, ink);
-        x += width + 8.0;
-        if runs {
-            ui.painter()
-                .circle_filled(pos2(x + 7.0, place.center().y), 4.5, theme.heart);
-        } else {
-            let cap = Rect::from_min_size(pos2(x, place.center().y - 10.0), vec2(20.0, 20.0));
-            ui.painter().rect(
-                cap,
-                5.0,
-                theme.bg2,
-                Stroke::new(1.0, theme.line),
-                StrokeKind::Inside,
-            );
-            ui.painter().text(
-                cap.center(),
-                Align2::CENTER_CENTER,
-                key,
-                font(11.0, Weight::SemiBold),
-                theme.text2,
-            );
-        }
-        focus_ring(ui, &response, 10.0);
-        if response.clicked() {
-            screen.tab = tab;
+        if entry_ui(ui, place, entry, screen.tab == entry.tab, runs) {
+            screen.tab = entry.tab;
         }
     }
+}
+
+/// Icon, name, and its key or that it runs; returns whether it was pressed.
+fn entry_ui(ui: &Ui, place: Rect, entry: &Entry, chosen: bool, runs: bool) -> bool {
+    let theme = Theme::of(ui);
+    let response = ui.interact(place, ui.scope_id().with(("tab", entry.name)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, entry.name));
+    let painter = ui.painter();
+    if chosen {
+        painter.rect_filled(place, CORNER, theme.bg3);
+    } else if response.hovered() {
+        painter.rect_filled(place, CORNER, theme.bg2);
+    }
+    let ink = if chosen { theme.text } else { theme.text2 };
+    let galley = painter.layout_no_wrap(entry.name.to_owned(), text::strong(), ink);
+    let middle = place.center().y;
+    let total = 24.0 + galley.size().x + 30.0;
+    let left = place.center().x - total / 2.0;
+    entry.icon.paint(painter, pos2(left + 8.0, middle), 16.0, ink);
+    let left = left + 24.0;
+    let after = left + galley.size().x + 8.0;
+    painter.galley(pos2(left, middle - galley.size().y / 2.0), galley, ink);
+    if runs {
+        painter.circle_filled(pos2(after + 7.0, middle), 4.5, theme.heart);
+    } else {
+        let cap = Rect::from_min_size(pos2(after, middle - 10.0), vec2(20.0, 20.0));
+        let corner = f32::from(radius::KBD);
+        let border = Stroke::new(1.0, theme.line);
+        painter.rect(cap, corner, theme.bg2, border, StrokeKind::Inside);
+        painter.text(
+            cap.center(),
+            Align2::CENTER_CENTER,
+            key_names(ui.ctx(), entry.action),
+            font(11.0, Weight::SemiBold),
+            theme.text2,
+        );
+    }
+    focus_ring(ui, &response, CORNER);
+    response.clicked()
 }

@@ -1,6 +1,6 @@
 //! The head of Live: on air since when, under which name, how the relay and the DJ program are reached.
 
-use eframe::egui::{Align, Align2, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use pika_engine::{app::AppState, live::LivePhase, nowplaying::SourceStatus};
 
 use super::{banner, link, state::LiveScreen};
@@ -9,7 +9,7 @@ use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
     theme::{Theme, font, text},
-    widgets::{Button, head, name_at, say_within},
+    widgets::{Button, Caption, head, name_at},
     words,
 };
 
@@ -52,15 +52,9 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
             )
             .inner;
         let name = session.map_or("", |session| session.name.as_str());
-        say_within(
-            ui,
-            pos2(pill.right() + 10.0, area.center().y),
-            Align2::LEFT_CENTER,
-            name,
-            text::section(),
-            theme.text,
-            right - pill.right() - 24.0,
-        );
+        Caption::new(name, text::section(), theme.text)
+            .within(right - pill.right() - 24.0)
+            .left(ui, pos2(pill.right() + 10.0, area.center().y));
     });
     banner::show(ui, app, screen, out);
 }

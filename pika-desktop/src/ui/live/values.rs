@@ -1,90 +1,89 @@
 //! Tempo, key and character of the playing song, and whether the floor wants another tempo.
 
-use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
-use pika_engine::{live::LivePlay, nowplaying::NowPlaying};
+use eframe::egui::{Align2, Pos2, Rect, Ui, pos2, vec2};
+use pika_engine::{library::Values, live::LivePlay, nowplaying::NowPlaying};
 
 use crate::ui::{
     fonts::Weight,
     icons,
     theme::{Theme, font, text},
-    widgets::{PillSize, name_at, paint_key_pill, say, say_within},
+    widgets::{Caption, PillSize, name_at, paint_key_pill},
 };
 
 /// Votes before the floor's wish for another tempo is shown.
 const MIN_VOTES: u32 = 3;
 
+/// Where the values stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Their left edge and middle.
+    pub(super) at: Pos2,
+    /// How wide they may be, in points.
+    pub(super) width: f32,
+    /// Under a title in two lines.
+    pub(super) small: bool,
+}
+
 /// Tempo with the floor's wish, key, energy, danceability; or why they are not known.
-pub(super) fn show(
-    ui: &Ui,
-    at: eframe::egui::Pos2,
-    width: f32,
-    playing: &NowPlaying,
-    answers: Option<&LivePlay>,
-    small: bool,
-) {
-    let theme = Theme::of(ui);
-    let values = &playing.values;
-    let Some(bpm) = values.bpm else {
-        let (first, then) = match (playing.track, playing.needs_analysis) {
-            (Some(_), true) => ("Not analysed yet.", "Listening to it now"),
-            (Some(_), false) => ("This file could not be analysed.", ""),
-            (None, _) => ("Not in your library yet.", "Dancers see artist and title"),
-        };
-        icons::WAVEFORM.paint(ui.painter(), at + vec2(8.0, 0.0), 20.0, theme.info);
-        let first = say_within(
-            ui,
-            at + vec2(30.0, 0.0),
-            Align2::LEFT_CENTER,
-            first,
-            text::large(),
-            theme.text2,
-            width - 30.0,
-        );
-        say_within(
-            ui,
-            pos2(first.right() + 6.0, at.y),
-            Align2::LEFT_CENTER,
-            then,
-            font(16.0, Weight::SemiBold),
-            theme.text,
-            at.x + width - first.right() - 6.0,
-        );
+pub(super) fn show(ui: &Ui, place: Place, playing: &NowPlaying, answers: Option<&LivePlay>) {
+    let Some(bpm) = playing.values.bpm else {
+        unknown_ui(ui, place, unknown(playing));
         return;
     };
-    let points = if small { 36.0 } else { 44.0 };
-    let number = say(
-        ui,
-        at,
-        Align2::LEFT_CENTER,
-        &format!("{bpm:.0}"),
-        font(points, Weight::ExtraBold),
-        theme.text,
-    );
-    let unit = say(
+    let after = tempo_ui(ui, place, bpm, answers.and_then(wish));
+    features_ui(ui, place, after + 27.0, &playing.values);
+}
+
+/// Why nothing is known, and what goes on.
+fn unknown(playing: &NowPlaying) -> (&'static str, &'static str) {
+    match (playing.track, playing.needs_analysis) {
+        (Some(_), true) => ("Not analysed yet.", "Listening to it now"),
+        (Some(_), false) => ("This file could not be analysed.", ""),
+        (None, _) => ("Not in your library yet.", "Dancers see artist and title"),
+    }
+}
+
+fn unknown_ui(ui: &Ui, place: Place, (first, then): (&str, &str)) {
+    let theme = Theme::of(ui);
+    let at = place.at;
+    icons::WAVEFORM.paint(ui.painter(), at + vec2(8.0, 0.0), 20.0, theme.info);
+    let first = Caption::new(first, text::large(), theme.text2)
+        .within(place.width - 30.0)
+        .left(ui, at + vec2(30.0, 0.0));
+    Caption::new(then, font(16.0, Weight::SemiBold), theme.text)
+        .within(at.x + place.width - first.right() - 6.0)
+        .left(ui, pos2(first.right() + 6.0, at.y));
+}
+
+/// The tempo, and which other one the floor wants; returns its right edge.
+fn tempo_ui(ui: &Ui, place: Place, bpm: f64, wish: Option<(icons::Icon, u32, &str)>) -> f32 {
+    let theme = Theme::of(ui);
+    let points = if place.small { 36.0 } else { 44.0 };
+    let number =
+        Caption::new(&format!("{bpm:.0}"), font(points, Weight::ExtraBold), theme.text).left(ui, place.at);
+    let unit = Caption::new("BPM", text::section(), theme.text3).at(
         ui,
         pos2(number.right() + 7.0, number.bottom() - points * 0.24),
         Align2::LEFT_BOTTOM,
-        "BPM",
-        text::section(),
-        theme.text3,
     );
-    if let Some((icon, count, word)) = answers.and_then(wish) {
+    if let Some((icon, count, word)) = wish {
         let place = pos2(unit.left() + 7.0, number.top() + points * 0.32);
         icon.paint_filled(ui.painter(), place, 15.0, theme.heart);
-        let shown = say(
-            ui,
-            place + vec2(11.0, 0.0),
-            Align2::LEFT_CENTER,
-            &count.to_string(),
-            font(15.0, Weight::Bold),
-            theme.heart_text,
-        );
+        let shown = Caption::new(&count.to_string(), font(15.0, Weight::Bold), theme.heart_text)
+            .left(ui, place + vec2(11.0, 0.0));
         name_at(ui, shown.expand(2.0), &format!("{count} want it {word}"));
     }
-    let mut x = unit.right() + 27.0;
+    unit.right()
+}
+
+/// Key, and as many of the other values as there is room for, from `x` on.
+fn features_ui(ui: &Ui, place: Place, mut x: f32, values: &Values) {
+    let theme = Theme::of(ui);
+    let y = place.at.y;
     if let Some(key) = values.key {
-        paint_key_pill(ui.painter(), pos2(x + 25.0, at.y), key, PillSize::Medium);
-        let pill = Rect::from_center_size(pos2(x + 25.0, at.y), vec2(50.0, 30.0));
+        let center = pos2(x + 25.0, y);
+        paint_key_pill(ui.painter(), center, key, PillSize::Medium);
+        let pill = Rect::from_center_size(center, vec2(50.0, 30.0));
         name_at(ui, pill, &format!("{} {}", key.camelot(), key.short_name()));
         x += 76.0;
     }
@@ -95,30 +94,16 @@ pub(super) fn show(
     ];
     for (name, value) in features {
         let Some(value) = value else { continue };
-        let room = ui
+        let galley = ui
             .painter()
-            .layout_no_wrap(name.to_owned(), text::body(), theme.text3)
-            .size()
-            .x;
-        if x + room > at.x + width {
+            .layout_no_wrap(name.to_owned(), text::body(), theme.text3);
+        let room = galley.size().x;
+        if x + room > place.at.x + place.width {
             break;
         }
-        say(
-            ui,
-            pos2(x, at.y - 10.0),
-            Align2::LEFT_CENTER,
-            name,
-            text::body(),
-            theme.text3,
-        );
-        say(
-            ui,
-            pos2(x, at.y + 11.0),
-            Align2::LEFT_CENTER,
-            &format!("{value:.0}"),
-            font(17.0, Weight::Bold),
-            theme.text,
-        );
+        Caption::new(name, text::body(), theme.text3).left(ui, pos2(x, y - 10.0));
+        let value = format!("{value:.0}");
+        Caption::new(&value, font(17.0, Weight::Bold), theme.text).left(ui, pos2(x, y + 11.0));
         x += room.max(56.0) + 28.0;
     }
 }

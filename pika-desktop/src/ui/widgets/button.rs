@@ -1,7 +1,7 @@
 //! Buttons: one primary (spark) a screen, the default with a border, quiet, ghost, danger.
 
 use eframe::egui::{
-    Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, pos2, vec2,
+    Color32, FontId, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, pos2, vec2,
 };
 
 use super::frame::focus_ring;
@@ -175,20 +175,27 @@ impl<'a> Button<'a> {
     }
 }
 
-impl Widget for Button<'_> {
-    fn ui(self, ui: &mut Ui) -> Response {
-        let theme = Theme::of(ui);
-        let (height, padding, font_id, corner, icon_size) = match self.size {
-            Size::Small => (size::CONTROL_SMALL, 10.0, text::small(), radius::CONTROL, 15.0),
-            Size::Normal => (size::CONTROL, 14.0, text::strong(), radius::CONTROL, 17.0),
-            Size::Large => (
+impl Size {
+    /// Height, padding at the sides, font, corner, side of an icon.
+    fn measures(self) -> (f32, f32, FontId, u8, f32) {
+        match self {
+            Self::Small => (size::CONTROL_SMALL, 10.0, text::small(), radius::CONTROL, 15.0),
+            Self::Normal => (size::CONTROL, 14.0, text::strong(), radius::CONTROL, 17.0),
+            Self::Large => (
                 size::CONTROL_LARGE,
                 22.0,
                 font(17.0, Weight::SemiBold),
                 radius::CONTROL_LARGE,
                 19.0,
             ),
-        };
+        }
+    }
+}
+
+impl Widget for Button<'_> {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let theme = Theme::of(ui);
+        let (height, padding, font_id, corner, icon_size) = self.size.measures();
         let padding = if self.look == Look::Ghost {
             padding * 0.6
         } else {

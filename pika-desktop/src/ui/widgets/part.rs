@@ -4,7 +4,7 @@
 //! keyboard loses its place, and a press that a screen reader has sent arrives nowhere. What stands below or beside
 //! things that come and go is therefore put into a part with a name.
 
-use eframe::egui::{AsIdSalt, CentralPanel, Frame, Rect, Ui, UiBuilder};
+use eframe::egui::{Align, AsIdSalt, CentralPanel, Frame, Layout, Rect, Ui, UiBuilder};
 
 use crate::ui::theme::Theme;
 
@@ -26,4 +26,28 @@ pub fn central<R>(ui: &mut Ui, name: impl AsIdSalt, content: impl FnOnce(&mut Ui
         .frame(Frame::new().fill(Theme::of(ui).bg0))
         .show(ui, |ui| section(ui, name, content))
         .inner
+}
+
+/// A row in `rect`, from the left, its parts in the middle of its height.
+pub fn row_in(ui: &mut Ui, rect: Rect) -> Ui {
+    laid_out(ui, rect, Layout::left_to_right(Align::Center))
+}
+
+/// A row in `rect`, from the right, its parts in the middle of its height.
+pub fn row_from_right(ui: &mut Ui, rect: Rect) -> Ui {
+    laid_out(ui, rect, Layout::right_to_left(Align::Center))
+}
+
+/// A column in `rect`, from the top, its parts at the left edge.
+pub fn column_in(ui: &mut Ui, rect: Rect) -> Ui {
+    laid_out(ui, rect, Layout::top_down(Align::Min))
+}
+
+/// A column in `rect`, from the top, its parts in the middle of its width.
+pub fn centered_in(ui: &mut Ui, rect: Rect) -> Ui {
+    laid_out(ui, rect, Layout::top_down(Align::Center))
+}
+
+fn laid_out(ui: &mut Ui, rect: Rect, layout: Layout) -> Ui {
+    ui.new_child(UiBuilder::new().max_rect(rect).layout(layout))
 }

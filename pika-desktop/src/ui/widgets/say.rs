@@ -4,7 +4,61 @@ use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Role, Sense, Ui, WidgetI
 
 use super::text::elided;
 
-/// Paints words with `anchor` at `at`; a reader finds them. Returns where they are.
+/// Words in one line, to be painted where no layout puts them.
+#[derive(Debug, Clone)]
+pub(in crate::ui) struct Caption<'a> {
+    text: &'a str,
+    font: FontId,
+    color: Color32,
+    /// In points.
+    width: f32,
+}
+
+impl<'a> Caption<'a> {
+    /// As wide as they are.
+    pub(in crate::ui) fn new(text: &'a str, font: FontId, color: Color32) -> Self {
+        Self {
+            text,
+            font,
+            color,
+            width: f32::INFINITY,
+        }
+    }
+
+    /// No wider than `width` points, ending in `…` where they would be.
+    pub(in crate::ui) fn within(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Paints them beginning at `at`, their middle as high as it. Returns where they are.
+    pub(in crate::ui) fn left(self, ui: &Ui, at: Pos2) -> Rect {
+        self.at(ui, at, Align2::LEFT_CENTER)
+    }
+
+    /// Paints them ending at `at`, their middle as high as it. Returns where they are.
+    pub(in crate::ui) fn right(self, ui: &Ui, at: Pos2) -> Rect {
+        self.at(ui, at, Align2::RIGHT_CENTER)
+    }
+
+    /// Paints them round `at`. Returns where they are.
+    pub(in crate::ui) fn center(self, ui: &Ui, at: Pos2) -> Rect {
+        self.at(ui, at, Align2::CENTER_CENTER)
+    }
+
+    /// Paints them with `anchor` at `at`. Returns where they are.
+    pub(in crate::ui) fn at(self, ui: &Ui, at: Pos2, anchor: Align2) -> Rect {
+        let galley = elided(ui.painter(), self.text, self.font, self.color, self.width);
+        let rect = anchor.anchor_size(at, galley.size());
+        name_at(ui, rect, self.text);
+        if ui.is_rect_visible(rect) {
+            ui.painter().galley(rect.min, galley, self.color);
+        }
+        rect
+    }
+}
+
+/// [`Caption`] without limit, with `anchor` at `at`.
 pub(in crate::ui) fn say(
     ui: &Ui,
     at: Pos2,
@@ -13,10 +67,10 @@ pub(in crate::ui) fn say(
     font: FontId,
     color: Color32,
 ) -> Rect {
-    say_within(ui, at, anchor, text, font, color, f32::INFINITY)
+    Caption::new(text, font, color).at(ui, at, anchor)
 }
 
-/// As [`say`], in one line no wider than `width`, ending in `…` where it would be.
+/// [`Caption`] no wider than `width`, with `anchor` at `at`.
 pub(in crate::ui) fn say_within(
     ui: &Ui,
     at: Pos2,
@@ -26,13 +80,7 @@ pub(in crate::ui) fn say_within(
     color: Color32,
     width: f32,
 ) -> Rect {
-    let galley = elided(ui.painter(), text, font, color, width);
-    let rect = anchor.anchor_size(at, galley.size());
-    name_at(ui, rect, text);
-    if ui.is_rect_visible(rect) {
-        ui.painter().galley(rect.min, galley, color);
-    }
-    rect
+    Caption::new(text, font, color).within(width).at(ui, at, anchor)
 }
 
 /// Lets a reader find `text` at `rect`.

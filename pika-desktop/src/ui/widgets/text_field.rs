@@ -1,12 +1,13 @@
 //! One-line text fields.
 
 use eframe::egui::{
-    Color32, CornerRadius, Frame, Margin, Response, Role, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Color32, CornerRadius, Frame, Id, Margin, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::chip::kbd;
 use crate::ui::{
+    fonts::Weight,
     icons::{self, Icon},
     theme::{Theme, font, radius, size, text},
 };
@@ -25,7 +26,7 @@ pub struct TextField<'a> {
     secret: bool,
     clearable: bool,
     max_chars: usize,
-    id: Option<eframe::egui::Id>,
+    id: Option<Id>,
 }
 
 impl<'a> TextField<'a> {
@@ -102,7 +103,7 @@ impl<'a> TextField<'a> {
     }
 
     /// A fixed id, so that it can be given the keyboard.
-    pub fn id(mut self, id: eframe::egui::Id) -> Self {
+    pub fn id(mut self, id: Id) -> Self {
         self.id = Some(id);
         self
     }
@@ -111,12 +112,12 @@ impl<'a> TextField<'a> {
     pub fn show(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
         let (height, font_id) = if self.large {
-            (50.0, font(17.0, crate::ui::fonts::Weight::Regular))
+            (50.0, font(17.0, Weight::Regular))
         } else {
             (size::CONTROL, text::body())
         };
         let width = self.width.min(ui.available_width());
-        let (rect, _) = ui.allocate_exact_size(vec2(width, height), eframe::egui::Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         let corner = f32::from(if self.large {
             radius::CONTROL_LARGE
         } else {
@@ -128,52 +129,18 @@ impl<'a> TextField<'a> {
             icon.paint(ui.painter(), pos2(left + 8.0, rect.center().y), 17.0, theme.text);
             left += 26.0;
         }
-        let mut right = rect.right() - 10.0;
-        let filled = !self.text.is_empty();
-        let mut cleared = false;
-        if self.clearable && filled {
-            let area =
-                eframe::egui::Rect::from_center_size(pos2(right - 8.0, rect.center().y), vec2(24.0, 24.0));
-            let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(area).id_salt("clear"));
-            let response = child.allocate_rect(area, eframe::egui::Sense::click());
-            let name = format!("Clear {}", self.name.to_lowercase());
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-            let ink = if response.hovered() {
-                theme.text
-            } else {
-                theme.text2
-            };
-            icons::X.paint(ui.painter(), area.center(), 14.0, ink);
-            cleared = response.clicked();
-            right -= 28.0;
-        } else if let Some(keys) = self.shortcut.filter(|_| !filled) {
-            let galley = ui.painter().layout_no_wrap(
-                keys.to_owned(),
-                font(11.0, crate::ui::fonts::Weight::SemiBold),
-                Color32::PLACEHOLDER,
-            );
-            let cap = galley.size().x + 12.0;
-            let area =
-                eframe::egui::Rect::from_min_size(pos2(right - cap, rect.center().y - 10.0), vec2(cap, 20.0));
-            let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(area).id_salt("keys"));
-            kbd(&mut child, keys);
-            right -= cap + 8.0;
-        }
-        let inner =
-            eframe::egui::Rect::from_min_max(pos2(left, rect.top() + 1.0), pos2(right, rect.bottom() - 1.0));
+        let (right, cleared) = self.end_ui(ui, rect);
+        let inner = Rect::from_min_max(pos2(left, rect.top() + 1.0), pos2(right, rect.bottom() - 1.0));
+        let hint = RichText::new(self.hint).font(font_id.clone()).color(theme.text3);
         let mut edit = TextEdit::singleline(self.text)
-            .font(font_id.clone())
+            .font(font_id)
             .frame(Frame::new().corner_radius(CornerRadius::ZERO))
             .margin(Margin::ZERO)
             .password(self.secret)
             .char_limit(self.max_chars)
             .text_color(theme.text)
-            .hint_text(
-                eframe::egui::RichText::new(self.hint)
-                    .font(font_id)
-                    .color(theme.text3),
-            )
-            .align(eframe::egui::Align2::LEFT_CENTER)
+            .hint_text(hint)
+            .align(Align2::LEFT_CENTER)
             .desired_width(inner.width());
         if let Some(id) = self.id {
             edit = edit.id(id);
@@ -194,4 +161,44 @@ impl<'a> TextField<'a> {
         }
         response
     }
+
+    /// What stands at the right end: the × or the keys. Returns where the text must end, and whether the × was
+    /// pressed.
+    fn end_ui(&self, ui: &mut Ui, rect: Rect) -> (f32, bool) {
+        let right = rect.right() - 10.0;
+        let middle = rect.center().y;
+        let filled = !self.text.is_empty();
+        if self.clearable && filled {
+            let area = Rect::from_center_size(pos2(right - 8.0, middle), vec2(24.0, 24.0));
+            return (right - 28.0, clear_ui(ui, area, self.name));
+        }
+        let Some(keys) = self.shortcut.filter(|_| !filled) else {
+            return (right, false);
+        };
+        let font = font(11.0, Weight::SemiBold);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(keys.to_owned(), font, Color32::PLACEHOLDER);
+        let cap = galley.size().x + 12.0;
+        let area = Rect::from_min_size(pos2(right - cap, middle - 10.0), vec2(cap, 20.0));
+        let mut child = ui.new_child(UiBuilder::new().max_rect(area).id_salt("keys"));
+        kbd(&mut child, keys);
+        (right - cap - 8.0, false)
+    }
+}
+
+/// The × that empties a field; returns whether it was pressed.
+fn clear_ui(ui: &mut Ui, area: Rect, field: &str) -> bool {
+    let theme = Theme::of(ui);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(area).id_salt("clear"));
+    let response = child.allocate_rect(area, Sense::click());
+    let name = format!("Clear {}", field.to_lowercase());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let ink = if response.hovered() {
+        theme.text
+    } else {
+        theme.text2
+    };
+    icons::X.paint(ui.painter(), area.center(), 14.0, ink);
+    response.clicked()
 }
