@@ -1,7 +1,7 @@
 //! What a screen asks for while it is drawn: nothing happens before the frame is done.
 
 use eframe::egui::{Rect, Ui};
-use pika_engine::app::Command;
+use pika_engine::{app::Command, settings::SettingsChange};
 
 use super::{
     screen::Screen,
@@ -30,6 +30,11 @@ impl Requests {
     /// Asks the program for several things, in this order.
     pub fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.commands.extend(commands);
+    }
+
+    /// Changes a setting.
+    pub fn change(&mut self, change: SettingsChange) {
+        self.push(Command::ChangeSettings(change));
     }
 
     /// Lets the DJ choose a folder or a file; the answer is a [`crate::dialogs::DialogReport`].

@@ -25,6 +25,7 @@ use pika_engine::library::LibraryReport;
 use pika_engine::live::LiveReport;
 use pika_engine::nowplaying::NowPlayingReport;
 use pika_engine::report::Failure;
+use pika_engine::settings::SettingsChange;
 
 /// What the hand is doing: which screen, what is typed, what is selected. Nothing that must outlive the
 /// window.
@@ -86,16 +87,10 @@ impl UiState {
             }
             ChooseFor::MusicFolder => out.push(Command::Library(LibraryCommand::AddFolder(path.to_owned()))),
             ChooseFor::VirtualDjFolder => {
-                out.push(Command::ChangeSettings(Box::new(Settings {
-                    virtualdj_folder: Some(path.to_owned()),
-                    ..settings.clone()
-                })));
+                out.change(SettingsChange::VirtualDjFolder(Some(path.to_owned())));
             }
             ChooseFor::NowPlayingFile => {
-                out.push(Command::ChangeSettings(Box::new(Settings {
-                    now_playing_file: Some(path.to_owned()),
-                    ..settings.clone()
-                })));
+                out.change(SettingsChange::NowPlayingFile(Some(path.to_owned())));
             }
             // The screen knows what is to be written.
             ChooseFor::ExportTable | ChooseFor::ExportPlaylist => {

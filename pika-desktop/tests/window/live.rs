@@ -30,6 +30,7 @@ use pika_engine::live::LiveCommand;
 use pika_engine::live::LiveReport;
 use pika_engine::nowplaying::NowPlayingReport;
 use pika_engine::nowplaying::{NowPlayingCommand, Replacement};
+use pika_engine::settings::SettingsChange;
 
 /// 2026-11-20 21:41:05 UTC; the clock on the wall is an hour ahead.
 const NOW: i64 = 1_795_210_865_000;
@@ -862,7 +863,7 @@ fn a_poll_of_ones_own_is_kept_and_forgotten() {
     let kept = asked(&mut window)
         .into_iter()
         .find_map(|command| match command {
-            Command::ChangeSettings(settings) => Some(settings.poll_templates),
+            Command::ChangeSettings(SettingsChange::PollTemplates(templates)) => Some(templates),
             _ => None,
         })
         .expect("settings");
@@ -876,7 +877,7 @@ fn a_poll_of_ones_own_is_kept_and_forgotten() {
     picture(&mut window, "live-own-template");
     window.get_by_label("Forget this template").click();
     assert!(asked(&mut window).iter().any(
-        |command| matches!(command, Command::ChangeSettings(settings) if settings.poll_templates.is_empty())
+        |command| matches!(command, Command::ChangeSettings(SettingsChange::PollTemplates(templates)) if templates.is_empty())
     ));
 }
 

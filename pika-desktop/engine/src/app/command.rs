@@ -8,7 +8,7 @@ use crate::{
     library::{LibraryCommand, browse::BrowseQuery},
     live::{LiveCommand, RelayAccess},
     nowplaying::NowPlayingCommand,
-    settings::Settings,
+    settings::SettingsChange,
     suggest::Wish,
 };
 
@@ -35,8 +35,8 @@ pub enum Command {
     AuditionWhileLive(bool),
     /// Steer the account.
     Account(AccountCommand),
-    /// Use these settings from now on, and keep them.
-    ChangeSettings(Box<Settings>),
+    /// Change a setting, and keep that.
+    ChangeSettings(SettingsChange),
     /// Serve the dancers from this computer, without internet and without an account; or no longer.
     LocalRelay(bool),
     /// Publish on this relay from now on.

@@ -31,7 +31,7 @@ pub use state::AppState;
 use debts::Owed;
 
 use crate::{
-    account::{self, AccountHandle, RelayAddress, system_secrets},
+    account::{self, AccountHandle, system_secrets},
     analyzer::{self, Analyzer},
     audition::{self as player, AuditionHandle},
     clock::now_ms,
@@ -178,11 +178,8 @@ impl App {
             settings.audio_output.clone(),
         )
         .context("no thread for auditioning")?;
-        let relay_address = settings
-            .relay_address
-            .as_deref()
-            .and_then(|address| RelayAddress::parse(address).ok());
-        let account = account::spawn(reporter.of(Event::Account), relay_address, system_secrets)
+        let relay = preferences::relay_address(settings);
+        let account = account::spawn(reporter.of(Event::Account), relay, system_secrets)
             .context("no thread for the account")?;
         let updates = updates::spawn(
             reporter.of(Event::NewerVersion),
@@ -195,17 +192,8 @@ impl App {
             reporter.of(|never: writer::Nothing| match never {}),
         )
         .context("no thread for the settings")?;
-        let mut state = AppState {
-            settings: settings.clone(),
-            data_folder: options.paths.root().to_owned(),
-            logs_folder: options.paths.logs(),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            ..AppState::default()
-        };
-        state.audition.volume = settings.audition_volume;
-        state.audition.chosen_output.clone_from(&settings.audio_output);
         let mut app = Self {
-            state,
+            state: preferences::first_state(&options.paths, settings),
             events,
             reporter,
             nowplaying,

@@ -2,21 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{App, debts::Owed};
+use super::{App, AppState, debts::Owed};
 use crate::{
     account::{AccountCommand, RelayAddress},
     analyzer::AnalyzerConfig,
     audition::AuditionCommand,
     nowplaying::{NowPlayingCommand, NowPlayingConfig, virtualdj::VirtualDjFolder},
-    settings::Settings,
+    paths::DataPaths,
+    settings::{Settings, SettingsChange},
     worker::Busy,
 };
 
 impl App {
-    /// Keeps new settings and applies what differs.
+    /// Keeps a changed setting and applies what differs.
     ///
     /// Errors: a worker was too busy to take its part.
-    pub(super) fn change_settings(&mut self, new: Settings) -> Result<(), Busy> {
+    pub(super) fn change_settings(&mut self, change: SettingsChange) -> Result<(), Busy> {
+        let mut new = self.state.settings.clone();
+        new.apply(change);
         if new == self.state.settings {
             return Ok(());
         }
@@ -43,9 +46,8 @@ impl App {
             );
         }
         if new.relay_address != old.relay_address {
-            let address = new.relay_address.as_deref();
-            let address = address.and_then(|address| RelayAddress::parse(address).ok());
-            taken = taken.and(self.account.ask(AccountCommand::SetRelay(address)));
+            let relay = relay_address(new);
+            taken = taken.and(self.account.ask(AccountCommand::SetRelay(relay)));
         }
         if new.check_for_updates != old.check_for_updates {
             taken = taken.and(self.updates.set_wanted(new.check_for_updates));
@@ -55,6 +57,25 @@ impl App {
         }
         taken
     }
+}
+
+/// What is on screen before any worker has reported.
+pub(super) fn first_state(paths: &DataPaths, settings: &Settings) -> AppState {
+    let mut state = AppState {
+        settings: settings.clone(),
+        data_folder: paths.root().to_owned(),
+        logs_folder: paths.logs(),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        ..AppState::default()
+    };
+    state.audition.volume = settings.audition_volume;
+    state.audition.chosen_output.clone_from(&settings.audio_output);
+    state
+}
+
+/// The relay that sessions go to; one that cannot be understood is none.
+pub(super) fn relay_address(settings: &Settings) -> Option<RelayAddress> {
+    RelayAddress::parse(settings.relay_address.as_deref()?).ok()
 }
 
 pub(super) fn analyzer(settings: &Settings) -> AnalyzerConfig {

@@ -30,7 +30,7 @@ impl App {
             Command::Audition(command) => self.audition(command),
             Command::AuditionWhileLive(allowed) => self.audition_while_live(allowed),
             Command::Account(command) => self.account.ask(command),
-            Command::ChangeSettings(settings) => self.change_settings(*settings),
+            Command::ChangeSettings(change) => self.change_settings(change),
             Command::LocalRelay(on) => {
                 self.switch_local_relay(on);
                 Ok(())

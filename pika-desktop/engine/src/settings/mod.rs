@@ -1,5 +1,6 @@
 //! What the DJ chose, in one JSON file with a version.
 
+mod change;
 mod table;
 pub mod writer;
 
@@ -13,6 +14,7 @@ use pika_analysis::Profile;
 use pika_protocol::limits;
 use serde::{Deserialize, Serialize};
 
+pub use change::SettingsChange;
 pub use table::{Column, TableSettings};
 
 /// Version of the file; rises when an old file needs more than default values for new fields.

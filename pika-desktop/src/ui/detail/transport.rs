@@ -5,7 +5,6 @@ use pika_engine::{
     app::{AppState, Command},
     audition::AuditionPhase,
     library::TrackDetail,
-    settings::Settings,
 };
 
 use super::{state::DetailScreen, waveform_data::beat_length_s};
@@ -19,6 +18,7 @@ use crate::ui::{
     words,
 };
 use pika_engine::audition::AuditionCommand;
+use pika_engine::settings::SettingsChange;
 
 /// Beats that one press jumps.
 const JUMP_BEATS: f64 = 8.0;
@@ -168,10 +168,7 @@ fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut R
     let moving = response.dragged() || response.is_pointer_button_down_on();
     if let Some(volume) = screen.volume.filter(|_| !moving) {
         screen.volume = None;
-        out.push(Command::ChangeSettings(Box::new(Settings {
-            audition_volume: volume,
-            ..app.settings.clone()
-        })));
+        out.change(SettingsChange::AuditionVolume(volume));
     }
 }
 

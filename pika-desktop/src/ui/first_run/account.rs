@@ -4,7 +4,6 @@ use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 use pika_engine::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
     app::{AppState, Command},
-    settings::Settings,
 };
 
 use super::{
@@ -17,6 +16,7 @@ use crate::ui::{
     theme::{Theme, text},
     widgets::{Button, TextField, card, label},
 };
+use pika_engine::settings::SettingsChange;
 
 /// Width of the button that pastes, in points.
 const PASTE_WIDTH: f32 = 116.0;
@@ -72,10 +72,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
     {
         first_run.connecting = true;
         // The address first: another one forgets the token.
-        out.push(Command::ChangeSettings(Box::new(Settings {
-            relay_address: Some(address.as_str().to_owned()),
-            ..app.settings.clone()
-        })));
+        out.change(SettingsChange::RelayAddress(Some(address.as_str().to_owned())));
         out.push(Command::Account(AccountCommand::Connect(token)));
     }
     way

@@ -15,12 +15,12 @@ use eframe::egui::{Frame, Panel, Ui};
 use pika_engine::{
     account::AccountStatus,
     app::{AppState, Command},
-    settings::Settings,
 };
 
 use crate::ui::{requests::Requests, theme, widgets::central};
 use parts::Way;
 use pika_engine::library::LibraryCommand;
+use pika_engine::settings::SettingsChange;
 use state::Step;
 
 /// Draws the step; returns whether it was the last one.
@@ -72,10 +72,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
         }
         (Step::Phone, Way::On | Way::Skip) => {
             first_run.phone.leave(out);
-            out.push(Command::ChangeSettings(Box::new(Settings {
-                is_set_up: true,
-                ..app.settings.clone()
-            })));
+            out.change(SettingsChange::SetUp(true));
             return true;
         }
         _ => {}

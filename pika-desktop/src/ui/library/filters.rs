@@ -6,9 +6,9 @@ use eframe::egui::{
 };
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
-    app::{AppState, Command},
+    app::AppState,
     library::browse::Filters,
-    settings::{Column, Settings, TableSettings},
+    settings::{Column, TableSettings},
 };
 
 use super::state::LibraryScreen;
@@ -19,6 +19,7 @@ use crate::ui::{
     widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
     words,
 };
+use pika_engine::settings::SettingsChange;
 
 /// Tempi that the slider offers, in BPM.
 const BPM: std::ops::RangeInclusive<f64> = 50.0..=200.0;
@@ -288,10 +289,7 @@ fn columns_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
 /// Keeps the table as it is now.
 pub(super) fn keep_table(app: &AppState, table: TableSettings, out: &mut Requests) {
     if table != app.settings.table {
-        out.push(Command::ChangeSettings(Box::new(Settings {
-            table,
-            ..app.settings.clone()
-        })));
+        out.change(SettingsChange::Table(table));
     }
 }
 

@@ -4,7 +4,7 @@ use eframe::egui::{Id, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     live::LivePoll,
-    settings::{MAX_POLL_TEMPLATES, PollTemplate, Settings},
+    settings::{MAX_POLL_TEMPLATES, PollTemplate},
 };
 use pika_protocol::feedback::PollCloses;
 
@@ -21,6 +21,7 @@ use crate::ui::{
     words::{self, dancers},
 };
 use pika_engine::live::LiveCommand;
+use pika_engine::settings::SettingsChange;
 
 /// How long a poll may stay open.
 const LENGTHS: [(&str, PollCloses); 6] = [
@@ -129,10 +130,7 @@ fn templates_ui(ui: &mut Ui, app: &AppState, draft: &mut PollDraft, out: &mut Re
         if let Some(offer) = Offer::of(own, draft)
             && link_button(ui, offer.word).clicked()
         {
-            out.push(Command::ChangeSettings(Box::new(Settings {
-                poll_templates: offer.templates,
-                ..app.settings.clone()
-            })));
+            out.change(SettingsChange::PollTemplates(offer.templates));
         }
     });
 }

@@ -9,7 +9,6 @@ use pika_engine::{
     account::{AccountCommand, AccountStatus},
     app::{AppState, Command},
     live::NewSession,
-    settings::Settings,
 };
 
 use super::{
@@ -30,6 +29,7 @@ use crate::ui::{
     },
 };
 use pika_engine::live::LiveCommand;
+use pika_engine::settings::SettingsChange;
 
 /// Characters of a session's name.
 const MAX_NAME: usize = 80;
@@ -269,12 +269,9 @@ pub(super) fn go(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
         return;
     }
     let name = screen.name.trim().to_owned();
-    out.push(Command::ChangeSettings(Box::new(Settings {
-        session_name: name.clone(),
-        session_listed: screen.listed,
-        dj_name: screen.dj_name.trim().to_owned(),
-        ..app.settings.clone()
-    })));
+    out.change(SettingsChange::SessionName(name.clone()));
+    out.change(SettingsChange::SessionListed(screen.listed));
+    out.change(SettingsChange::DjName(screen.dj_name.trim().to_owned()));
     let dj_name = match &app.account.status {
         AccountStatus::Valid(profile) => profile.name.clone(),
         _ if screen.dj_name.trim().is_empty() => "DJ".to_owned(),

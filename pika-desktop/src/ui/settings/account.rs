@@ -7,7 +7,7 @@ use pika_engine::{
 };
 
 use super::{
-    parts::{Row, Tone, changed, hairline},
+    parts::{Row, Tone, hairline},
     state::{Question, SettingsScreen},
 };
 use crate::ui::{
@@ -16,6 +16,7 @@ use crate::ui::{
     theme::{Theme, text},
     widgets::{Button, TextField, label},
 };
+use pika_engine::settings::SettingsChange;
 
 /// What the buttons beside the fields take, in points.
 const CONNECT: f32 = 100.0;
@@ -226,7 +227,7 @@ fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut 
     let address = address.to_string();
     if current == Some(address.as_str()) || app.account.token_tail.is_none() {
         screen.relay = None;
-        out.push(changed(app, |settings| settings.relay_address = Some(address)));
+        out.change(SettingsChange::RelayAddress(Some(address)));
     } else {
         screen.question = Some(Question::OtherRelay(address));
     }

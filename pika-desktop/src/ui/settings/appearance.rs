@@ -3,13 +3,14 @@
 use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use pika_engine::{app::AppState, settings::Appearance};
 
-use super::parts::{Row, changed};
+use super::parts::Row;
 use crate::ui::{
     icons,
     requests::Requests,
     theme::{DARK, LIGHT, Theme, radius, text},
     widgets::{focus_ring, icon_button, label, toggle},
 };
+use pika_engine::settings::SettingsChange;
 
 /// Sizes to choose from.
 const STEPS: [f32; 8] = [0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0];
@@ -26,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
             (Appearance::System, "Follow system"),
         ] {
             if look_ui(ui, look, name, app.settings.appearance == look, width) {
-                out.push(changed(app, |settings| settings.appearance = look));
+                out.change(SettingsChange::Appearance(look));
             }
         }
     });
@@ -40,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     )
     .show(ui, |ui| {
         if toggle(ui, &mut dims, "Dim when idle").changed() {
-            out.push(changed(app, |settings| settings.dim_when_idle = dims));
+            out.change(SettingsChange::DimWhenIdle(dims));
         }
     });
     let mut less = app.settings.less_motion;
@@ -51,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     )
     .show(ui, |ui| {
         if toggle(ui, &mut less, "Less motion").changed() {
-            out.push(changed(app, |settings| settings.less_motion = less));
+            out.change(SettingsChange::LessMotion(less));
         }
     });
 }
@@ -110,8 +111,10 @@ fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     Row::new(icons::TEXT_AA, "Text size", "For reading at arm's length").show(ui, |ui| {
         let mut step = |ui: &mut Ui, icon, name: &str, to: Option<f32>| {
             ui.add_enabled_ui(to.is_some(), |ui| {
-                if icon_button(ui, icon, name, 30.0).clicked() {
-                    out.extend(to.map(|to| changed(app, |settings| settings.scale = to)));
+                if icon_button(ui, icon, name, 30.0).clicked()
+                    && let Some(to) = to
+                {
+                    out.change(SettingsChange::Scale(to));
                 }
             });
         };

@@ -76,7 +76,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
         });
     });
     screen.jump = false;
-    question::show(ui.ctx(), app, screen, out);
+    question::show(ui.ctx(), screen, out);
 }
 
 fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {

@@ -3,10 +3,6 @@
 use std::borrow::Cow;
 
 use eframe::egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
-use pika_engine::{
-    app::{AppState, Command},
-    settings::Settings,
-};
 
 use crate::ui::{
     icons::Icon,
@@ -16,13 +12,6 @@ use crate::ui::{
 /// Height of a row's icon, words and control, and the room over and under them.
 const HEIGHT: f32 = 40.0;
 const ROOM: f32 = 10.0;
-
-/// A changed copy of the settings as a command.
-pub(super) fn changed(app: &AppState, change: impl FnOnce(&mut Settings)) -> Command {
-    let mut settings = app.settings.clone();
-    change(&mut settings);
-    Command::ChangeSettings(Box::new(settings))
-}
 
 /// How the second line of a row is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

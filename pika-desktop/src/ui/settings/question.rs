@@ -1,21 +1,16 @@
 //! What is asked before something is lost.
 
 use eframe::egui::{Align, Context, Layout, Ui};
-use pika_engine::{
-    account::AccountCommand,
-    app::{AppState, Command},
-};
+use pika_engine::{account::AccountCommand, app::Command};
 
-use super::{
-    parts::changed,
-    state::{Question, SettingsScreen},
-};
+use super::state::{Question, SettingsScreen};
 use crate::ui::{
     requests::Requests,
     theme::{Theme, text},
     widgets::{Button, dialog, label},
 };
 use pika_engine::library::LibraryCommand;
+use pika_engine::settings::SettingsChange;
 
 /// Width of the dialog.
 const WIDTH: f32 = 400.0;
@@ -75,7 +70,7 @@ impl Wording {
 }
 
 /// The open question over the page.
-pub(super) fn show(ctx: &Context, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
+pub(super) fn show(ctx: &Context, screen: &mut SettingsScreen, out: &mut Requests) {
     let Some(question) = screen.question.clone() else {
         return;
     };
@@ -84,7 +79,7 @@ pub(super) fn show(ctx: &Context, app: &AppState, screen: &mut SettingsScreen, o
         answers_ui(ui, &wording)
     });
     if goes {
-        out.push(answered(question, app, screen));
+        out.push(answered(question, screen));
     }
     if stays || goes || close {
         screen.question = None;
@@ -109,15 +104,15 @@ fn answers_ui(ui: &mut Ui, wording: &Wording) -> (bool, bool) {
 }
 
 /// What is done when the answer is yes.
-fn answered(question: Question, app: &AppState, screen: &mut SettingsScreen) -> Command {
+fn answered(question: Question, screen: &mut SettingsScreen) -> Command {
     match question {
         Question::Disconnect => Command::Account(AccountCommand::Disconnect),
         Question::OtherRelay(address) => {
             screen.relay = None;
-            changed(app, |settings| settings.relay_address = Some(address))
+            Command::ChangeSettings(SettingsChange::RelayAddress(Some(address)))
         }
         Question::RemoveFolder(folder, _) => Command::Library(LibraryCommand::RemoveFolder(folder)),
-        Question::Profile(profile) => changed(app, |settings| settings.profile = profile),
+        Question::Profile(profile) => Command::ChangeSettings(SettingsChange::Profile(profile)),
         Question::GoBack => Command::Library(LibraryCommand::GoBackToGoodCopy),
     }
 }

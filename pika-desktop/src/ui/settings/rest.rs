@@ -5,7 +5,7 @@ use pika_analysis::Profile;
 use pika_engine::app::{AppState, Command};
 
 use super::{
-    parts::{Row, Tone, changed},
+    parts::{Row, Tone},
     state::{Question, SettingsScreen},
 };
 use crate::ui::{
@@ -15,6 +15,7 @@ use crate::ui::{
     widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
 };
 use pika_engine::audition::AuditionCommand;
+use pika_engine::settings::SettingsChange;
 
 /// The dance floor, and how many threads work for it.
 pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
@@ -41,7 +42,7 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
             if analyzed {
                 screen.question = Some(Question::Profile(profile));
             } else {
-                out.push(changed(app, |settings| settings.profile = profile));
+                out.change(SettingsChange::Profile(profile));
             }
         }
     }
@@ -59,7 +60,7 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
             ui.add_enabled_ui(to >= 1 && to <= cores, |ui| {
                 if icon_button(ui, icon, name, 30.0).clicked() {
                     let threads = (to < cores).then_some(to);
-                    out.push(changed(app, |settings| settings.analysis_threads = threads));
+                    out.change(SettingsChange::AnalysisThreads(threads));
                 }
             });
         };
@@ -77,14 +78,12 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
     let chosen = app.settings.audio_output.as_deref();
     let own = "This computer's own output";
     if choice(ui, own, "As the system is set", chosen.is_none()) && chosen.is_some() {
-        out.push(changed(app, |settings| settings.audio_output = None));
+        out.change(SettingsChange::AudioOutput(None));
     }
     for output in &app.audition.outputs {
         let is_chosen = chosen == Some(output.as_str());
         if choice(ui, output, "Previews play here and nowhere else", is_chosen) && !is_chosen {
-            out.push(changed(app, |settings| {
-                settings.audio_output = Some(output.clone());
-            }));
+            out.change(SettingsChange::AudioOutput(Some(output.clone())));
         }
     }
     if let Some(gone) = chosen.filter(|chosen| !app.audition.outputs.iter().any(|output| output == chosen)) {
@@ -118,7 +117,7 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
         let moving = response.dragged() || response.is_pointer_button_down_on();
         if let Some(volume) = screen.volume.filter(|_| !moving) {
             screen.volume = None;
-            out.push(changed(app, |settings| settings.audition_volume = volume));
+            out.change(SettingsChange::AuditionVolume(volume));
         }
     });
 }
@@ -133,7 +132,7 @@ pub(super) fn privacy_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     )
     .show(ui, |ui| {
         if toggle(ui, &mut shown, "Show key and feel to dancers").changed() {
-            out.push(changed(app, |settings| settings.show_values_to_dancers = shown));
+            out.change(SettingsChange::ShowValuesToDancers(shown));
         }
     });
     let count = app.overview.as_ref().map_or(0, |overview| overview.crash_reports);
@@ -177,7 +176,7 @@ pub(super) fn about_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     )
     .show(ui, |ui| {
         if toggle(ui, &mut wanted, "Look for a newer version").changed() {
-            out.push(changed(app, |settings| settings.check_for_updates = wanted));
+            out.change(SettingsChange::CheckForUpdates(wanted));
         }
     });
     Row::new(

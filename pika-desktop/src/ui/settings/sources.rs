@@ -5,7 +5,7 @@ use std::path::Path;
 use eframe::egui::Ui;
 use pika_engine::{app::AppState, nowplaying::SourceStatus};
 
-use super::parts::{Row, Tone, changed};
+use super::parts::{Row, Tone};
 use crate::{
     dialogs::ChooseFor,
     ui::{
@@ -15,6 +15,7 @@ use crate::{
         widgets::{Button, icon_button, toggle},
     },
 };
+use pika_engine::settings::SettingsChange;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     virtualdj_ui(ui, app, out);
@@ -85,7 +86,7 @@ fn virtualdj_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let mut follows = app.settings.follow_virtualdj;
     virtualdj_row(app).show(ui, |ui| {
         if toggle(ui, &mut follows, "Follow VirtualDJ's history").changed() {
-            out.push(changed(app, |settings| settings.follow_virtualdj = follows));
+            out.change(SettingsChange::FollowVirtualDj(follows));
         }
         if !follows {
             return;
@@ -104,7 +105,7 @@ fn virtualdj_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
                 .show(ui)
                 .clicked()
             {
-                out.push(changed(app, |settings| settings.virtualdj_folder = None));
+                out.change(SettingsChange::VirtualDjFolder(None));
             }
         });
     }
@@ -114,7 +115,7 @@ fn file_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     file_row(app).show(ui, |ui| {
         let is_watched = app.settings.now_playing_file.is_some();
         if is_watched && icon_button(ui, icons::X, "Watch no file", size::CONTROL_SMALL).clicked() {
-            out.push(changed(app, |settings| settings.now_playing_file = None));
+            out.change(SettingsChange::NowPlayingFile(None));
         }
         let button = Button::new("Choose…").name("Choose the file to watch");
         if button.show(ui).clicked() {

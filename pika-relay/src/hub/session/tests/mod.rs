@@ -14,7 +14,7 @@ use pika_protocol::{
 };
 use uuid::Uuid;
 
-use super::{state::PollState, *};
+use super::*;
 use crate::{
     auth::DancerKey,
     base::{Moment, Refusal},
