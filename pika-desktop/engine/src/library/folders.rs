@@ -5,12 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rusqlite::params;
 
-use super::{Library, fold::path_text, os_path};
+use super::{Library, fold::path_text, ids::FolderId, os_path};
 use crate::clock::now_ms;
-
-/// A music folder's number in the library.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FolderId(pub i64);
 
 /// A folder that the DJ chose.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,27 +8,15 @@ use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::{
-    Library, Play, PlayUuid, Track, TrackId, Values,
-    plays::{PLAY_COLUMNS, play_from_row},
-    tracks::{TRACK_COLUMNS, TRACK_TABLES, track_from_row},
+    Library,
+    ids::{PlayUuid, TrackId},
+    plays::{Answers, PLAY_COLUMNS, Play, play_from_row},
+    tracks::{TRACK_COLUMNS, TRACK_TABLES, Track, Values, track_from_row},
 };
 use crate::clock::now_ms;
 
 /// Plays of one night that are read.
 const MAX_PLAYS: u32 = 5_000;
-
-/// How the floor answered one play: absolute numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Answers {
-    /// Dancers who like it.
-    pub likes: u32,
-    /// Votes for faster.
-    pub faster: u32,
-    /// Votes for "just right".
-    pub perfect: u32,
-    /// Votes for slower.
-    pub slower: u32,
-}
 
 /// One live session.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use anyhow::Result;
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Answers, Library, TrackId};
+use super::{
+    Library,
+    ids::{PlayUuid, TrackId},
+};
 use crate::clock::now_ms;
-
-/// A play's id, the same as on the wire.
-pub type PlayUuid = Uuid;
 
 /// Times of one line of a history differ by no more: they are written in seconds.
 const SAME_LINE_MS: i64 = 2_000;
@@ -42,6 +42,19 @@ impl MatchedBy {
             Self::Hand => "hand",
         }
     }
+}
+
+/// How the floor answered one play: absolute numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// Dancers who like it.
+    pub likes: u32,
+    /// Votes for faster.
+    pub faster: u32,
+    /// Votes for "just right".
+    pub perfect: u32,
+    /// Votes for slower.
+    pub slower: u32,
 }
 
 /// One song played once.

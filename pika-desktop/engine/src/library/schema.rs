@@ -10,7 +10,11 @@ use pika_wal::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, backup::Backup};
 use tracing::{info, warn};
 
-use super::measured;
+use super::{
+    database_file::{OpenError, is_damage, with_suffix},
+    measured,
+    take_over::take_over,
+};
 
 /// One step of the library's layout.
 #[derive(Clone, Copy)]
@@ -33,7 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::sql(include_str!("../../migrations/0002_second_opinions.sql")),
     Migration::sql(include_str!("../../migrations/0003_nights.sql")),
     Migration {
-        before: Some(measured::take_over),
+        before: Some(take_over),
         sql: include_str!("../../migrations/0004_measured.sql"),
     },
     Migration::sql(include_str!("../../migrations/0005_early_plays.sql")),
@@ -41,27 +45,6 @@ const MIGRATIONS: &[Migration] = &[
 
 /// Free pages after a migration that are worth writing the file anew: some megabytes.
 const WORTH_SHRINKING: i64 = 1_000;
-
-/// Why the library did not open.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A newer program made the database.
-    #[error("the library was written by a newer version of Pika! (version {0})")]
-    Newer(u32),
-    /// The database is damaged and there is no good copy to go back to.
-    /// Holds where the damaged file was put.
-    #[error("the library is damaged and there is no good copy yet; it was kept as {0}")]
-    Damaged(PathBuf),
-    /// The database refused.
-    #[error("cannot open the library: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-    /// The file system refused.
-    #[error("cannot open the library: {0}")]
-    Io(#[from] io::Error),
-    /// The data could not be brought into the new layout.
-    #[error("cannot bring the library up to date: {0}")]
-    Migration(String),
-}
 
 /// What happened while opening that the DJ should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,13 +139,6 @@ fn open_checked(path: &Path) -> Result<Connection, OpenError> {
     )))
 }
 
-pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-    )
-}
-
 /// Moves the database and its companions out of the way, keeping them for rescue.
 fn set_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
     let suffix = format!(".{why}-{}", crate::clock::now_ms());
@@ -223,12 +199,6 @@ fn copy_database(connection: &Connection, to: &Path) -> Result<(), OpenError> {
 
 fn good_copy_path(path: &Path) -> PathBuf {
     with_suffix(path, ".good")
-}
-
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 #[cfg(test)]

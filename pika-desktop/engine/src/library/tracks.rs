@@ -10,16 +10,13 @@ use rusqlite::{OptionalExtension, Row, params};
 use tracing::warn;
 
 use super::{
-    ContentId, FolderId, Library, fold,
+    ContentId, Library, fold,
+    ids::{FolderId, TrackId},
     measured::{self, HAS_RECORD},
     os_path,
     record::StoredRecord,
 };
 use crate::clock::now_ms;
-
-/// A track's number in the library. It stays when the file moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TrackId(pub i64);
 
 /// What a scan learned about one file.
 #[derive(Debug, Clone, PartialEq)]

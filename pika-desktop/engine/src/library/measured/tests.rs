@@ -6,7 +6,7 @@ use pika_analysis::Profile;
 
 use super::*;
 use crate::{
-    library::{ContentId, Correction, FileFacts, Library, PendingTrack},
+    library::{ContentId, Correction, FileFacts, Library, PendingTrack, take_over::take_over},
     test_support::analysis,
 };
 
