@@ -20,6 +20,7 @@ pub mod logging;
 mod musical_key;
 pub mod nowplaying;
 pub mod paths;
+pub mod relay_access;
 pub mod report;
 mod reveal;
 pub mod scanner;

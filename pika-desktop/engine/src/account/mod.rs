@@ -3,18 +3,15 @@
 //! The token is kept by the system's keychain, or where there is none for this run only; it is sent to the
 //! relay it belongs to and to no other, and never over an open connection except to this computer.
 
-mod address;
 mod check;
 mod secrets;
-mod token;
 mod worker;
 
-pub use address::{AddressError, RelayAddress};
 pub use secrets::{MemorySecrets, SecretStore, system_secrets};
-pub use token::{Token, TokenError};
 pub use worker::{AccountHandle, spawn};
 
 use crate::live::RelayAccess;
+pub use crate::relay_access::{AddressError, RelayAddress, Token, TokenError};
 
 /// What the account can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
