@@ -17,9 +17,10 @@ use pika_engine::{
     app::{App, Command, Event, StartOptions},
     demo_music,
     library::OpenNote,
-    live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession, RelayAccess},
+    live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession},
     local_relay,
     nowplaying::{NowPlaying, SourceStatus},
+    relay_access::RelayAccess,
 };
 
 /// Waiting has no end: events come when they come.
@@ -33,7 +34,8 @@ pub struct HeadlessOptions {
     /// The music folder; generated music without one.
     pub music: Option<PathBuf>,
     /// The relay to publish on; without one, the relay inside the program.
-    pub relay: Option<RelayAccess>,
+    /// What is wrong with it is said, and the songs are noted all the same.
+    pub relay: Option<Result<RelayAccess, String>>,
     /// Name of the session.
     pub session_name: String,
     /// The DJ's name.
@@ -87,17 +89,20 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
         );
     } else {
         match &options.relay {
-            Some(relay) => app.set_relay(relay.clone()),
+            Some(Ok(relay)) => app.set_relay(relay.clone()),
+            Some(Err(problem)) => say(out, "Relay", problem),
             None => app.start_local_relay().context("cannot start the relay")?,
         }
         app.run(Command::Library(LibraryCommand::AddFolder(music)));
-        app.run(Command::Live(LiveCommand::GoLive(NewSession {
-            name: options.session_name.clone(),
-            dj_name: options.dj_name.clone(),
-            listed: true,
-            pin: None,
-            ..NewSession::default()
-        })));
+        if !matches!(options.relay, Some(Err(_))) {
+            app.run(Command::Live(LiveCommand::GoLive(NewSession {
+                name: options.session_name.clone(),
+                dj_name: options.dj_name.clone(),
+                listed: true,
+                pin: None,
+                ..NewSession::default()
+            })));
+        }
     }
 
     let mut printer = Printer::default();

@@ -12,10 +12,9 @@ use pika_desktop::{
 };
 use pika_engine::{
     app::{LISTEN, StartOptions},
-    crash, demo,
-    live::RelayAccess,
-    logging,
+    crash, demo, logging,
     paths::DataPaths,
+    relay_access::{RelayAccess, RelayAddress, Token, TokenError},
     settings::Settings,
 };
 
@@ -126,16 +125,24 @@ fn run(args: Args) -> anyhow::Result<()> {
     let options = HeadlessOptions {
         start,
         music: args.music,
-        relay: relay.map(|url| RelayAccess {
-            url,
-            token: std::env::var("PIKA_TOKEN").unwrap_or_default(),
-            local: false,
-        }),
+        relay: relay.map(|url| access(&url, &std::env::var("PIKA_TOKEN").unwrap_or_default())),
         session_name: args.session_name,
         dj_name: args.dj_name,
         take_over: args.take_over,
     };
     headless::run(&options, &mut std::io::stdout())
+}
+
+/// The way to publish on a relay that was named when the program was started.
+///
+/// Errors: what the DJ is told.
+fn access(url: &str, token: &str) -> Result<RelayAccess, String> {
+    let address = RelayAddress::parse(url).map_err(|error| error.to_string())?;
+    let token = Token::parse(token).map_err(|error| match error {
+        TokenError::Empty => "No token yet. Copy it from your account page into PIKA_TOKEN.".to_owned(),
+        error => error.to_string(),
+    })?;
+    RelayAccess::of_account(&address, &token).map_err(|error| error.to_string())
 }
 
 /// Whether a window can be shown. Only Linux can be without.

@@ -17,9 +17,10 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use nights::{Desktop, PATIENCE, Relay, eventually, plays_on_disk, song};
-use pika_engine::live::{
-    LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion, RelayAccess,
+use nights::{Desktop, PATIENCE, Relay, access_at, eventually, plays_on_disk, song};
+use pika_engine::{
+    live::{LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion},
+    relay_access::RelayAccess,
 };
 use pika_protocol::feedback::PollCloses;
 
@@ -48,7 +49,7 @@ impl Program {
 
     fn start_with(folder: &Path, history: &Path, access: &RelayAccess, more: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_pika-desktop"))
-            .args(["--headless", "--relay", &access.url])
+            .args(["--headless", "--relay", access.url()])
             .args(more)
             .arg("--data-dir")
             .arg(folder.join("data"))
@@ -56,7 +57,7 @@ impl Program {
             .arg(folder.join("music"))
             .arg("--history")
             .arg(history)
-            .env("PIKA_TOKEN", &access.token)
+            .env("PIKA_TOKEN", access.secret())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -450,10 +451,7 @@ fn a_wrong_token_says_what_to_do() {
     let relay = Relay::start(folder.path());
     let access = relay.add_dj("Ada");
     let mut desktop = desktop(folder.path(), "one");
-    let wrong = RelayAccess {
-        token: format!("pk_dj_{}", "a".repeat(32)),
-        ..access.clone()
-    };
+    let wrong = access_at(access.url(), &format!("pk_dj_{}", "a".repeat(32)));
     desktop.go_live(wrong, "Friday");
     desktop.until("refused", |state| state.link.kind == LinkKind::Refused);
     assert_eq!(

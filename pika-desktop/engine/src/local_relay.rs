@@ -19,7 +19,7 @@ use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use crate::live::RelayAccess;
+use crate::relay_access::RelayAccess;
 
 /// Threads of the relay: a venue's phones keep one busy at most.
 const THREADS: usize = 2;
@@ -89,11 +89,7 @@ impl LocalRelay {
             },
             address.port(),
         );
-        let access = RelayAccess {
-            url: format!("http://{own}"),
-            token: key,
-            local: true,
-        };
+        let access = RelayAccess::of_this_program(own, key);
         Ok(Self {
             access,
             address,

@@ -21,13 +21,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nights::{Desktop, PATIENCE, Relay, eventually, plays_on_disk, song};
+use nights::{Desktop, PATIENCE, Relay, access_at, eventually, plays_on_disk, song};
 use pika_engine::live::LiveReport;
 use pika_engine::{
     app::Event,
     library::{Answers, Library, Night, Play},
-    live::{Clock, LiveAnswer, LiveCommand, LiveOptions, LivePhase, Now, RelayAccess, Timings},
+    live::{Clock, LiveAnswer, LiveCommand, LiveOptions, LivePhase, Now, Timings},
     nowplaying::NowPlaying,
+    relay_access::RelayAccess,
 };
 use pika_protocol::{
     ActionId, DancerMessage, ErrorCode, ToDancer,
@@ -422,10 +423,8 @@ fn after_a_night_of_losses_both_databases_agree_exactly() {
     let folder = tempfile::tempdir().unwrap();
     let mut relay = Relay::start(folder.path());
     let network = Network::to(relay.address);
-    let access = RelayAccess {
-        url: format!("http://{}", network.address),
-        ..relay.add_dj("Ada")
-    };
+    let own = relay.add_dj("Ada");
+    let access = access_at(&format!("http://{}", network.address), own.secret());
     let mut random = Random(0x00c0_ffee);
     let mut booth = Booth {
         library: Library::open(&folder.path().join("library.db")).unwrap().0,

@@ -8,16 +8,17 @@ use pika_analysis::{Mode, MusicalKey};
 use pika_desktop::ui::Screen;
 use pika_engine::library::{Found, Overview};
 use pika_engine::{
-    account::{AccountCommand, AccountProfile, AccountState, AccountStatus, Reach, RelayAddress},
+    account::{AccountCommand, AccountProfile, AccountState, AccountStatus, Reach, RelayAddress, Token},
     app::{AppState, Command, Event},
     battery::Battery,
     library::{Track, TrackId, Values},
     live::{
         Crowd, LinkInfo, LinkKind, LiveAnnouncement, LiveAnswer, LivePhase, LivePlay, LivePoll, LiveQuestion,
-        LiveState, Notice, RelayAccess, ScreenKey, SessionInfo, Words,
+        LiveState, Notice, ScreenKey, SessionInfo, Words,
     },
     local_relay::LocalRelayInfo,
     nowplaying::{NowPlaying, SourceKind, SourceStatus},
+    relay_access::RelayAccess,
     settings::{Appearance, Settings},
     suggest::Suggestion,
 };
@@ -126,11 +127,11 @@ pub(crate) fn before() -> AppState {
                 name: "DJ Nadia K".into(),
                 ..AccountProfile::default()
             }),
-            access: Some(RelayAccess {
-                url: "https://pika.stream".into(),
-                token: "secret".into(),
-                local: false,
-            }),
+            access: RelayAccess::of_account(
+                &RelayAddress::parse("https://pika.stream").unwrap(),
+                &Token::parse("pk_dj_abcdefghijklmnopqrstuvwxyz234567").unwrap(),
+            )
+            .ok(),
             ..AccountState::default()
         },
         overview: Some(Box::new(Overview {

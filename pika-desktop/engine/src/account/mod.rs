@@ -10,7 +10,7 @@ mod worker;
 pub use secrets::{MemorySecrets, SecretStore, system_secrets};
 pub use worker::{AccountHandle, spawn};
 
-use crate::live::RelayAccess;
+use crate::relay_access::RelayAccess;
 pub use crate::relay_access::{AddressError, RelayAddress, Token, TokenError};
 
 /// What the account can be asked.

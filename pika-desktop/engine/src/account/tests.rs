@@ -78,10 +78,7 @@ fn a_token_is_checked_kept_and_found_again() {
     assert!(head.starts_with("get /api/auth/me "), "{head}");
     assert!(head.contains(&format!("authorization: bearer {TOKEN}")), "{head}");
     let access = account.state.access.clone().unwrap();
-    assert_eq!(
-        (access.url.as_str(), access.token.as_str()),
-        (address.as_str(), TOKEN)
-    );
+    assert_eq!((access.url(), access.secret()), (address.as_str(), TOKEN));
     assert_eq!(account.state.token_tail.as_deref(), Some("4567"));
     assert_eq!(account.state.place, Some(TokenPlace::ThisRun));
     assert!(

@@ -5,7 +5,7 @@ use super::{
     TokenPlace, check,
 };
 use crate::{
-    live::RelayAccess,
+    relay_access::RelayAccess,
     report::Reporter,
     worker::{self, Handle, Inbox},
 };
@@ -152,11 +152,7 @@ impl Worker {
         let usable = matches!(status, AccountStatus::Valid(_) | AccountStatus::Unreachable(_));
         self.state.access = match (&self.state.relay, &self.token) {
             // A relay that is away now may be there in the evening.
-            (Some(relay), Some(token)) if usable && relay.takes_secrets() => Some(RelayAccess {
-                url: relay.to_string(),
-                token: token.reveal().to_owned(),
-                local: false,
-            }),
+            (Some(relay), Some(token)) if usable => RelayAccess::of_account(relay, token).ok(),
             _ => None,
         };
         self.state.token_tail = self.token.as_ref().map(|token| token.tail().to_owned());

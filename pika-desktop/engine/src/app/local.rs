@@ -118,7 +118,7 @@ impl App {
             return;
         };
         if let (true, Some(relay)) = (self.state.live.is_on_air(), &self.local_relay) {
-            demo.invite(&relay.access().url, &session.code);
+            demo.invite(relay.access().url(), &session.code);
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use pika_protocol::feedback::PollCloses;
 
-use super::access::RelayAccess;
-use crate::{library::PlayUuid, nowplaying::NowPlaying};
+use crate::{library::PlayUuid, nowplaying::NowPlaying, relay_access::RelayAccess};
 
 /// A session as the DJ wants it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

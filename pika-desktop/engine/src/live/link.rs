@@ -11,11 +11,11 @@ use pika_protocol::{DeviceId, DjMessage, Message, SessionId, ToDj, limits, rest:
 use tracing::warn;
 
 use super::{
-    access::RelayAccess,
     failure::FailKind,
     post_channel::{ChannelError, PostChannel},
     socket::{Gone, Heard, Socket},
 };
+use crate::relay_access::RelayAccess;
 
 /// Orders that wait for a connection; the machine keeps fewer on their way.
 const ORDERS: usize = 64;
@@ -114,7 +114,7 @@ fn by_socket(
     orders: &Receiver<DjMessage>,
     tell: &impl Fn(LinkEvent),
 ) -> Option<LinkEvent> {
-    let mut socket = match Socket::connect(&access.url, "/ws/dj") {
+    let mut socket = match Socket::connect(access.url(), "/ws/dj") {
         Ok(socket) => socket,
         Err(kind) => return Some(LinkEvent::gone(kind)),
     };
@@ -123,7 +123,7 @@ fn by_socket(
         loop {
             match orders.try_recv() {
                 Ok(message) => {
-                    if let Err(gone) = socket.send(&with_token(message, &access.token)) {
+                    if let Err(gone) = socket.send(&with_token(message, access.secret())) {
                         return Some(gone.into());
                     }
                 }

@@ -3,7 +3,6 @@
 //! `machine` holds the rules (what happened in, what is to be done out), `worker` puts them on a thread,
 //! `store` keeps what must survive a crash, `link` is one connection.
 
-mod access;
 mod backoff;
 mod clock;
 mod command;
@@ -20,7 +19,6 @@ mod wire;
 mod words;
 mod worker;
 
-pub use access::{RelayAccess, check_token};
 pub use clock::{Clock, Now, SystemClock};
 pub use command::{LiveAnswer, LiveCommand, NewSession};
 pub use machine::Timings;
@@ -33,6 +31,7 @@ pub use words::Words;
 pub use worker::{LiveHandle, LiveOptions, spawn};
 
 use crate::library::PlayUuid;
+pub use crate::relay_access::RelayAccess;
 
 /// How the floor answered one play: absolute numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use pika_protocol::{
     rest::{DjAnswers, DjBatch, ErrorBody, OwnerRecap},
 };
 
-use super::{access::RelayAccess, failure::FailKind};
-use crate::http::relay_agent;
+use super::failure::FailKind;
+use crate::{http::relay_agent, relay_access::RelayAccess};
 
 /// Bytes read of an answer.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
@@ -54,14 +54,14 @@ impl PostChannel {
     pub(super) fn recap(&self, session: SessionId) -> Result<OwnerRecap, ChannelError> {
         let request = self
             .agent
-            .get(format!("{}/api/dj/sessions/{session}/recap", self.access.url))
+            .get(format!("{}/api/dj/sessions/{session}/recap", self.access.url()))
             .header("Authorization", self.bearer());
         let (_, body) = read(request.call().map_err(|error| unreached(&error))?)?;
         serde_json::from_str(&body).map_err(|_| ChannelError(FailKind::Unreachable))
     }
 
     fn bearer(&self) -> String {
-        format!("Bearer {}", self.access.token)
+        format!("Bearer {}", self.access.secret())
     }
 
     /// Whether it succeeded, and the body.
@@ -69,7 +69,7 @@ impl PostChannel {
         let body = serde_json::to_vec(body).unwrap_or_default();
         let answer = self
             .agent
-            .post(format!("{}{path}", self.access.url))
+            .post(format!("{}{path}", self.access.url()))
             .header("Authorization", self.bearer())
             .header("Content-Type", "application/json")
             .send(&body[..])

@@ -2,8 +2,8 @@
 
 use pika_protocol::{SessionId, feedback::PollCloses};
 
-use super::{access::RelayAccess, words::Words};
-use crate::library::PlayUuid;
+use super::words::Words;
+use crate::{library::PlayUuid, relay_access::RelayAccess};
 
 /// Where a session is in its life.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::library::PlayUuid;
 /// The session as it is kept. The token is not: it lives in the system's keychain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedSession {
-    /// Which relay: see [`super::RelayAccess::place`].
+    /// Which relay: see [`crate::relay_access::RelayAccess::place`].
     pub(super) place: String,
     /// Id of the registration: a repeat finds the session that it began.
     pub(super) register_id: ActionId,

@@ -85,13 +85,17 @@ mod tests {
     #[test]
     fn what_is_wrong_with_it_is_said() {
         assert_eq!(Token::parse("\n"), Err(TokenError::Empty));
+        assert_eq!(Token::parse(""), Err(TokenError::Empty));
         assert_eq!(Token::parse("hello"), Err(TokenError::OtherText));
+        assert_eq!(Token::parse("pk_dj_short"), Err(TokenError::Length(5)));
+        assert_eq!(Token::parse(&format!("{GOOD}a")), Err(TokenError::Length(33)));
         assert_eq!(
             Token::parse("pk_dj_abcdefghijklmnopqrst"),
             Err(TokenError::Length(20))
         );
         assert_eq!(Token::parse(&GOOD.replace('a', "ł")), Err(TokenError::Characters));
         assert_eq!(Token::parse(&GOOD.replace('a', "1")), Err(TokenError::Characters));
+        assert_eq!(Token::parse(&GOOD.replace('a', "A")), Err(TokenError::Characters));
         assert_eq!(
             TokenError::Length(20).to_string(),
             "This token is not complete. It starts with pk_dj_ and has 32 characters after it; this one has 20."

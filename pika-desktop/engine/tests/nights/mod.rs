@@ -15,8 +15,9 @@ use pika_engine::live::LiveReport;
 use pika_engine::{
     app::Event,
     library::Values,
-    live::{self, LiveCommand, LiveHandle, LiveOptions, LiveState, NewSession, RelayAccess},
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LiveState, NewSession},
     nowplaying::{NowPlaying, SourceKind},
+    relay_access::{RelayAccess, RelayAddress, Token},
     report,
 };
 use pika_protocol::UnixMs;
@@ -115,12 +116,14 @@ impl Relay {
             last_used_at: Moment::now().at,
         };
         store.add_token(&row, &token.hash()).unwrap();
-        RelayAccess {
-            url: self.url(),
-            token: token.expose().to_owned(),
-            local: false,
-        }
+        access_at(&self.url(), token.expose())
     }
+}
+
+/// The right to publish with this token at this address.
+pub(crate) fn access_at(url: &str, token: &str) -> RelayAccess {
+    let (address, token) = (RelayAddress::parse(url), Token::parse(token));
+    RelayAccess::of_account(&address.unwrap(), &token.unwrap()).unwrap()
 }
 
 impl Drop for Relay {

@@ -8,7 +8,6 @@ use super::{Conn, Effect, MAX_PLAYS, Machine, Stage, info};
 use crate::{
     library::PlayUuid,
     live::{
-        access::RelayAccess,
         clock::Now,
         command::{LiveAnswer, LiveCommand, NewSession},
         link::Way,
@@ -18,6 +17,7 @@ use crate::{
         words::{self, Words},
     },
     nowplaying::{NowPlaying, SourceKind},
+    relay_access::RelayAccess,
 };
 
 /// How long a song that was played counts where its length is not known, in milliseconds.
@@ -148,17 +148,14 @@ impl Machine {
             );
             return self.notice(words, true, now);
         }
-        let checked = match &self.access {
-            None => Err(Words::new(
+        let Some(access) = &self.access else {
+            let words = Words::new(
                 "No relay is chosen.",
                 "Name one in the settings, or use the local relay.",
-            )),
-            Some(access) => access.check().map(|()| access.place().to_owned()),
+            );
+            return self.cannot_start(words, now);
         };
-        let place = match checked {
-            Ok(place) => place,
-            Err(words) => return self.cannot_start(words, now),
-        };
+        let place = access.place().to_owned();
         let name: String = limits::clean_text(&wanted.name)
             .chars()
             .take(limits::NAME_CHARS)

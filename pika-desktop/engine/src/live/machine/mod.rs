@@ -20,7 +20,6 @@ use pika_protocol::{ActionId, DeviceId, DjMessage, Track, session::LiveElsewhere
 
 use super::{
     PlayAnswers,
-    access::RelayAccess,
     backoff::Backoff,
     clock::Now,
     command::LiveCommand,
@@ -31,7 +30,7 @@ use super::{
     wire,
     words::Words,
 };
-use crate::{library::PlayUuid, nowplaying::NowPlaying};
+use crate::{library::PlayUuid, nowplaying::NowPlaying, relay_access::RelayAccess};
 
 /// A session is resumed without a question when the program was away for no longer.
 const SILENT_RESUME_MS: i64 = 5 * 60_000;

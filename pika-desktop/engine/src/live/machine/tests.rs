@@ -16,6 +16,7 @@ use crate::{
         failure::FailKind,
     },
     nowplaying::SourceKind,
+    relay_access::{RelayAddress, Token},
 };
 
 const EVENING: i64 = 1_790_000_000_000;
@@ -207,11 +208,7 @@ impl Desk {
 }
 
 fn access(token: &str) -> RelayAccess {
-    RelayAccess {
-        url: "http://127.0.0.1:1".into(),
-        token: token.into(),
-        local: true,
-    }
+    RelayAccess::of_this_program(([127, 0, 0, 1], 1).into(), token)
 }
 
 fn state(plays: Vec<Play>) -> DjState {
@@ -474,11 +471,11 @@ fn another_relay_than_the_sessions_own_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let saved = first.saved(&folder.path().join("live.db"), &first.kept());
     let mut desk = Desk::with(saved);
-    desk.ask(LiveCommand::Relay(RelayAccess {
-        url: "https://elsewhere.example".into(),
-        token: "secret".into(),
-        local: false,
-    }));
+    let elsewhere = RelayAddress::parse("https://elsewhere.example").unwrap();
+    let token = Token::parse(&format!("pk_dj_{}", "a".repeat(32))).unwrap();
+    desk.ask(LiveCommand::Relay(
+        RelayAccess::of_account(&elsewhere, &token).unwrap(),
+    ));
     desk.wait(Duration::from_secs(5));
     assert!(desk.opened().is_none());
 }
