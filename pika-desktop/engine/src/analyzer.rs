@@ -2,53 +2,26 @@
 //!
 //! What is done is stored at once, so a crash loses the files in work and no more; the queue is
 //! read from the library again at the next start. The song that plays now goes first.
+//!
+//! `queue` decides what is next; this file has the threads.
+
+mod queue;
 
 use std::{
-    collections::VecDeque,
     path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
 };
 
 use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, analyze_file_until};
 use tracing::{debug, warn};
 
+pub use self::queue::AnalysisProgress;
+use self::queue::{Job, State};
 use crate::{
     library::{LibraryHandle, PendingTrack, TrackId},
     report::Reporter,
 };
-
-/// Time between two progress reports.
-const REPORT_EVERY: Duration = Duration::from_millis(100);
-/// Tracks that were asked for out of turn; more than these wait in the queue as usual.
-const MAX_URGENT: usize = 32;
-
-/// How far the analysis is.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct AnalysisProgress {
-    /// Files done since the queue was last empty, failed ones included.
-    pub done: u32,
-    /// Files to do since the queue was last empty.
-    pub total: u32,
-    /// Files of those that could not be analysed.
-    pub failed: u32,
-    /// Files a minute; 0 until that can be said.
-    pub per_minute: f64,
-    /// Time left at that rate.
-    pub left: Option<Duration>,
-    /// Whether the DJ paused it.
-    pub paused: bool,
-    /// The tracks that are in work now, one a thread.
-    pub in_work: Vec<TrackId>,
-}
-
-impl AnalysisProgress {
-    /// Whether nothing is left to do.
-    pub fn is_done(&self) -> bool {
-        self.done >= self.total
-    }
-}
 
 /// What is reported of the analysis.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,12 +67,7 @@ pub fn spawn(
 ) -> std::io::Result<Analyzer> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let shared = Arc::new(Shared {
-        state: Mutex::new(State {
-            refresh: true,
-            profile: config.profile,
-            limit: config.threads.unwrap_or(cores),
-            ..State::default()
-        }),
+        state: Mutex::new(State::new(config.profile, config.threads.unwrap_or(cores))),
         changed: Condvar::new(),
         cancel: CancelFlag::new(),
         cores,
@@ -131,11 +99,7 @@ impl Analyzer {
 
     /// Analyses this track before all others, even while paused: it plays now.
     pub fn analyze_first(&self, track: TrackId) {
-        self.change(|state| {
-            if state.urgent.len() < MAX_URGENT && !state.urgent.contains(&track) {
-                state.urgent.push_back(track);
-            }
-        });
+        self.change(|state| state.ask_first(track));
     }
 
     /// Holds the queue after the files in work, or lets it go on.
@@ -187,128 +151,6 @@ struct Shared {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[derive(Debug, Default)]
-struct State {
-    queue: VecDeque<PendingTrack>,
-    urgent: VecDeque<TrackId>,
-    in_work: Vec<TrackId>,
-    refresh: bool,
-    profile: Profile,
-    /// Files in work at once.
-    limit: usize,
-    paused: bool,
-    live: bool,
-    stop: bool,
-    done: u32,
-    failed: u32,
-    began: Option<Instant>,
-    reported: Option<Instant>,
-    /// When it was last said that a track was begun.
-    told: Option<Instant>,
-}
-
-enum Job {
-    Refresh,
-    Urgent(TrackId),
-    Track(PendingTrack),
-}
-
-impl State {
-    /// The next thing to do; `None` to wait.
-    fn next(&mut self) -> Option<Job> {
-        if let Some(track) = self.urgent.pop_front() {
-            return Some(Job::Urgent(track));
-        }
-        if std::mem::take(&mut self.refresh) {
-            return Some(Job::Refresh);
-        }
-        let limit = if self.live { 1 } else { self.limit.max(1) };
-        if self.paused || self.in_work.len() >= limit {
-            return None;
-        }
-        let track = self.queue.pop_front()?;
-        self.begin(track.id);
-        Some(Job::Track(track))
-    }
-
-    fn begin(&mut self, track: TrackId) {
-        self.in_work.push(track);
-        self.began.get_or_insert_with(Instant::now);
-    }
-
-    /// Takes the waiting tracks of the library for the queue.
-    fn refill(&mut self, pending: Vec<PendingTrack>) {
-        self.queue = pending
-            .into_iter()
-            .filter(|track| !self.in_work.contains(&track.id))
-            .collect();
-    }
-
-    /// The result could not be stored: the track waits again, and the queue is held, since the next one
-    /// could not be stored either.
-    fn put_back(&mut self, track: &PendingTrack) {
-        self.in_work.retain(|id| *id != track.id);
-        self.queue.push_front(track.clone());
-        self.paused = true;
-    }
-
-    fn finish(&mut self, track: TrackId, failed: bool) {
-        self.in_work.retain(|id| *id != track);
-        self.done += 1;
-        self.failed += u32::from(failed);
-    }
-
-    fn progress(&self) -> AnalysisProgress {
-        let waiting = (self.queue.len() + self.in_work.len()) as u32;
-        let minutes = self
-            .began
-            .map_or(0.0, |began| began.elapsed().as_secs_f64() / 60.0);
-        let per_minute = if self.done > 0 && minutes > 0.0 {
-            f64::from(self.done) / minutes
-        } else {
-            0.0
-        };
-        let left = (per_minute > 0.0)
-            .then(|| Duration::try_from_secs_f64(f64::from(waiting) / per_minute * 60.0).ok())
-            .flatten();
-        AnalysisProgress {
-            done: self.done,
-            total: self.done + waiting,
-            failed: self.failed,
-            per_minute,
-            left,
-            paused: self.paused,
-            in_work: self.in_work.clone(),
-        }
-    }
-
-    /// What is in work, when that is due to be said: a track was begun.
-    fn tell(&mut self) -> Option<AnalysisProgress> {
-        if self.told.is_some_and(|told| told.elapsed() < REPORT_EVERY) {
-            return None;
-        }
-        self.told = Some(Instant::now());
-        Some(self.progress())
-    }
-
-    /// A report when one is due: at most ten a second, and always the last one.
-    fn report(&mut self) -> Option<AnalysisProgress> {
-        let progress = self.progress();
-        let due = self
-            .reported
-            .is_none_or(|reported| reported.elapsed() >= REPORT_EVERY);
-        if !due && !progress.is_done() {
-            return None;
-        }
-        self.reported = Some(Instant::now());
-        if progress.is_done() {
-            // The next batch counts from nothing.
-            (self.done, self.failed, self.began) = (0, 0, None);
-        }
-        Some(progress)
     }
 }
 
@@ -379,14 +221,11 @@ impl Worker {
                 return self.reporter.fail("look up the playing track", &error);
             }
         };
-        let mut state = self.shared.lock();
-        if state.in_work.contains(&id) {
-            return; // It will be done in a moment.
+        // One that is in work is done in a moment.
+        let is_begun = self.shared.lock().begin_now(id);
+        if is_begun {
+            self.track(&track);
         }
-        state.queue.retain(|queued| queued.id != id);
-        state.begin(id);
-        drop(state);
-        self.track(&track);
     }
 
     fn track(&self, track: &PendingTrack) {
@@ -459,103 +298,5 @@ impl Worker {
         self.reporter
             .fail("store an analysis, so the analysis is held", error);
         false
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::library::ContentId;
-
-    fn pending(id: i64) -> PendingTrack {
-        PendingTrack {
-            id: TrackId(id),
-            path: "x.wav".into(),
-            size: 1,
-            content_id: ContentId([0; 16]),
-        }
-    }
-
-    fn next_track(state: &mut State) -> Option<i64> {
-        match state.next() {
-            Some(Job::Track(track)) => Some(track.id.0),
-            Some(Job::Urgent(id)) => Some(-id.0),
-            Some(Job::Refresh) | None => None,
-        }
-    }
-
-    #[test]
-    fn the_playing_song_goes_first_even_while_paused() {
-        let mut state = State {
-            paused: true,
-            ..State::default()
-        };
-        state.refill(vec![pending(1), pending(2)]);
-        assert_eq!(next_track(&mut state), None);
-        state.urgent.push_back(TrackId(2));
-        assert_eq!(next_track(&mut state), Some(-2));
-    }
-
-    #[test]
-    fn one_file_at_a_time_while_live() {
-        let mut state = State {
-            live: true,
-            limit: 8,
-            ..State::default()
-        };
-        state.refill(vec![pending(1), pending(2)]);
-        assert_eq!(next_track(&mut state), Some(1));
-        assert_eq!(next_track(&mut state), None);
-        state.finish(TrackId(1), false);
-        assert_eq!(next_track(&mut state), Some(2));
-    }
-
-    #[test]
-    fn no_more_files_at_once_than_chosen() {
-        let mut state = State {
-            limit: 2,
-            ..State::default()
-        };
-        state.refill((1..=4).map(pending).collect());
-        assert_eq!(
-            (next_track(&mut state), next_track(&mut state)),
-            (Some(1), Some(2))
-        );
-        assert_eq!(next_track(&mut state), None);
-        state.limit = 3;
-        assert_eq!(next_track(&mut state), Some(3));
-    }
-
-    #[test]
-    fn what_cannot_be_stored_waits_and_holds_the_queue() {
-        let mut state = State::default();
-        state.refill(vec![pending(1), pending(2)]);
-        next_track(&mut state);
-        state.put_back(&pending(1));
-        let progress = state.progress();
-        assert_eq!((progress.done, progress.total, progress.paused), (0, 2, true));
-        assert_eq!(progress.in_work, []);
-        assert_eq!(next_track(&mut state), None);
-        state.paused = false;
-        assert_eq!(next_track(&mut state), Some(1));
-    }
-
-    #[test]
-    fn progress_counts_a_batch_and_begins_anew() {
-        let mut state = State::default();
-        state.refill(vec![pending(1), pending(2)]);
-        next_track(&mut state);
-        assert_eq!(state.tell().unwrap().in_work, [TrackId(1)]);
-        assert_eq!(state.tell(), None, "not more often than anybody can read");
-        state.finish(TrackId(1), true);
-        let progress = state.report().unwrap();
-        assert_eq!((progress.done, progress.total, progress.failed), (1, 2, 1));
-        next_track(&mut state);
-        // A track in work is not taken twice.
-        state.refill(vec![pending(2)]);
-        state.finish(TrackId(2), false);
-        let progress = state.report().unwrap();
-        assert_eq!((progress.done, progress.total, progress.is_done()), (2, 2, true));
-        assert_eq!(state.progress().total, 0);
     }
 }

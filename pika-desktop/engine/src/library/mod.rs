@@ -4,12 +4,14 @@
 //! [`Library`] is the plain, single-threaded thing; `worker` puts it on its own thread and hands
 //! out [`LibraryHandle`]s.
 
+mod analyses;
 pub mod browse;
 mod command;
 mod content;
 mod corrections;
 mod database_file;
 mod detail;
+mod files;
 pub mod fold;
 mod folders;
 pub mod grid;
@@ -37,11 +39,13 @@ use std::{
 
 use rusqlite::Connection;
 
+pub use analyses::PendingTrack;
 pub use command::LibraryCommand;
 pub use content::{ContentId, content_id};
 pub use corrections::{Correction, Corrections};
 pub use database_file::OpenError;
 pub use detail::TrackDetail;
+pub use files::{FileFacts, KnownFile, Placement};
 pub use folders::{Folder, UnreadableFile};
 pub use ids::{FolderId, PlayUuid, TrackId};
 pub use nights::{Night, NightDetail};
@@ -50,7 +54,7 @@ pub use plays::{Answers, MatchedBy, Play};
 pub use report::{Found, LibraryReport, Overview};
 pub use schema::{GoodCopy, OpenNote};
 pub use search::{Query, SortColumn};
-pub use tracks::{FileFacts, KnownFile, PendingTrack, Placement, Track, Values};
+pub use tracks::{Track, Values};
 pub use worker::{Job, LibraryHandle, LibraryWorker, spawn};
 
 /// How old a good copy may be while the program starts.

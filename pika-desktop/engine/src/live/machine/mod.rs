@@ -1,12 +1,14 @@
 //! The rules of a live session on the DJ's side: what happened goes in, what is to be done comes out. No clock,
 //! no disk, no network of its own.
 //!
-//! `actions` takes what the DJ's program asks, `connection` what happens to the connection, `answers` what the
-//! relay says.
+//! `actions` takes what the DJ's program asks, `plays` which songs the dancers are told of, `connection` what
+//! happens to the connection, `answers` what the relay says, `floor` how the dancers answer.
 
 mod actions;
 mod answers;
 mod connection;
+mod floor;
+mod plays;
 #[cfg(test)]
 mod tests;
 
@@ -46,8 +48,6 @@ const CLOCK_WORTH_TELLING_MS: i64 = 60_000;
 const SHOW_EVERY: Duration = Duration::from_millis(200);
 /// Answers of the floor are written to the logbook this often.
 const ANSWERS_EVERY: Duration = Duration::from_secs(5);
-/// Minutes of likes that are shown.
-const LIKE_MINUTES: usize = 20;
 /// Plays that are kept: more than any relay takes.
 const MAX_PLAYS: usize = 5_000;
 

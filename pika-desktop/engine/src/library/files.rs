@@ -1,0 +1,227 @@
+//! Files as scans find them: what became of each, and which are gone.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use pika_analysis::Tags;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{
+    ContentId, Library, fold,
+    ids::{FolderId, TrackId},
+    os_path,
+};
+use crate::clock::now_ms;
+
+/// What a scan learned about one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileFacts {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Length in bytes.
+    pub size: u64,
+    /// Time of the last change, nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// Identity of its sound.
+    pub content_id: ContentId,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// A file that the library knows, as a scan compares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Its track.
+    pub id: TrackId,
+    /// Length in bytes when it was last read.
+    pub size: u64,
+    /// Time of the last change when it was last read, nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// Whether the last scan did not find it.
+    pub missing: bool,
+}
+
+/// What became of a file that was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// Seen for the first time.
+    New(TrackId),
+    /// Known under another path, and that file is gone: it kept all its data.
+    Moved(TrackId),
+    /// Known under this path; only tags changed.
+    Updated(TrackId),
+    /// Known under this path, with another sound now: to be analysed anew.
+    Replaced(TrackId),
+}
+
+impl Placement {
+    /// The track.
+    pub fn track(self) -> TrackId {
+        match self {
+            Self::New(id) | Self::Moved(id) | Self::Updated(id) | Self::Replaced(id) => id,
+        }
+    }
+}
+
+impl Library {
+    /// Every file of a folder that the library knows, by path.
+    pub fn known_files(&self, folder: FolderId) -> Result<Vec<(PathBuf, KnownFile)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT path, id, size, modified_ns, missing_since IS NOT NULL FROM tracks WHERE folder_id = ?",
+        )?;
+        let rows = statement.query_map([folder.0], |row| {
+            let path: Vec<u8> = row.get(0)?;
+            let known = KnownFile {
+                id: TrackId(row.get(1)?),
+                size: row.get::<_, i64>(2)?.cast_unsigned(),
+                modified_ns: row.get(3)?,
+                missing: row.get(4)?,
+            };
+            Ok((os_path::from_bytes(&path), known))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Stores files in one transaction and says what became of each. `folder`: where the scan found
+    /// them; `None` for a file played from elsewhere.
+    ///
+    /// `is_there` says whether a path exists now: a known sound whose file is gone has moved.
+    pub fn store_files(
+        &mut self,
+        folder: Option<FolderId>,
+        files: &[FileFacts],
+        is_there: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<Placement>> {
+        let transaction = self.connection.transaction()?;
+        let mut placements = Vec::with_capacity(files.len());
+        for file in files {
+            placements.push(store_file(&transaction, folder, file, &is_there)?);
+        }
+        transaction.commit()?;
+        Ok(placements)
+    }
+
+    /// Notes which files a scan did not find, and which are there again.
+    pub fn set_missing(&mut self, gone: &[TrackId], back: &[TrackId]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        {
+            let mut set_gone = transaction
+                .prepare("UPDATE tracks SET missing_since = coalesce(missing_since, ?) WHERE id = ?")?;
+            for id in gone {
+                set_gone.execute(params![now_ms(), id.0])?;
+            }
+            let mut set_back = transaction.prepare("UPDATE tracks SET missing_since = NULL WHERE id = ?")?;
+            for id in back {
+                set_back.execute([id.0])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn store_file(
+    transaction: &Transaction<'_>,
+    folder: Option<FolderId>,
+    file: &FileFacts,
+    is_there: &impl Fn(&Path) -> bool,
+) -> Result<Placement> {
+    let bytes = os_path::to_bytes(&file.path);
+    let known: Option<(i64, ContentId)> = transaction
+        .prepare_cached("SELECT id, content_id FROM tracks WHERE path = ?")?
+        .query_row([&bytes], |row| Ok((row.get(0)?, ContentId(row.get(1)?))))
+        .optional()?;
+    let (id, placement) = match known {
+        Some((id, content)) if content == file.content_id => (id, Placement::Updated(TrackId(id))),
+        Some((id, _)) => (id, Placement::Replaced(TrackId(id))),
+        None => match vanished_twin(transaction, file, is_there)? {
+            Some(id) => (id, Placement::Moved(TrackId(id))),
+            None => {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO tracks (path, path_text, path_key, path_fold, name_fold, text_fold, size,
+                             modified_ns, content_id, added_at) VALUES (?, '', '', '', '', '', 0, 0, x'', ?)",
+                    )?
+                    .execute(params![bytes, now_ms()])?;
+                let id = transaction.last_insert_rowid();
+                (id, Placement::New(TrackId(id)))
+            }
+        },
+    };
+    if matches!(placement, Placement::Replaced(_)) {
+        // Another recording under the old name: what was measured no longer holds.
+        transaction
+            .prepare_cached("DELETE FROM analyses WHERE track_id = ?")?
+            .execute([id])?;
+        transaction
+            .prepare_cached("DELETE FROM corrections WHERE track_id = ?")?
+            .execute([id])?;
+        transaction
+            .prepare_cached("UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL WHERE id = ?")?
+            .execute([id])?;
+    }
+    let text = fold::path_text(&file.path);
+    let key = fold::path_key(&text);
+    let path_fold = fold::lower(&key);
+    let tags = &file.tags;
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
+    let title = tags.title.as_deref().unwrap_or(&stem);
+    let artist = tags.artist.as_deref().unwrap_or_default();
+    let album = tags.album.as_deref().unwrap_or_default();
+    let text_fold = tags
+        .title
+        .as_deref()
+        .map(|title| fold::text_fold(artist, title))
+        .unwrap_or_default();
+    transaction
+        .prepare_cached(
+            "UPDATE tracks SET folder_id = coalesce(?, folder_id), path = ?, path_text = ?, path_key = ?, path_fold = ?,
+                 name_fold = ?, text_fold = ?, size = ?, modified_ns = ?, content_id = ?, title = ?, artist = ?,
+                 album = ?, genre = ?, comment = ?, year = ?, tag_bpm = ?, tag_key = ?, is_titled = ?, title_sort = ?,
+                 artist_sort = ?, album_sort = ?, missing_since = NULL
+             WHERE id = ?",
+        )?
+        .execute(params![
+            folder.map(|folder| folder.0),
+            bytes,
+            text,
+            key,
+            path_fold,
+            fold::file_name(&path_fold),
+            text_fold,
+            file.size.cast_signed(),
+            file.modified_ns,
+            file.content_id.0,
+            title,
+            artist,
+            album,
+            tags.genre.as_deref().unwrap_or_default(),
+            tags.comment.as_deref().unwrap_or_default(),
+            tags.year,
+            tags.bpm,
+            tags.key.as_deref().unwrap_or_default(),
+            tags.title.is_some(),
+            fold::words(title),
+            fold::words(artist),
+            fold::words(album),
+            id
+        ])?;
+    Ok(placement)
+}
+
+/// A track with the same sound whose file is gone.
+fn vanished_twin(
+    transaction: &Transaction<'_>,
+    file: &FileFacts,
+    is_there: &impl Fn(&Path) -> bool,
+) -> Result<Option<i64>> {
+    let mut statement =
+        transaction.prepare_cached("SELECT id, path FROM tracks WHERE content_id = ? ORDER BY id")?;
+    let twins: Vec<(i64, Vec<u8>)> = statement
+        .query_map([file.content_id.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(twins
+        .into_iter()
+        .find(|(_, path)| !is_there(&os_path::from_bytes(path)))
+        .map(|(id, _)| id))
+}

@@ -1,0 +1,102 @@
+//! How the floor answers: who is there, likes, votes, polls, what stands on the screens.
+
+use pika_protocol::feedback::{Announcement, PlayCounts, Poll};
+
+use super::{Effect, Machine};
+use crate::live::{
+    PlayAnswers,
+    clock::Now,
+    state::{LiveAnnouncement, LivePoll},
+};
+
+/// Minutes of likes that are shown.
+const LIKE_MINUTES: usize = 20;
+
+impl Machine {
+    pub(super) fn set_crowd(&mut self, listeners: u32, thanks: u32, now: Now) {
+        let crowd = &mut self.view.crowd;
+        crowd.listeners = listeners;
+        crowd.peak = crowd.peak.max(listeners);
+        crowd.thanks = thanks;
+        crowd.updated_at_ms = now.wall_ms;
+        self.pass_minutes(now);
+    }
+
+    pub(super) fn set_counts(&mut self, counts: &PlayCounts) {
+        let answers = PlayAnswers {
+            play_id: counts.play_id.0,
+            likes: counts.likes,
+            faster: counts.faster,
+            perfect: counts.perfect,
+            slower: counts.slower,
+        };
+        if let Some(play) = self
+            .view
+            .plays
+            .iter_mut()
+            .find(|play| play.play_id == answers.play_id)
+        {
+            let is_news = (play.likes, play.faster, play.perfect, play.slower)
+                != (answers.likes, answers.faster, answers.perfect, answers.slower);
+            (play.likes, play.faster, play.perfect, play.slower) =
+                (answers.likes, answers.faster, answers.perfect, answers.slower);
+            if is_news {
+                self.answers.insert(answers.play_id, answers);
+            }
+        }
+    }
+
+    /// Hands the latest numbers to the logbook.
+    pub(super) fn flush_answers(&mut self) {
+        if !self.answers.is_empty() {
+            let answers = self.answers.drain().map(|(_, answers)| answers).collect();
+            self.effects.push(Effect::Answers(answers));
+        }
+    }
+
+    /// Moves the minutes of likes on to now.
+    pub(super) fn pass_minutes(&mut self, now: Now) {
+        let minute = now.wall_ms.div_euclid(60_000);
+        let minutes = &mut self.view.crowd.likes_by_minute;
+        let passed = usize::try_from(minute - self.like_minute).unwrap_or(0);
+        self.like_minute = minute;
+        if minutes.is_empty() {
+            minutes.push(0);
+        }
+        if passed == 0 {
+            return;
+        }
+        minutes.extend(std::iter::repeat_n(0, passed.min(LIKE_MINUTES)));
+        let over = minutes.len().saturating_sub(LIKE_MINUTES);
+        minutes.drain(..over);
+        self.changed();
+    }
+
+    pub(super) fn expire_announcement(&mut self, now: Now) {
+        let ends_at_ms = self.view.announcement.as_ref().and_then(|it| it.ends_at_ms);
+        if ends_at_ms.is_some_and(|at| now.wall_ms >= at) {
+            self.view.announcement = None;
+            self.changed_now();
+        }
+    }
+
+    pub(super) fn shown_poll(&self, poll: Poll) -> LivePoll {
+        LivePoll {
+            id: poll.poll_id,
+            question: poll.question,
+            options: poll.options,
+            votes: poll.votes,
+            closes: poll.closes,
+            opened_at_ms: self.local(poll.opened_at),
+            closes_at_ms: poll.closes_at.map(|at| self.local(at)),
+        }
+    }
+
+    pub(super) fn shown_announcement(&self, it: Announcement) -> LiveAnnouncement {
+        LiveAnnouncement {
+            id: it.announcement_id,
+            text: it.text,
+            ends_at_ms: it.ends_at.map(|at| self.local(at)),
+        }
+    }
+}

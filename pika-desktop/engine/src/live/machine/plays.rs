@@ -1,0 +1,147 @@
+//! Songs: which of them the dancers are told of, as what, and when.
+
+use pika_protocol::{ActionId, DjMessage, PlayId, UnixMs};
+
+use super::{Conn, MAX_PLAYS, Machine};
+use crate::{
+    library::PlayUuid,
+    live::{
+        clock::Now,
+        state::{LivePlay, LiveQuestion},
+        store::Keep,
+        wire,
+    },
+    nowplaying::{NowPlaying, SourceKind},
+};
+
+/// How long a song that was played counts where its length is not known, in milliseconds.
+const UNKNOWN_LENGTH_MS: i64 = 240_000;
+
+impl Machine {
+    /// Tells the dancers of a play, or what is better known of it.
+    pub(super) fn tell(&mut self, play: &NowPlaying, current: bool, now: Now) {
+        let Some(session) = &self.session else { return };
+        let undecided = matches!(self.view.question, Some(LiveQuestion::Resume { .. }));
+        if session.ending {
+            return;
+        }
+        if undecided {
+            if self.held.len() < MAX_PLAYS {
+                self.held.push((play.clone(), current));
+            }
+            return;
+        }
+        // What was over when the session began is not part of it.
+        let is_known = self.told.contains(&play.play_id);
+        if !is_known && !current && play.started_at_ms < session.began_at_ms {
+            return;
+        }
+        let described = (wire::track(play), play.started_at_ms);
+        if self.described.get(&play.play_id) == Some(&described) && is_known {
+            return;
+        }
+        let place = self
+            .view
+            .plays
+            .iter()
+            .position(|other| other.play_id == play.play_id);
+        match place {
+            Some(at) => {
+                let shown = &mut self.view.plays[at];
+                shown.title.clone_from(&described.0.title);
+                shown.artist.clone_from(&described.0.artist);
+                shown.started_at_ms = play.started_at_ms;
+            }
+            None if self.view.plays.len() < MAX_PLAYS => self.view.plays.push(LivePlay {
+                play_id: play.play_id,
+                title: described.0.title.clone(),
+                artist: described.0.artist.clone(),
+                started_at_ms: play.started_at_ms,
+                likes: 0,
+                faster: 0,
+                perfect: 0,
+                slower: 0,
+            }),
+            None => {}
+        }
+        self.view.plays.sort_by_key(|play| play.started_at_ms);
+        let message = wire::message(play, is_known);
+        let is_up = matches!(self.conn, Conn::Up { .. });
+        if current && is_up && !is_known && play.source == SourceKind::Hand {
+            self.timed = message.id().map(|id| (id, play.logged_at_ms));
+        }
+        self.described.insert(play.play_id, described);
+        self.push(message, false, now);
+        if self.told.insert(play.play_id) {
+            self.keep(Keep::Told(play.play_id));
+            // Told late, and nothing came after it: it must not look as if it were playing.
+            let length_s = play.values.duration_s;
+            let length_ms = length_s.map_or(UNKNOWN_LENGTH_MS, |seconds| (seconds * 1000.0) as i64);
+            let ends_at_ms = play.started_at_ms.saturating_add(length_ms);
+            if !current && self.playing.is_none() && ends_at_ms <= now.wall_ms {
+                let message = DjMessage::TrackStopped {
+                    id: ActionId::random(),
+                    play_id: PlayId(play.play_id),
+                    stopped_at: UnixMs(ends_at_ms),
+                };
+                self.push(message, false, now);
+            }
+        }
+        self.changed_now();
+    }
+
+    /// A session that the relay has lost begins again: everything that is known of the night is told anew.
+    pub(super) fn tell_all_again(&mut self, now: Now) {
+        if self.described.is_empty() {
+            return; // Only the outbox knows something: it stays as it is.
+        }
+        for message in self.outbox.drain_all() {
+            if let Some(id) = message.id() {
+                self.keep(Keep::Done(id));
+            }
+        }
+        let mut plays: Vec<_> = self
+            .described
+            .iter()
+            .map(|(id, known)| (*id, known.clone()))
+            .collect();
+        // Of two that began in the same moment the one that came first stays the first.
+        let place = |id| self.view.plays.iter().position(|shown| shown.play_id == id);
+        plays.sort_by_cached_key(|(id, (_, started_at_ms))| {
+            (*started_at_ms, place(*id).unwrap_or(usize::MAX))
+        });
+        for (play, (track, started_at_ms)) in plays {
+            self.push(wire::announcement(play, track, started_at_ms), false, now);
+        }
+    }
+
+    pub(super) fn remove(&mut self, play: PlayUuid, now: Now) {
+        self.held.retain(|(held, _)| held.play_id != play);
+        self.playing = self.playing.take().filter(|playing| playing.play_id != play);
+        if self.view.playing == Some(play) {
+            self.view.playing = None;
+        }
+        self.view.plays.retain(|shown| shown.play_id != play);
+        self.described.remove(&play);
+        if self.session.is_some() && self.told.contains(&play) {
+            self.push(wire::removal(play), false, now);
+        }
+        self.changed_now();
+    }
+
+    pub(super) fn stopped(&mut self, at_ms: i64, now: Now) {
+        self.view.playing = None;
+        self.changed_now();
+        let Some(playing) = self.playing.take() else {
+            return;
+        };
+        if self.session.is_some() && self.told.contains(&playing.play_id) {
+            let message = DjMessage::TrackStopped {
+                id: ActionId::random(),
+                play_id: PlayId(playing.play_id),
+                stopped_at: UnixMs(at_ms),
+            };
+            self.push(message, false, now);
+        }
+    }
+}
