@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
         "logging",
         "musical_key",
         "paths",
+        "relay_access",
         "report",
         "worker",
     ],

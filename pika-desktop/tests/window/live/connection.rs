@@ -1,0 +1,92 @@
+//! Live while the relay is not reached, or another computer has the session.
+
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
+use pika_engine::{
+    app::Command,
+    live::{LinkInfo, LinkKind, LiveAnswer, LivePhase, LiveQuestion, Words},
+};
+
+use super::{NOW, edit, night, on_live};
+use crate::stage::{asked, picture};
+use pika_engine::live::LiveCommand;
+
+#[test]
+fn a_session_on_another_computer_can_be_taken_over_while_starting_and_while_on_air() {
+    for phase in [LivePhase::Starting, LivePhase::OnAir] {
+        let mut app = night();
+        edit(&mut app, |live| {
+            live.phase = phase;
+            live.link.kind = LinkKind::Refused;
+            live.link.problem = Some(Words::new(
+                "You are live on another computer.",
+                "Take the session over, or leave it there.",
+            ));
+            live.question = Some(LiveQuestion::TakeOver {
+                name: "Friday Social".into(),
+                code: "K7QF".into(),
+                device_name: "Booth laptop".into(),
+                started_at_ms: NOW - 2_465_000,
+                online: true,
+            });
+        });
+        for (button, answer) in [
+            ("Take over", LiveAnswer::GoOn),
+            ("Leave it there", LiveAnswer::Leave),
+        ] {
+            let mut window = on_live(app.clone());
+            window.get_by_role_and_label(
+                Role::Alert,
+                "You are live on another computer. Take the session over, or leave it there.",
+            );
+            window.get_by_label("On another computer");
+            picture(&mut window, "live-take-over");
+            window.get_by_label(button).click();
+            assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Answer(answer))));
+        }
+    }
+}
+
+#[test]
+fn offline_the_set_goes_on_and_says_so() {
+    let mut app = night();
+    edit(&mut app, |live| {
+        live.link = LinkInfo {
+            kind: LinkKind::Offline,
+            since_ms: NOW - 38_000,
+            retry_at_ms: Some(NOW + 4_000),
+            waiting: 1,
+            ..LinkInfo::default()
+        };
+    });
+    let mut window = on_live(app.clone());
+    window.get_by_label("Offline 0:38");
+    window.get_by_label_contains("No internet. Your set goes on.");
+    window.get_by_label("as of 22:40");
+    window.get_by_label("Last update from dancers at 22:40");
+    window.get_by_label("Polls and announcements wait");
+    assert!(window.query_by_label("Ask the dancers").is_none());
+    picture(&mut window, "live-offline");
+    window.get_by_label("Try now").click();
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::ReconnectNow)));
+    window.key_press(eframe::egui::Key::R);
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::ReconnectNow)));
+    // Back again: a line says that all is caught up.
+    edit(&mut app, |live| {
+        live.link.kind = LinkKind::Connected;
+    });
+    window.state_mut().0 = app.clone();
+    window.run_steps(3);
+    window.get_by_label("Back online.");
+    // What was refused waits for the DJ.
+    edit(&mut app, |live| {
+        live.link.kind = LinkKind::Refused;
+        live.link.problem = Some(Words::new(
+            "Token not accepted.",
+            "It was replaced or revoked. Log in on the website and copy the new one.",
+        ));
+    });
+    let mut window = on_live(app);
+    window.get_by_label_contains("Token not accepted.");
+    picture(&mut window, "live-refused");
+}
