@@ -46,10 +46,12 @@ fn a_wrong_song_is_put_right() {
     window.run_steps(3);
     picture(&mut window, "live-replace");
     window.get_by_label("It was Neon Lights by Halcyon Drive").click();
-    assert!(asked(&mut window).contains(&Command::NowPlaying(NowPlayingCommand::Replace {
-        play: neon,
-        with: Replacement::Track(TrackId(42)),
-    })));
+    assert!(
+        asked(&mut window).contains(&Command::NowPlaying(NowPlayingCommand::Replace {
+            play: neon,
+            with: Replacement::Track(TrackId(42)),
+        }))
+    );
 
     let mut window = on_live(app);
     window.get_by_label("All songs of tonight").click();
