@@ -83,7 +83,7 @@ pub struct AccountProfile {
     pub token_ends_soon: bool,
 }
 
-/// The account as screens show it. Holds no secret but for the way to publish, whose `Debug` hides it.
+/// The account as screens show it. Holds no secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountState {
     /// The relay.
@@ -98,7 +98,16 @@ pub struct AccountState {
     pub reach: Reach,
     /// Why the keychain did not do as it was asked, in one sentence.
     pub problem: Option<String>,
-    /// How to publish there; `None` unless there is a token that may be sent.
+    /// Whether there is a token that may be sent, and so a way to publish there.
+    pub can_publish: bool,
+}
+
+/// What is reported of the account: what screens may show, and apart from it the secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountReport {
+    /// For the screens.
+    pub state: AccountState,
+    /// How to publish on the account's relay; it is there when [`AccountState::can_publish`].
     pub access: Option<RelayAccess>,
 }
 

@@ -49,7 +49,7 @@ fn worker(address: &RelayAddress) -> Worker {
 
 fn obey(worker: &mut Worker, command: AccountCommand) -> Vec<AccountStatus> {
     let mut seen = Vec::new();
-    worker.obey(command, &mut |state| seen.push(state.status.clone()));
+    worker.obey(command, &mut |report| seen.push(report.state.status));
     seen
 }
 
@@ -77,12 +77,13 @@ fn a_token_is_checked_kept_and_found_again() {
     let head = heads.recv().unwrap().to_lowercase();
     assert!(head.starts_with("get /api/auth/me "), "{head}");
     assert!(head.contains(&format!("authorization: bearer {TOKEN}")), "{head}");
-    let access = account.state.access.clone().unwrap();
+    let access = account.access.clone().unwrap();
     assert_eq!((access.url(), access.secret()), (address.as_str(), TOKEN));
     assert_eq!(account.state.token_tail.as_deref(), Some("4567"));
     assert_eq!(account.state.place, Some(TokenPlace::ThisRun));
+    assert!(account.state.can_publish);
     assert!(
-        !format!("{:?}", account.state).contains(TOKEN),
+        !format!("{:?} {access:?}", account.state).contains(TOKEN),
         "no secret in a log"
     );
 
@@ -91,7 +92,7 @@ fn a_token_is_checked_kept_and_found_again() {
         obey(&mut account, AccountCommand::Check)[1],
         AccountStatus::Refused
     );
-    assert_eq!(account.state.access, None);
+    assert_eq!(account.access, None);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn another_relay_forgets_the_token() {
     let other = RelayAddress::parse("https://elsewhere.example").unwrap();
     obey(&mut account, AccountCommand::SetRelay(Some(other.clone())));
     assert_eq!(
-        (account.state.token_tail.clone(), account.state.access.clone()),
+        (account.state.token_tail.clone(), account.access.clone()),
         (None, None)
     );
     // Not even back at the first one.
@@ -120,7 +121,7 @@ fn an_open_connection_never_sees_the_token() {
     let mut account = worker(&address);
     let seen = obey(&mut account, AccountCommand::Connect(token()));
     assert_eq!(seen[1], AccountStatus::Insecure);
-    assert_eq!(account.state.access, None);
+    assert_eq!(account.access, None);
 }
 
 #[test]
@@ -130,9 +131,9 @@ fn a_relay_that_is_away_keeps_the_token() {
     let mut account = worker(&address);
     let seen = obey(&mut account, AccountCommand::Connect(token()));
     assert!(matches!(&seen[1], AccountStatus::Unreachable(_)), "{seen:?}");
-    assert!(account.state.access.is_some());
+    assert!(account.access.is_some());
     obey(&mut account, AccountCommand::Disconnect);
-    assert_eq!((account.state.token_tail, account.state.access), (None, None));
+    assert_eq!((account.state.token_tail, account.access), (None, None));
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn a_locked_keychain_is_said_and_the_token_works_for_this_run() {
             .unwrap()
             .contains("this run only")
     );
-    assert!(account.state.access.is_some());
+    assert!(account.access.is_some());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The account's thread: keychains ask for passwords and relays take their time, so nobody else waits.
 
 use super::{
-    AccountCommand, AccountState, AccountStatus, MemorySecrets, Reach, RelayAddress, SecretStore, Token,
-    TokenPlace, check,
+    AccountCommand, AccountReport, AccountState, AccountStatus, MemorySecrets, Reach, RelayAddress,
+    SecretStore, Token, TokenPlace, check,
 };
 use crate::{
     relay_access::RelayAccess,
@@ -23,13 +23,13 @@ pub type AccountHandle = Handle<AccountCommand>;
 ///
 /// Errors: the system gives no thread.
 pub fn spawn(
-    reporter: Reporter<Box<AccountState>>,
+    reporter: Reporter<Box<AccountReport>>,
     relay: Option<RelayAddress>,
     secrets: impl FnOnce() -> Box<dyn SecretStore> + Send + 'static,
 ) -> std::io::Result<AccountHandle> {
     let handle = worker::spawn("account", QUEUE, move |inbox, _| {
         let mut worker = Worker::new(secrets);
-        let mut show = |state: &AccountState| reporter.send(Box::new(state.clone()));
+        let mut show = |report| reporter.send(Box::new(report));
         worker.open(relay, &mut show);
         worker.run(&inbox, &mut show);
     })?;
@@ -44,6 +44,7 @@ pub(super) struct Worker {
     secrets: Option<Box<dyn SecretStore>>,
     token: Option<Token>,
     pub(super) state: AccountState,
+    pub(super) access: Option<RelayAccess>,
 }
 
 impl Worker {
@@ -52,7 +53,15 @@ impl Worker {
             find: Some(Box::new(find)),
             secrets: None,
             state: AccountState::default(),
+            access: None,
             token: None,
+        }
+    }
+
+    fn report(&self) -> AccountReport {
+        AccountReport {
+            state: self.state.clone(),
+            access: self.access.clone(),
         }
     }
 
@@ -65,13 +74,13 @@ impl Worker {
             .as_mut()
     }
 
-    fn run(&mut self, inbox: &Inbox<AccountCommand>, show: &mut dyn FnMut(&AccountState)) {
+    fn run(&mut self, inbox: &Inbox<AccountCommand>, show: &mut dyn FnMut(AccountReport)) {
         while let Some(command) = inbox.wait() {
             self.obey(command, show);
         }
     }
 
-    pub(super) fn obey(&mut self, command: AccountCommand, show: &mut dyn FnMut(&AccountState)) {
+    pub(super) fn obey(&mut self, command: AccountCommand, show: &mut dyn FnMut(AccountReport)) {
         if command != AccountCommand::Measure {
             self.state.problem = None;
         }
@@ -110,11 +119,11 @@ impl Worker {
                 self.settle(AccountStatus::NoToken);
             }
         }
-        show(&self.state);
+        show(self.report());
     }
 
     /// The first look: what is kept for this relay.
-    pub(super) fn open(&mut self, relay: Option<RelayAddress>, show: &mut dyn FnMut(&AccountState)) {
+    pub(super) fn open(&mut self, relay: Option<RelayAddress>, show: &mut dyn FnMut(AccountReport)) {
         if let Some(relay) = &relay {
             let secrets = self.secrets();
             let (place, kept) = (secrets.place(), secrets.get(relay.as_str()));
@@ -126,15 +135,15 @@ impl Worker {
         }
         self.state.relay = relay;
         self.check(show);
-        show(&self.state);
+        show(self.report());
     }
 
-    fn check(&mut self, show: &mut dyn FnMut(&AccountState)) {
+    fn check(&mut self, show: &mut dyn FnMut(AccountReport)) {
         let (Some(relay), Some(token)) = (self.state.relay.clone(), self.token.clone()) else {
             return self.settle(AccountStatus::NoToken);
         };
         self.settle(AccountStatus::Checking);
-        show(&self.state);
+        show(self.report());
         let status = check::ask(&relay, &token);
         self.settle(status);
     }
@@ -150,11 +159,12 @@ impl Worker {
 
     fn settle(&mut self, status: AccountStatus) {
         let usable = matches!(status, AccountStatus::Valid(_) | AccountStatus::Unreachable(_));
-        self.state.access = match (&self.state.relay, &self.token) {
+        self.access = match (&self.state.relay, &self.token) {
             // A relay that is away now may be there in the evening.
             (Some(relay), Some(token)) if usable => RelayAccess::of_account(relay, token).ok(),
             _ => None,
         };
+        self.state.can_publish = self.access.is_some();
         self.state.token_tail = self.token.as_ref().map(|token| token.tail().to_owned());
         self.state.status = status;
     }

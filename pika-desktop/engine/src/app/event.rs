@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pika_update::Release;
 
 use crate::{
-    account::AccountState,
+    account::AccountReport,
     analyzer::AnalysisReport,
     audition::AuditionState,
     battery::Battery,
@@ -40,8 +40,8 @@ pub enum Event {
     Surroundings(SurroundingsReport),
     /// The audition player's state changed.
     Audition(Box<AuditionState>),
-    /// The account's state changed.
-    Account(Box<AccountState>),
+    /// The account's state changed, or the way to publish with it.
+    Account(Box<AccountReport>),
     /// Dancers find the relay inside this program elsewhere now.
     LocalRelay(Box<LocalRelayInfo>),
     /// How full the battery is; `None` on a computer that has none.

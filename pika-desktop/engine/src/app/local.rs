@@ -39,7 +39,7 @@ impl App {
         }
         self.state.local_relay = None;
         self.relay_is_account = true;
-        self.publish(LiveCommand::Account(self.state.account.access.clone()));
+        self.publish(LiveCommand::Account(self.account_access.clone()));
     }
 
     /// Starts the relay inside the program and publishes there from now on.

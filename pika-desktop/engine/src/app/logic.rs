@@ -7,7 +7,7 @@ use std::{
 
 use super::{App, Event, debts::Owed, library_jobs::reported};
 use crate::{
-    account::AccountState,
+    account::AccountReport,
     analyzer::AnalysisReport,
     clock::now_ms,
     crash,
@@ -138,15 +138,16 @@ impl App {
         }
     }
 
-    fn account_told(&mut self, account: &AccountState) {
+    fn account_told(&mut self, account: &AccountReport) {
         // The relay inside this program, once it is chosen, stays chosen.
         if self.relay_is_account {
             self.publish(LiveCommand::Account(account.access.clone()));
-            if account.access.is_some() && self.state.account.access.is_none() {
+            if account.state.can_publish && !self.state.account.can_publish {
                 self.ask_for_recaps("relay");
             }
         }
-        self.state.account = account.clone();
+        self.account_access.clone_from(&account.access);
+        self.state.account = account.state.clone();
     }
 
     fn nowplaying_told(&mut self, report: &NowPlayingReport) {

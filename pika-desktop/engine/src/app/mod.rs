@@ -122,6 +122,8 @@ pub struct App {
     trial: trial::Trial,
     /// Sessions go to the account's relay, not to one that was chosen.
     relay_is_account: bool,
+    /// How to publish on the account's relay, as the account last said; kept from what screens read.
+    account_access: Option<RelayAccess>,
     /// The DJ allowed sound for this session.
     audition_while_live: bool,
     /// The track that is looked at.
@@ -216,6 +218,7 @@ impl App {
             demo: None,
             trial: trial::Trial::default(),
             relay_is_account: true,
+            account_access: None,
             audition_while_live: false,
             shown: None,
             analysis_refreshed: Instant::now(),

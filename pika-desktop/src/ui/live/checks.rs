@@ -274,7 +274,7 @@ pub(super) fn greeting(app: &AppState) -> String {
 pub(super) fn obstacle(app: &AppState) -> Option<&'static str> {
     match app.account.status {
         _ if app.local_relay.is_some() => None,
-        _ if app.account.access.is_some() && app.account.status != AccountStatus::Refused => None,
+        _ if app.account.can_publish && app.account.status != AccountStatus::Refused => None,
         AccountStatus::Refused => {
             Some("Your token is not accepted. Log in on the website and copy the new one.")
         }

@@ -18,10 +18,7 @@ use pika_engine::{
     account::{AccountProfile, AccountState, AccountStatus},
     app::{AppState, Event},
     library::{Track, TrackId, Values},
-    live::{
-        Crowd, LinkInfo, LinkKind, LivePhase, LivePlay, LivePoll, LiveState, RelayAccess, ScreenKey,
-        SessionInfo,
-    },
+    live::{Crowd, LinkInfo, LinkKind, LivePhase, LivePlay, LivePoll, LiveState, ScreenKey, SessionInfo},
     nowplaying::{NowPlaying, SourceKind, SourceStatus},
     settings::Settings,
     suggest::Suggestion,
@@ -127,11 +124,7 @@ pub(crate) fn before() -> AppState {
                 name: "DJ Nadia K".into(),
                 ..AccountProfile::default()
             }),
-            access: Some(RelayAccess {
-                url: "https://pika.stream".into(),
-                token: "secret".into(),
-                local: false,
-            }),
+            can_publish: true,
             ..AccountState::default()
         },
         overview: Some(Box::new(Overview {
