@@ -120,46 +120,71 @@ impl Library {
     }
 }
 
+/// Finds the file's track, or makes one, and writes down what the scan learned.
 fn store_file(
     transaction: &Transaction<'_>,
     folder: Option<FolderId>,
     file: &FileFacts,
     is_there: &impl Fn(&Path) -> bool,
 ) -> Result<Placement> {
-    let bytes = os_path::to_bytes(&file.path);
-    let known: Option<(i64, ContentId)> = transaction
-        .prepare_cached("SELECT id, content_id FROM tracks WHERE path = ?")?
-        .query_row([&bytes], |row| Ok((row.get(0)?, ContentId(row.get(1)?))))
-        .optional()?;
-    let (id, placement) = match known {
-        Some((id, content)) if content == file.content_id => (id, Placement::Updated(TrackId(id))),
-        Some((id, _)) => (id, Placement::Replaced(TrackId(id))),
-        None => match vanished_twin(transaction, file, is_there)? {
-            Some(id) => (id, Placement::Moved(TrackId(id))),
-            None => {
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO tracks (path, path_text, path_key, path_fold, name_fold, text_fold, size,
-                             modified_ns, content_id, added_at) VALUES (?, '', '', '', '', '', 0, 0, x'', ?)",
-                    )?
-                    .execute(params![bytes, now_ms()])?;
-                let id = transaction.last_insert_rowid();
-                (id, Placement::New(TrackId(id)))
-            }
-        },
-    };
-    if matches!(placement, Placement::Replaced(_)) {
-        // Another recording under the old name: what was measured no longer holds.
-        transaction
-            .prepare_cached("DELETE FROM analyses WHERE track_id = ?")?
-            .execute([id])?;
-        transaction
-            .prepare_cached("DELETE FROM corrections WHERE track_id = ?")?
-            .execute([id])?;
-        transaction
-            .prepare_cached("UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL WHERE id = ?")?
-            .execute([id])?;
+    let placement = place(transaction, file, is_there)?;
+    if let Placement::Replaced(track) = placement {
+        forget_measured(transaction, track)?;
     }
+    write_facts(transaction, placement.track(), folder, file)?;
+    Ok(placement)
+}
+
+/// Which track this file is: the one of its path, else one of its sound whose file is gone, else a new one.
+fn place(
+    transaction: &Transaction<'_>,
+    file: &FileFacts,
+    is_there: &impl Fn(&Path) -> bool,
+) -> Result<Placement> {
+    let bytes = os_path::to_bytes(&file.path);
+    let known: Option<(TrackId, ContentId)> = transaction
+        .prepare_cached("SELECT id, content_id FROM tracks WHERE path = ?")?
+        .query_row([&bytes], |row| Ok((TrackId(row.get(0)?), ContentId(row.get(1)?))))
+        .optional()?;
+    Ok(match known {
+        Some((track, content)) if content == file.content_id => Placement::Updated(track),
+        Some((track, _)) => Placement::Replaced(track),
+        None => match vanished_twin(transaction, file, is_there)? {
+            Some(track) => Placement::Moved(track),
+            None => Placement::New(add_track(transaction, &bytes)?),
+        },
+    })
+}
+
+/// A track of which nothing is known yet but its path.
+fn add_track(transaction: &Transaction<'_>, path: &[u8]) -> Result<TrackId> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO tracks (path, path_text, path_key, path_fold, name_fold, text_fold, size,
+                 modified_ns, content_id, added_at) VALUES (?, '', '', '', '', '', 0, 0, x'', ?)",
+        )?
+        .execute(params![path, now_ms()])?;
+    Ok(TrackId(transaction.last_insert_rowid()))
+}
+
+/// Another recording under the old name: what was measured no longer holds.
+fn forget_measured(transaction: &Transaction<'_>, track: TrackId) -> Result<()> {
+    for sql in [
+        "DELETE FROM analyses WHERE track_id = ?",
+        "DELETE FROM corrections WHERE track_id = ?",
+        "UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL WHERE id = ?",
+    ] {
+        transaction.prepare_cached(sql)?.execute([track.0])?;
+    }
+    Ok(())
+}
+
+fn write_facts(
+    transaction: &Transaction<'_>,
+    track: TrackId,
+    folder: Option<FolderId>,
+    file: &FileFacts,
+) -> Result<()> {
     let text = fold::path_text(&file.path);
     let key = fold::path_key(&text);
     let path_fold = fold::lower(&key);
@@ -183,7 +208,7 @@ fn store_file(
         )?
         .execute(params![
             folder.map(|folder| folder.0),
-            bytes,
+            os_path::to_bytes(&file.path),
             text,
             key,
             path_fold,
@@ -204,9 +229,9 @@ fn store_file(
             fold::words(title),
             fold::words(artist),
             fold::words(album),
-            id
+            track.0
         ])?;
-    Ok(placement)
+    Ok(())
 }
 
 /// A track with the same sound whose file is gone.
@@ -214,7 +239,7 @@ fn vanished_twin(
     transaction: &Transaction<'_>,
     file: &FileFacts,
     is_there: &impl Fn(&Path) -> bool,
-) -> Result<Option<i64>> {
+) -> Result<Option<TrackId>> {
     let mut statement =
         transaction.prepare_cached("SELECT id, path FROM tracks WHERE content_id = ? ORDER BY id")?;
     let twins: Vec<(i64, Vec<u8>)> = statement
@@ -223,5 +248,5 @@ fn vanished_twin(
     Ok(twins
         .into_iter()
         .find(|(_, path)| !is_there(&os_path::from_bytes(path)))
-        .map(|(id, _)| id))
+        .map(|(id, _)| TrackId(id)))
 }
