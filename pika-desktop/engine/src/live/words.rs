@@ -87,6 +87,14 @@ pub(super) fn refused(code: ErrorCode, said: &str) -> Words {
     }
 }
 
+/// Newcomers are asked for another PIN, or for none.
+pub(super) fn pin_changed(pin: Option<&str>) -> Words {
+    match pin {
+        Some(pin) => Words::new(format!("New PIN is {pin}."), "Dancers already in stay in."),
+        None => Words::new("The PIN is off.", "Everybody with the address can come in."),
+    }
+}
+
 /// What is not possible while the relay is not reached.
 pub(super) fn offline(what: &str) -> Words {
     Words::new(

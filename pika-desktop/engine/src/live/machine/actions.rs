@@ -7,7 +7,6 @@ use crate::{
     live::{
         clock::Now,
         command::{LiveAnswer, LiveCommand, NewSession},
-        link::Way,
         state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState},
         store::{Keep, SavedSession},
         words::{self, Words},
@@ -47,22 +46,11 @@ impl Machine {
                 closes,
             } => self.start_poll(question, options, closes, now),
             LiveCommand::ExtendPoll { seconds } => {
-                if let Some(poll) = &self.view.poll {
-                    let (id, poll_id) = (ActionId::random(), poll.id);
-                    self.now_or_never(DjMessage::ExtendPoll { id, poll_id, seconds }, now);
-                }
+                self.on_poll(now, |id, poll_id| DjMessage::ExtendPoll { id, poll_id, seconds });
             }
-            LiveCommand::EndPoll => {
-                if let Some(poll) = &self.view.poll {
-                    let (id, poll_id) = (ActionId::random(), poll.id);
-                    self.now_or_never(DjMessage::EndPoll { id, poll_id }, now);
-                }
-            }
+            LiveCommand::EndPoll => self.on_poll(now, |id, poll_id| DjMessage::EndPoll { id, poll_id }),
             LiveCommand::CancelPoll => {
-                if let Some(poll) = &self.view.poll {
-                    let (id, poll_id) = (ActionId::random(), poll.id);
-                    self.now_or_never(DjMessage::CancelPoll { id, poll_id }, now);
-                }
+                self.on_poll(now, |id, poll_id| DjMessage::CancelPoll { id, poll_id });
             }
             LiveCommand::Announce { text, seconds } => self.announce(&text, seconds, now),
             LiveCommand::CancelAnnouncement => {
@@ -148,37 +136,12 @@ impl Machine {
             return self.cannot_start(words, now);
         };
         let place = access.place().to_owned();
-        let name: String = limits::clean_text(&wanted.name)
-            .chars()
-            .take(limits::NAME_CHARS)
-            .collect();
         if wanted.pin.as_deref().is_some_and(|pin| !limits::is_pin(pin)) {
             return self.cannot_start(Words::new("A PIN has 4 to 8 digits.", ""), now);
         }
         self.forget();
         let notice = self.view.notice.take();
-        let session = SavedSession {
-            place,
-            register_id: ActionId::random(),
-            name: if name.is_empty() {
-                "Tonight".to_owned()
-            } else {
-                name
-            },
-            dj_name: limits::clean_text(&wanted.dj_name)
-                .chars()
-                .take(limits::NAME_CHARS)
-                .collect(),
-            listed: wanted.listed,
-            pin: wanted.pin,
-            session_id: None,
-            code: String::new(),
-            address: String::new(),
-            began_at_ms: now.wall_ms,
-            ending: false,
-            is_test: wanted.is_test,
-            screen_key: None,
-        };
+        let session = new_session(wanted, place, now);
         self.view = LiveState {
             phase: LivePhase::Starting,
             session: Some(info(&session)),
@@ -189,9 +152,7 @@ impl Machine {
         self.keep_session();
         self.keep(Keep::Alive(now.wall_ms));
         self.stage = Stage::Running;
-        self.backoff.reset();
-        self.next_way = Way::Socket;
-        self.short_lives = 0;
+        self.retry.begin();
         if let Some(play) = self.playing.clone() {
             self.tell(&play, true, now);
             self.view.playing = Some(play.play_id);
@@ -217,7 +178,7 @@ impl Machine {
                 if let (Some(live), Some(session)) = (self.elsewhere.take(), &mut self.session) {
                     session.session_id = Some(live.session_id);
                     session.name = live.name;
-                    session.began_at_ms = live.started_at.0.saturating_sub(self.relay_ahead_ms);
+                    session.began_at_ms = self.clock.local(live.started_at);
                 }
                 self.keep_session();
                 self.take_over = true;
@@ -245,7 +206,7 @@ impl Machine {
         };
         self.view.session = Some(info(session));
         self.view.link.problem = None;
-        self.backoff.reset();
+        self.retry.worked();
         for (play, current) in std::mem::take(&mut self.held) {
             self.tell(&play, current, now);
         }
@@ -269,6 +230,14 @@ impl Machine {
             closes,
         };
         self.now_or_never(message, now);
+    }
+
+    /// Says something about the open poll; without one there is nothing to say.
+    fn on_poll(&mut self, now: Now, message: impl FnOnce(ActionId, PollId) -> DjMessage) {
+        if let Some(poll) = &self.view.poll {
+            let message = message(ActionId::random(), poll.id);
+            self.now_or_never(message, now);
+        }
     }
 
     fn announce(&mut self, text: &str, seconds: Option<u32>, now: Now) {
@@ -362,6 +331,36 @@ impl Machine {
         self.view.link.slow_way = false;
         self.set_link(LinkKind::Idle, now);
         self.changed_now();
+    }
+}
+
+/// A session that no relay has heard of yet.
+fn new_session(wanted: NewSession, place: String, now: Now) -> SavedSession {
+    let name_of = |text: &str| -> String {
+        limits::clean_text(text)
+            .chars()
+            .take(limits::NAME_CHARS)
+            .collect()
+    };
+    let name = name_of(&wanted.name);
+    SavedSession {
+        place,
+        register_id: ActionId::random(),
+        name: if name.is_empty() {
+            "Tonight".to_owned()
+        } else {
+            name
+        },
+        dj_name: name_of(&wanted.dj_name),
+        listed: wanted.listed,
+        pin: wanted.pin,
+        session_id: None,
+        code: String::new(),
+        address: String::new(),
+        began_at_ms: now.wall_ms,
+        ending: false,
+        is_test: wanted.is_test,
+        screen_key: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the relay says.
 
-use pika_protocol::{ActionId, DjMessage, ErrorCode, ToDj, UnixMs, dj::DjState};
+use pika_protocol::{
+    ActionId, DjMessage, ErrorCode, PollId, ToDj, UnixMs, dj::DjState, feedback::PollCloses,
+};
 
-use super::{CLOCK_WORTH_TELLING_MS, Conn, Machine, actions::local_address};
+use super::{Conn, Machine, actions::local_address};
 use crate::live::{
     clock::Now,
     failure::FailKind,
@@ -67,32 +69,15 @@ impl Machine {
                 }
                 self.changed();
             }
-            ToDj::Feedback { likes, .. } => {
-                self.pass_minutes(now);
-                if let Some(last) = self.view.crowd.likes_by_minute.last_mut() {
-                    *last = last.saturating_add(likes);
-                }
-                self.changed();
-            }
+            ToDj::Feedback { likes, .. } => self.liked(likes, now),
             ToDj::PollResults {
                 poll_id,
                 votes,
                 open,
                 closes_at,
             } => {
-                let closes_at_ms = closes_at.map(|at| self.local(at));
-                let Some(poll) = self.view.poll.as_mut().filter(|poll| poll.id == poll_id) else {
-                    return;
-                };
-                poll.votes = votes;
-                if closes_at_ms.is_some() {
-                    poll.closes_at_ms = closes_at_ms;
-                }
-                if !open {
-                    self.view.last_poll = self.view.poll.take();
-                    self.changed_now();
-                }
-                self.changed();
+                let closes_at_ms = closes_at.map(|at| self.clock.local(at));
+                self.poll_went_on(poll_id, votes, open, closes_at_ms);
             }
             ToDj::Pong { relay_time } => self.set_clock(relay_time, now, now),
         }
@@ -115,7 +100,7 @@ impl Machine {
         };
         let took = now.steady.saturating_sub(sent.steady);
         self.view.link.round_trip_ms = u32::try_from(took.as_millis()).ok();
-        self.backoff.reset();
+        self.retry.worked();
         self.take_over = false;
         self.elsewhere = None;
         if self.proving.take().is_some() {
@@ -130,25 +115,7 @@ impl Machine {
         self.view.link.problem = None;
         self.view.link.retry_at_ms = None;
         self.view.question = None;
-        if let Some(session) = &mut self.session {
-            session.session_id = Some(given.session_id);
-            session.code = given.code;
-            // Inside this program the relay is asked over this computer: dancers need its address in the network.
-            session.address = local_address(session, self.local_address.as_deref()).unwrap_or(given.address);
-            session.screen_key = given.screen_key;
-            session.name.clone_from(&state.name);
-            session.dj_name.clone_from(&state.dj_name);
-            session.listed = state.listed;
-            session.pin.clone_from(&state.pin);
-            session.began_at_ms = state.started_at.0.saturating_sub(self.relay_ahead_ms);
-            let is_ending = session.ending;
-            self.keep_session();
-            self.view.phase = if is_ending {
-                LivePhase::Ending
-            } else {
-                LivePhase::OnAir
-            };
-        }
+        self.take_given(given, &state);
         let likes_before = self.view.likes();
         let is_first = self.view.crowd.updated_at_ms == 0;
         self.take_state(state, now);
@@ -165,6 +132,28 @@ impl Machine {
         self.set_link(LinkKind::Connected, now);
         self.pump(now);
         self.changed_now();
+    }
+
+    /// What the relay gave the session, and what the relay knows of it.
+    fn take_given(&mut self, given: Given, state: &DjState) {
+        let Some(session) = &mut self.session else { return };
+        session.session_id = Some(given.session_id);
+        session.code = given.code;
+        // Inside this program the relay is asked over this computer: dancers need its address in the network.
+        session.address = local_address(session, self.local_address.as_deref()).unwrap_or(given.address);
+        session.screen_key = given.screen_key;
+        session.name.clone_from(&state.name);
+        session.dj_name.clone_from(&state.dj_name);
+        session.listed = state.listed;
+        session.pin.clone_from(&state.pin);
+        session.began_at_ms = self.clock.local(state.started_at);
+        let is_ending = session.ending;
+        self.keep_session();
+        self.view.phase = if is_ending {
+            LivePhase::Ending
+        } else {
+            LivePhase::OnAir
+        };
     }
 
     /// The relay's word on the session, beneath what is still on its way to it.
@@ -185,7 +174,7 @@ impl Machine {
                     play_id: play.play_id.0,
                     title: play.track.title.clone(),
                     artist: play.track.artist.clone(),
-                    started_at_ms: self.local(play.started_at),
+                    started_at_ms: self.clock.local(play.started_at),
                     // Its numbers follow, as news: they belong into the logbook, too.
                     likes: 0,
                     faster: 0,
@@ -239,21 +228,7 @@ impl Machine {
                 closes,
                 ..
             } => {
-                let closes_at_ms = match closes {
-                    pika_protocol::feedback::PollCloses::After { seconds } => {
-                        Some(now.wall_ms + i64::from(seconds) * 1000)
-                    }
-                    _ => None,
-                };
-                self.view.poll = Some(LivePoll {
-                    id: poll_id,
-                    votes: vec![0; options.len()],
-                    question,
-                    options,
-                    closes,
-                    opened_at_ms: now.wall_ms,
-                    closes_at_ms,
-                });
+                self.view.poll = Some(opened_poll(poll_id, question, options, closes, now));
             }
             DjMessage::CancelPoll { poll_id, .. } => {
                 self.view.poll = self.view.poll.take().filter(|poll| poll.id != poll_id);
@@ -291,10 +266,7 @@ impl Machine {
                     .filter(|it| it.id != announcement_id);
             }
             DjMessage::SetPin { pin, .. } => {
-                let words = match &pin {
-                    Some(pin) => Words::new(format!("New PIN is {pin}."), "Dancers already in stay in."),
-                    None => Words::new("The PIN is off.", "Everybody with the address can come in."),
-                };
+                let words = words::pin_changed(pin.as_deref());
                 if let Some(session) = &mut self.session {
                     session.pin = pin;
                 }
@@ -348,34 +320,37 @@ impl Machine {
         self.lost(FailKind::Unreachable, None, now);
         if let Some(ms) = within_ms {
             let at = now.steady + std::time::Duration::from_millis(ms.into());
-            self.next_try = Some(self.next_try.map_or(at, |usual| usual.max(at)));
+            self.retry.not_before(at);
         }
     }
 
     /// Compares the clocks; the relay's word was asked for at `asked` and came at `now`.
     fn set_clock(&mut self, relay_time: UnixMs, asked: Now, now: Now) {
-        let half = i64::try_from(now.steady.saturating_sub(asked.steady).as_millis() / 2).unwrap_or(0);
-        let ahead_ms = relay_time.0.saturating_add(half).saturating_sub(now.wall_ms);
-        let tolerance_ms = i64::try_from(self.timings.clock_tolerance.as_millis()).unwrap_or(i64::MAX);
-        // Kept as it is while it is about right, so that a time sent twice is the same time.
-        if (ahead_ms - self.relay_ahead_ms).abs() > tolerance_ms {
-            self.relay_ahead_ms = if ahead_ms.abs() > tolerance_ms {
-                ahead_ms
-            } else {
-                0
-            };
-            self.view.clock_ahead_ms = -self.relay_ahead_ms;
+        let tolerance = self.timings.clock_tolerance;
+        if self.clock.compare(relay_time, asked, now, tolerance) {
+            self.view.clock_ahead_ms = -self.clock.ahead_ms();
             self.changed();
         }
-        if self.relay_ahead_ms.abs() > CLOCK_WORTH_TELLING_MS && !self.clock_told {
-            self.clock_told = true;
-            self.notice(words::clock_wrong(self.relay_ahead_ms), true, now);
+        if self.clock.tell() {
+            self.notice(words::clock_wrong(self.clock.ahead_ms()), true, now);
         }
     }
+}
 
-    /// A moment of the relay on this computer's clock, in milliseconds since 1970.
-    pub(super) fn local(&self, at: UnixMs) -> i64 {
-        at.0.saturating_sub(self.relay_ahead_ms)
+/// A poll that the relay has just opened.
+fn opened_poll(id: PollId, question: String, options: Vec<String>, closes: PollCloses, now: Now) -> LivePoll {
+    let closes_at_ms = match closes {
+        PollCloses::After { seconds } => Some(now.wall_ms + i64::from(seconds) * 1000),
+        _ => None,
+    };
+    LivePoll {
+        id,
+        votes: vec![0; options.len()],
+        question,
+        options,
+        closes,
+        opened_at_ms: now.wall_ms,
+        closes_at_ms,
     }
 }
 

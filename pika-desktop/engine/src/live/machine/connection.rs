@@ -1,10 +1,11 @@
 //! The life of the connection: tried, registered, lost, tried again.
 
-use std::time::Duration;
-
 use pika_protocol::{DjMessage, ErrorCode, session::LiveElsewhere};
 
-use super::{ALIVE_EVERY, ANSWERS_EVERY, Conn, Effect, Machine, OFFLINE_AFTER_MS, SILENT_RESUME_MS, Stage};
+use super::{
+    ALIVE_EVERY, ANSWERS_EVERY, Conn, Effect, Machine, OFFLINE_AFTER_MS, SILENT_RESUME_MS, Stage,
+    retry::Lived,
+};
 use crate::live::{
     clock::Now,
     failure::FailKind,
@@ -16,10 +17,6 @@ use crate::live::{
 
 /// The wall's clock went on so far between two ticks: the computer slept, or the clock was set.
 const SLEPT_MS: i64 = 30_000;
-/// A WebSocket that is lost before this age died young.
-const SHORT_LIFE: Duration = Duration::from_secs(30);
-/// So many in a row mean that something in between cuts them.
-const SHORT_LIVES: u32 = 3;
 
 impl Machine {
     /// Tries to reach the relay, where a session wants it and its address is known.
@@ -30,14 +27,14 @@ impl Machine {
             .clone()
             .filter(|access| access.place() == session.place)
         else {
-            self.next_try = None;
+            self.retry.clear();
             return;
         };
         self.hang_up();
-        self.next_try = None;
+        self.retry.clear();
         self.view.link.retry_at_ms = None;
         self.last_number += 1;
-        let (number, way) = (self.last_number, self.next_way);
+        let (number, way) = (self.last_number, self.retry.way());
         self.conn = Conn::Opening {
             number,
             way,
@@ -122,33 +119,19 @@ impl Machine {
             self.notice(words::offline(what(message)), true, now);
         }
         self.paused_until = None;
-        let was_up = matches!(conn, Conn::Up { .. });
         self.lost_at_ms.get_or_insert(now.wall_ms);
-        if let Conn::Up { since, .. } = conn {
-            let died_young =
-                way == Way::Socket && within_ms.is_none() && now.steady.saturating_sub(since) < SHORT_LIFE;
-            self.short_lives = if died_young { self.short_lives + 1 } else { 0 };
-        }
-        let is_cut = self.short_lives >= SHORT_LIVES;
-        self.next_way = match (way, kind) {
-            (Way::Socket, FailKind::Blocked | FailKind::Captive) => Way::Post,
-            (Way::Socket, _) if is_cut => Way::Post,
-            _ => Way::Socket,
+        let lived = match conn {
+            Conn::Up { since, .. } => Some(Lived {
+                time: now.steady.saturating_sub(since),
+                was_announced: within_ms.is_some(),
+            }),
+            _ => None,
         };
-        if was_up && self.slept_ms > SILENT_RESUME_MS {
+        self.retry.lost(way, kind, lived);
+        if lived.is_some() && self.slept_ms > SILENT_RESUME_MS {
             return self.ask_to_resume(now);
         }
-        let random = self.random();
-        let wait = match within_ms {
-            Some(ms) => Duration::from_millis(ms.into()).mul_f64(random),
-            // The other way is tried at once; what follows is spread.
-            None if self.next_way == Way::Post && self.backoff.failures() == 0 => {
-                self.backoff.failed(random);
-                Duration::ZERO
-            }
-            None => self.backoff.failed(random),
-        };
-        self.next_try = Some(now.steady + wait);
+        let wait = self.retry.wait(within_ms, now);
         self.view.link.retry_at_ms = Some(now.wall_ms + i64::try_from(wait.as_millis()).unwrap_or(0));
         self.view.link.problem = Some(match within_ms {
             Some(_) => words::restarting(),
@@ -173,7 +156,7 @@ impl Machine {
     fn ask_to_resume(&mut self, now: Now) {
         let Some(session) = &self.session else { return };
         self.stage = Stage::Waiting;
-        self.next_try = None;
+        self.retry.clear();
         self.view.question = Some(LiveQuestion::Resume {
             name: session.name.clone(),
             code: session.code.clone(),
@@ -217,7 +200,7 @@ impl Machine {
             _ => {}
         }
         self.stage = Stage::Waiting;
-        self.next_try = None;
+        self.retry.clear();
         self.view.link.problem = Some(words::refused(code, said));
         self.set_link(LinkKind::Refused, now);
         self.changed_now();
@@ -229,7 +212,7 @@ impl Machine {
                 name: live.name.clone(),
                 code: live.code.to_string(),
                 device_name: live.device_name.clone().unwrap_or_default(),
-                started_at_ms: live.started_at.0.saturating_sub(self.relay_ahead_ms),
+                started_at_ms: self.clock.local(live.started_at),
                 online: live.online,
             },
             (None, Some(session)) => LiveQuestion::TakeOver {
@@ -255,7 +238,7 @@ impl Machine {
         self.keep_session();
         self.view.phase = LivePhase::Starting;
         self.tell_all_again(now);
-        self.next_way = Way::Socket;
+        self.retry.by_socket();
         self.connect(now);
     }
 
@@ -283,8 +266,7 @@ impl Machine {
         if self.stage == Stage::Running && !matches!(self.conn, Conn::Up { .. }) {
             self.show_lost(now);
         }
-        let is_due = self.next_try.is_none_or(|at| now.steady >= at);
-        if self.stage == Stage::Running && self.conn == Conn::None && is_due {
+        if self.stage == Stage::Running && self.conn == Conn::None && self.retry.is_due(now) {
             self.connect(now);
         }
     }
@@ -317,7 +299,7 @@ impl Machine {
             } => match way {
                 Way::Post => {
                     if now.steady.saturating_sub(*since) >= self.timings.slow_way_for {
-                        self.next_way = Way::Socket;
+                        self.retry.by_socket();
                         self.outbox.lost();
                         self.connect(now);
                     }

@@ -1,6 +1,9 @@
 //! How the floor answers: who is there, likes, votes, polls, what stands on the screens.
 
-use pika_protocol::feedback::{Announcement, PlayCounts, Poll};
+use pika_protocol::{
+    PollId,
+    feedback::{Announcement, PlayCounts, Poll},
+};
 
 use super::{Effect, Machine};
 use crate::live::{
@@ -46,6 +49,31 @@ impl Machine {
         }
     }
 
+    /// So many likes came since the last word.
+    pub(super) fn liked(&mut self, likes: u32, now: Now) {
+        self.pass_minutes(now);
+        if let Some(last) = self.view.crowd.likes_by_minute.last_mut() {
+            *last = last.saturating_add(likes);
+        }
+        self.changed();
+    }
+
+    /// The open poll has other votes, another end, or is closed. Any other poll is of before.
+    pub(super) fn poll_went_on(&mut self, id: PollId, votes: Vec<u32>, open: bool, closes_at_ms: Option<i64>) {
+        let Some(poll) = self.view.poll.as_mut().filter(|poll| poll.id == id) else {
+            return;
+        };
+        poll.votes = votes;
+        if closes_at_ms.is_some() {
+            poll.closes_at_ms = closes_at_ms;
+        }
+        if !open {
+            self.view.last_poll = self.view.poll.take();
+            self.changed_now();
+        }
+        self.changed();
+    }
+
     /// Hands the latest numbers to the logbook.
     pub(super) fn flush_answers(&mut self) {
         if !self.answers.is_empty() {
@@ -87,8 +115,8 @@ impl Machine {
             options: poll.options,
             votes: poll.votes,
             closes: poll.closes,
-            opened_at_ms: self.local(poll.opened_at),
-            closes_at_ms: poll.closes_at.map(|at| self.local(at)),
+            opened_at_ms: self.clock.local(poll.opened_at),
+            closes_at_ms: poll.closes_at.map(|at| self.clock.local(at)),
         }
     }
 
@@ -96,7 +124,7 @@ impl Machine {
         LiveAnnouncement {
             id: it.announcement_id,
             text: it.text,
-            ends_at_ms: it.ends_at.map(|at| self.local(at)),
+            ends_at_ms: it.ends_at.map(|at| self.clock.local(at)),
         }
     }
 }

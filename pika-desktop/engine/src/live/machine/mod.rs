@@ -8,7 +8,10 @@ mod actions;
 mod answers;
 mod connection;
 mod floor;
+mod pace;
 mod plays;
+mod relay_clock;
+mod retry;
 #[cfg(test)]
 mod tests;
 
@@ -20,9 +23,9 @@ use std::{
 
 use pika_protocol::{ActionId, DeviceId, DjMessage, Track, session::LiveElsewhere};
 
+use self::{pace::Pace, relay_clock::RelayClock, retry::Retry};
 use super::{
     PlayAnswers,
-    backoff::Backoff,
     clock::Now,
     command::LiveCommand,
     link::{LinkEvent, Way},
@@ -42,10 +45,6 @@ const ALIVE_EVERY: Duration = Duration::from_secs(20);
 const OFFLINE_AFTER_MS: i64 = 10_000;
 /// Clocks that differ by less agree: times are sent as they are.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
-/// A clock that is further off is worth telling the DJ about.
-const CLOCK_WORTH_TELLING_MS: i64 = 60_000;
-/// Two views are shown with this much time between them, unless something important changed.
-const SHOW_EVERY: Duration = Duration::from_millis(200);
 /// Answers of the floor are written to the logbook this often.
 const ANSWERS_EVERY: Duration = Duration::from_secs(5);
 /// Plays that are kept: more than any relay takes.
@@ -192,11 +191,7 @@ pub(super) struct Machine {
     held: Vec<(NowPlaying, bool)>,
     conn: Conn,
     last_number: u64,
-    backoff: Backoff,
-    next_try: Option<Duration>,
-    next_way: Way,
-    /// WebSockets that died young, one after another.
-    short_lives: u32,
+    retry: Retry,
     /// Nothing is sent before: the relay asked for a pause.
     paused_until: Option<Duration>,
     take_over: bool,
@@ -211,19 +206,14 @@ pub(super) struct Machine {
     lost_at_ms: Option<i64>,
     /// The computer slept for so long before the connection was lost.
     slept_ms: i64,
-    /// The relay's clock minus ours, as it is used; 0 while they agree.
-    relay_ahead_ms: i64,
-    clock_told: bool,
+    clock: RelayClock,
     last_wall_ms: i64,
     next_alive: Duration,
     answers: HashMap<PlayUuid, PlayAnswers>,
     next_answers: Duration,
     like_minute: i64,
     view: LiveState,
-    is_view_new: bool,
-    is_view_urgent: bool,
-    next_show: Duration,
-    random: u64,
+    pace: Pace,
     effects: Vec<Effect>,
 }
 
@@ -244,10 +234,7 @@ impl Machine {
             held: Vec::new(),
             conn: Conn::None,
             last_number: 0,
-            backoff: Backoff::default(),
-            next_try: None,
-            next_way: Way::Socket,
-            short_lives: 0,
+            retry: Retry::new(seed),
             paused_until: None,
             take_over: false,
             elsewhere: None,
@@ -256,18 +243,14 @@ impl Machine {
             timed: None,
             lost_at_ms: None,
             slept_ms: 0,
-            relay_ahead_ms: 0,
-            clock_told: false,
+            clock: RelayClock::default(),
             last_wall_ms: now.wall_ms,
             next_alive: now.steady,
             answers: HashMap::new(),
             next_answers: now.steady,
             like_minute: now.wall_ms.div_euclid(60_000),
             view: LiveState::default(),
-            is_view_new: true,
-            is_view_urgent: true,
-            next_show: now.steady,
-            random: seed | 1,
+            pace: Pace::new(now),
             effects: Vec::new(),
         };
         if let Some(session) = saved.session {
@@ -294,12 +277,9 @@ impl Machine {
 
     /// The view, when there is a new one to be shown now.
     pub(super) fn view(&mut self, now: Now) -> Option<Arc<LiveState>> {
-        if !self.is_view_new || (!self.is_view_urgent && now.steady < self.next_show) {
+        if !self.pace.show(now) {
             return None;
         }
-        self.is_view_new = false;
-        self.is_view_urgent = false;
-        self.next_show = now.steady + SHOW_EVERY;
         self.view.link.waiting = self.outbox.waiting();
         Some(Arc::new(self.view.clone()))
     }
@@ -311,14 +291,13 @@ impl Machine {
 
     /// How long until the next tick is due.
     pub(super) fn next_tick(&self, now: Now) -> Duration {
-        if self.stage == Stage::Off && !self.is_view_new {
+        if self.stage == Stage::Off && self.pace.next().is_none() {
             return Duration::from_secs(3600);
         }
         let usual = Duration::from_millis(500);
-        [self.next_try, self.paused_until]
+        [self.retry.at(), self.paused_until, self.pace.next()]
             .into_iter()
             .flatten()
-            .chain(self.is_view_new.then_some(self.next_show))
             .map(|at| at.saturating_sub(now.steady))
             .fold(usual, Duration::min)
     }
@@ -372,13 +351,12 @@ impl Machine {
     }
 
     fn changed(&mut self) {
-        self.is_view_new = true;
+        self.pace.changed();
     }
 
     /// The view is to be shown at once.
     fn changed_now(&mut self) {
-        self.is_view_new = true;
-        self.is_view_urgent = true;
+        self.pace.changed_now();
     }
 
     fn notice(&mut self, words: Words, is_trouble: bool, now: Now) {
@@ -433,7 +411,7 @@ impl Machine {
         }
         self.paused_until = None;
         for message in self.outbox.take_unsent() {
-            let message = wire::on_relay_clock(message, self.relay_ahead_ms);
+            let message = wire::on_relay_clock(message, self.clock.ahead_ms());
             self.effects.push(Effect::Say(message));
         }
     }
@@ -454,7 +432,7 @@ impl Machine {
         self.lost_at_ms = None;
         self.slept_ms = 0;
         self.hang_up();
-        self.next_try = None;
+        self.retry.clear();
     }
 
     fn hang_up(&mut self) {
@@ -462,15 +440,6 @@ impl Machine {
             self.conn = Conn::None;
             self.effects.push(Effect::Hang);
         }
-    }
-
-    /// 0 to 1. Spreads reconnects; nothing secret hangs on it.
-    fn random(&mut self) -> f64 {
-        // xorshift64
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) as f64 / (1u64 << 53) as f64
     }
 
     fn registration(&mut self) -> Option<DjMessage> {

@@ -1,6 +1,6 @@
 //! Songs: which of them the dancers are told of, as what, and when.
 
-use pika_protocol::{ActionId, DjMessage, PlayId, UnixMs};
+use pika_protocol::{ActionId, DjMessage, PlayId, Track, UnixMs};
 
 use super::{Conn, MAX_PLAYS, Machine};
 use crate::{
@@ -40,31 +40,7 @@ impl Machine {
         if self.described.get(&play.play_id) == Some(&described) && is_known {
             return;
         }
-        let place = self
-            .view
-            .plays
-            .iter()
-            .position(|other| other.play_id == play.play_id);
-        match place {
-            Some(at) => {
-                let shown = &mut self.view.plays[at];
-                shown.title.clone_from(&described.0.title);
-                shown.artist.clone_from(&described.0.artist);
-                shown.started_at_ms = play.started_at_ms;
-            }
-            None if self.view.plays.len() < MAX_PLAYS => self.view.plays.push(LivePlay {
-                play_id: play.play_id,
-                title: described.0.title.clone(),
-                artist: described.0.artist.clone(),
-                started_at_ms: play.started_at_ms,
-                likes: 0,
-                faster: 0,
-                perfect: 0,
-                slower: 0,
-            }),
-            None => {}
-        }
-        self.view.plays.sort_by_key(|play| play.started_at_ms);
+        self.show(play, &described.0);
         let message = wire::message(play, is_known);
         let is_up = matches!(self.conn, Conn::Up { .. });
         if current && is_up && !is_known && play.source == SourceKind::Hand {
@@ -88,6 +64,30 @@ impl Machine {
             }
         }
         self.changed_now();
+    }
+
+    /// Puts a play among those that are shown, or what is better known of it.
+    fn show(&mut self, play: &NowPlaying, track: &Track) {
+        let plays = &mut self.view.plays;
+        match plays.iter_mut().find(|other| other.play_id == play.play_id) {
+            Some(shown) => {
+                shown.title.clone_from(&track.title);
+                shown.artist.clone_from(&track.artist);
+                shown.started_at_ms = play.started_at_ms;
+            }
+            None if plays.len() < MAX_PLAYS => plays.push(LivePlay {
+                play_id: play.play_id,
+                title: track.title.clone(),
+                artist: track.artist.clone(),
+                started_at_ms: play.started_at_ms,
+                likes: 0,
+                faster: 0,
+                perfect: 0,
+                slower: 0,
+            }),
+            None => {}
+        }
+        plays.sort_by_key(|play| play.started_at_ms);
     }
 
     /// A session that the relay has lost begins again: everything that is known of the night is told anew.

@@ -137,9 +137,9 @@ fn a_draining_relay_is_come_back_to_within_its_spread() {
         desk.view().link.problem.as_ref().unwrap().title,
         "Pika! server is restarting."
     );
-    let wait = desk.machine.next_try.unwrap() - desk.now.steady;
+    let wait = desk.machine.retry.at().unwrap() - desk.now.steady;
     assert!(wait <= Duration::from_secs(20));
-    assert_eq!(desk.machine.backoff.failures(), 0, "a restart is no failure");
+    assert_eq!(desk.machine.retry.failures(), 0, "a restart is no failure");
 }
 
 #[test]

@@ -1,0 +1,54 @@
+//! The relay's clock beside this computer's.
+
+use std::time::Duration;
+
+use pika_protocol::UnixMs;
+
+use crate::live::clock::Now;
+
+/// A clock that is further off is worth telling the DJ about.
+const WORTH_TELLING_MS: i64 = 60_000;
+
+/// How far the clocks differ. It lives as long as the machine: the next session has the same two.
+#[derive(Debug, Default)]
+pub(super) struct RelayClock {
+    ahead_ms: i64,
+    /// The DJ was told that this computer's clock is wrong; once is enough.
+    is_told: bool,
+}
+
+impl RelayClock {
+    /// The relay's clock minus ours, as it is used; 0 while they agree.
+    pub(super) fn ahead_ms(&self) -> i64 {
+        self.ahead_ms
+    }
+
+    /// A moment of the relay on this computer's clock, in milliseconds since 1970.
+    pub(super) fn local(&self, at: UnixMs) -> i64 {
+        at.0.saturating_sub(self.ahead_ms)
+    }
+
+    /// Compares the clocks; the relay's word was asked for at `asked` and came at `now`. Clocks that differ by less
+    /// than `tolerance` agree. Returns whether times are converted otherwise from now on.
+    pub(super) fn compare(&mut self, relay_time: UnixMs, asked: Now, now: Now, tolerance: Duration) -> bool {
+        let half = i64::try_from(now.steady.saturating_sub(asked.steady).as_millis() / 2).unwrap_or(0);
+        let ahead_ms = relay_time.0.saturating_add(half).saturating_sub(now.wall_ms);
+        let tolerance_ms = i64::try_from(tolerance.as_millis()).unwrap_or(i64::MAX);
+        // Kept as it is while it is about right, so that a time sent twice is the same time.
+        if (ahead_ms - self.ahead_ms).abs() <= tolerance_ms {
+            return false;
+        }
+        self.ahead_ms = if ahead_ms.abs() > tolerance_ms {
+            ahead_ms
+        } else {
+            0
+        };
+        true
+    }
+
+    /// Whether the DJ is to be told now that this computer's clock is wrong.
+    pub(super) fn tell(&mut self) -> bool {
+        let is_far_off = self.ahead_ms.abs() > WORTH_TELLING_MS;
+        is_far_off && !std::mem::replace(&mut self.is_told, true)
+    }
+}
