@@ -59,7 +59,13 @@ impl Machine {
     }
 
     /// The open poll has other votes, another end, or is closed. Any other poll is of before.
-    pub(super) fn poll_went_on(&mut self, id: PollId, votes: Vec<u32>, open: bool, closes_at_ms: Option<i64>) {
+    pub(super) fn poll_went_on(
+        &mut self,
+        id: PollId,
+        votes: Vec<u32>,
+        open: bool,
+        closes_at_ms: Option<i64>,
+    ) {
         let Some(poll) = self.view.poll.as_mut().filter(|poll| poll.id == id) else {
             return;
         };

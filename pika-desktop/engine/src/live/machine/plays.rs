@@ -69,13 +69,14 @@ impl Machine {
     /// Puts a play among those that are shown, or what is better known of it.
     fn show(&mut self, play: &NowPlaying, track: &Track) {
         let plays = &mut self.view.plays;
+        let has_room = plays.len() < MAX_PLAYS;
         match plays.iter_mut().find(|other| other.play_id == play.play_id) {
             Some(shown) => {
                 shown.title.clone_from(&track.title);
                 shown.artist.clone_from(&track.artist);
                 shown.started_at_ms = play.started_at_ms;
             }
-            None if plays.len() < MAX_PLAYS => plays.push(LivePlay {
+            None if has_room => plays.push(LivePlay {
                 play_id: play.play_id,
                 title: track.title.clone(),
                 artist: track.artist.clone(),
