@@ -9,6 +9,8 @@ pub mod close;
 pub mod dancer;
 pub mod dj;
 pub mod feedback;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod ids;
 pub mod limits;
 pub mod message;

@@ -1,8 +1,8 @@
-//! Whether code is compiled for tests only.
+//! Whether code is compiled for tests only: `test`, and `fuzzing`, which cargo-fuzz sets.
 
 use syn::{Attribute, Meta, Token, punctuated::Punctuated};
 
-/// Whether one of the attributes is a `#[cfg(…)]` that cannot hold without `test`.
+/// Whether one of the attributes is a `#[cfg(…)]` that cannot hold outside of tests.
 pub(crate) fn is_test_only(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
@@ -12,10 +12,10 @@ pub(crate) fn is_test_only(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// What a condition comes to when `test` is off: `None` where it depends on something else, such as the system.
+/// What a condition comes to outside of tests: `None` where it depends on something else, such as the system.
 fn without_test(condition: &Meta) -> Option<bool> {
     match condition {
-        Meta::Path(path) => path.is_ident("test").then_some(false),
+        Meta::Path(path) => (path.is_ident("test") || path.is_ident("fuzzing")).then_some(false),
         Meta::NameValue(_) => None,
         Meta::List(list) => {
             let inner = list

@@ -165,6 +165,8 @@ fn tests_tie_nothing() {
     holds(&made_up(&[LIB, a, c, ("src/b.rs", in_a_body)]).circles());
     let method = "pub struct B;\nimpl B {\n#[cfg(test)]\nfn made() -> crate::a::A { todo!() }\n}";
     holds(&made_up(&[LIB, a, c, ("src/b.rs", method)]).circles());
+    let fuzzed = "pub struct B;\n#[cfg(any(test, fuzzing))]\nfn made() -> crate::a::A { todo!() }";
+    holds(&made_up(&[LIB, a, c, ("src/b.rs", fuzzed)]).circles());
     for product_too in [
         "any(test, unix)",
         "not(test)",
