@@ -4,7 +4,7 @@ use pika_protocol::UnixMs;
 use uuid::Uuid;
 
 use super::{
-    StoreError,
+    error::StoreError,
     models::{OwnerId, SessionRow},
 };
 use crate::{auth::TokenHash, base::Secret};

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod admin;
+mod error;
 pub mod handle;
 mod migrations;
 pub mod models;
@@ -16,6 +17,7 @@ pub mod write;
 
 pub use accounts::AccountStore;
 pub use admin::{RunningLock, backup, migration_state, open, restore};
+pub use error::StoreError;
 pub use handle::{Slot, StoreHandle};
 pub use migrations::MigrationState;
 use models::{CountedPlay, LoadedSession, OwnerId, RecapRows, SessionEvent, SessionRow};
@@ -101,23 +103,6 @@ pub trait EventStore {
 
     /// Deletes events from before `before`; how many there were.
     fn prune_events(&self, before: UnixMs) -> Result<u64, StoreError>;
-}
-
-/// Why the database did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// There is no such row.
-    #[error("not found")]
-    NotFound,
-    /// It would break a uniqueness rule.
-    #[error("conflict")]
-    Conflict,
-    /// The database cannot be reached, is busy or full; the same call may succeed later.
-    #[error("database unavailable: {0}")]
-    Unavailable(String),
-    /// Anything else; trying again would not help.
-    #[error("database: {0}")]
-    Other(String),
 }
 
 /// Tables whose rows belong to a session, by their column `session_id`.
