@@ -4,23 +4,17 @@
 use std::{collections::BTreeMap, io::Write, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
-
-use pika_engine::analyzer::AnalysisReport;
-use pika_engine::library::LibraryCommand;
-use pika_engine::library::LibraryReport;
-use pika_engine::live::LiveCommand;
-use pika_engine::live::LiveReport;
-use pika_engine::nowplaying::NowPlayingReport;
-use pika_engine::report::Failure;
-use pika_engine::scanner::ScanReport;
 use pika_engine::{
+    analyzer::AnalysisReport,
     app::{App, Command, Event, StartOptions},
     demo_music,
-    library::OpenNote,
-    live::{LiveAnswer, LivePhase, LiveQuestion, LiveState, NewSession},
+    library::{LibraryCommand, LibraryReport, OpenNote},
+    live::{LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveReport, LiveState, NewSession},
     local_relay,
-    nowplaying::{NowPlaying, SourceStatus},
+    nowplaying::{NowPlaying, NowPlayingReport, SourceStatus},
     relay_access::RelayAccess,
+    report::Failure,
+    scanner::ScanReport,
 };
 
 /// Waiting has no end: events come when they come.

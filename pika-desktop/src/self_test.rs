@@ -9,18 +9,17 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use eframe::egui::epaint::text::{Fonts, TextOptions};
-
-use crate::ui::{fonts, icons};
-use pika_engine::analyzer::AnalysisReport;
-use pika_engine::library::LibraryCommand;
-use pika_engine::report::Failure;
 use pika_engine::{
+    analyzer::AnalysisReport,
     app::{App, Command, Event, StartOptions},
     demo_music,
-    library::Query,
+    library::{LibraryCommand, Query},
     paths::DataPaths,
+    report::Failure,
     settings::Settings,
 };
+
+use crate::ui::{fonts, icons};
 
 /// Generous: six short songs take a second or two on any machine of this decade.
 const PATIENCE: Duration = Duration::from_secs(300);

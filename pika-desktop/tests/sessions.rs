@@ -17,12 +17,13 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use nights::{Desktop, PATIENCE, Relay, access_at, eventually, plays_on_disk, song};
 use pika_engine::{
     live::{LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion},
     relay_access::RelayAccess,
 };
 use pika_protocol::feedback::PollCloses;
+
+use nights::{Desktop, PATIENCE, Relay, access_at, eventually, plays_on_disk, song};
 
 /// A desktop program of this name, with its own file in `folder`.
 fn desktop(folder: &Path, name: &str) -> Desktop {

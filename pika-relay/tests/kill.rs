@@ -22,9 +22,10 @@ use std::{
     time::Duration,
 };
 
-use crowd::{Crowd, Publisher};
 use pika_protocol::PlayId;
 use pika_relay::config::DatabaseUrl;
+
+use crowd::{Crowd, Publisher};
 use process::Relay;
 
 /// No wait is longer.

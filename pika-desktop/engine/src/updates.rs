@@ -91,13 +91,14 @@ fn run<F: Feed>(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use pika_update::FeedError;
     use std::sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
     };
 
+    use pika_update::FeedError;
+
+    use super::*;
     use crate::{app::Event, report};
 
     /// On the slowest machine.

@@ -19,7 +19,6 @@ use std::{
 };
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use holds::assert_holds;
 use pika_analysis::{
     BeatGrid, Character, Fingerprint, Meter, Mode, MusicalKey, Profile, Tags, TempoRegion, TrackAnalysis,
     WaveformBin, WaveformOverview,
@@ -35,6 +34,8 @@ use pika_engine::{
 use pika_protocol::SessionId;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use holds::assert_holds;
 
 /// 2026-11-20 20:00 UTC.
 const EVENING: i64 = 1_795_204_800_000;

@@ -1,7 +1,10 @@
 //! Everything on screen: the first run, or the rail with a screen beside it, and what lies over them.
 
 use eframe::egui::Ui;
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    library::LibraryCommand,
+};
 
 use super::{
     detail, first_run, history, library, live, path_dialog, rail,
@@ -12,7 +15,6 @@ use super::{
     state::UiState,
     widgets::{ToastAction, central, section},
 };
-use pika_engine::library::LibraryCommand;
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
 pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {

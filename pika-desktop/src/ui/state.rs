@@ -4,7 +4,11 @@ use std::path::Path;
 
 use pika_engine::{
     app::{Command, Event},
-    settings::Settings,
+    library::{LibraryCommand, LibraryReport},
+    live::LiveReport,
+    nowplaying::NowPlayingReport,
+    report::Failure,
+    settings::{Settings, SettingsChange},
 };
 
 use super::{
@@ -20,12 +24,6 @@ use super::{
     words::tracks,
 };
 use crate::dialogs::{ChooseFor, DialogReport};
-use pika_engine::library::LibraryCommand;
-use pika_engine::library::LibraryReport;
-use pika_engine::live::LiveReport;
-use pika_engine::nowplaying::NowPlayingReport;
-use pika_engine::report::Failure;
-use pika_engine::settings::SettingsChange;
 
 /// What the hand is doing: which screen, what is typed, what is selected. Nothing that must outlive the
 /// window.

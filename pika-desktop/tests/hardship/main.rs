@@ -19,8 +19,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use program::Program;
 use rusqlite::{Connection, OpenFlags};
+
+use program::Program;
 
 /// What the database holds; it must be whole at any time.
 #[derive(Debug)]

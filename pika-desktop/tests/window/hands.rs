@@ -10,7 +10,8 @@ use pika_desktop::{
 };
 use pika_engine::{
     app::Command,
-    library::{Correction, TrackId},
+    audition::AuditionCommand,
+    library::{Correction, LibraryCommand, TrackId},
 };
 
 use crate::{
@@ -18,8 +19,6 @@ use crate::{
     stage::{Scene, asked, stage},
     support::Booth,
 };
-use pika_engine::audition::AuditionCommand;
-use pika_engine::library::LibraryCommand;
 
 #[test]
 fn every_press_of_a_fast_finger_counts() {

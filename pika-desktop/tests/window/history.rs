@@ -11,7 +11,7 @@ use pika_desktop::{
 };
 use pika_engine::{
     app::{AppState, Command, Event},
-    library::{Answers, Night, NightDetail, Play, TrackId, Values},
+    library::{Answers, LibraryCommand, LibraryReport, Night, NightDetail, Play, TrackId, Values},
     settings::{Appearance, Settings},
 };
 use pika_protocol::{
@@ -23,8 +23,6 @@ use pika_protocol::{
 use uuid::Uuid;
 
 use crate::stage::{Scene, asked, looked, picture, sized, stage};
-use pika_engine::library::LibraryCommand;
-use pika_engine::library::LibraryReport;
 
 /// 2026-11-20 20:00 UTC; the clock on the wall is an hour ahead.
 const START: i64 = 1_795_204_800_000;

@@ -11,7 +11,7 @@ use egui_kittest::{Harness, kittest::NodeT};
 use pika_desktop::ui::Screen;
 use pika_engine::{
     app::{AppState, Event},
-    live::{LinkInfo, LinkKind, LivePhase},
+    live::{LinkInfo, LinkKind, LivePhase, LiveReport},
     scanner::ScanCounts,
 };
 
@@ -20,7 +20,6 @@ use crate::{
     scenes::library,
     stage::{Scene, stage},
 };
-use pika_engine::live::LiveReport;
 
 /// Everything that can be pressed or filled and whose name is there once, with who it is.
 fn who(harness: &Harness<'static, Scene>) -> BTreeMap<(String, String), NodeId> {

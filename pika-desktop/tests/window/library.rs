@@ -6,11 +6,10 @@ use pika_desktop::ui::{Requests, UiState, Window};
 use pika_engine::{
     app::{AppState, Command},
     demo_music,
-    library::SortColumn,
+    library::{LibraryCommand, SortColumn},
 };
 
 use crate::support::Booth;
-use pika_engine::library::LibraryCommand;
 
 /// A window on six analysed songs.
 fn with_music() -> Booth {

@@ -6,12 +6,11 @@ use pika_analysis::{
     ANALYSIS_VERSION, BeatGrid, Character, Fingerprint, KeyEstimate, Meter, Mode, MusicalKey, Tempo,
     TrackAnalysis, WaveformBin, WaveformOverview,
 };
-use pika_engine::library::Overview;
 use pika_engine::{
     analyzer::AnalysisProgress,
     app::AppState,
     library::{
-        Corrections, Folder, FolderId, Track, TrackDetail, TrackId, Values,
+        Corrections, Folder, FolderId, Overview, Track, TrackDetail, TrackId, Values,
         browse::{BrowseQuery, Listing, RowStatus, TrackRow, TrackTable},
     },
     scanner::ScanCounts,

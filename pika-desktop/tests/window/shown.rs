@@ -5,11 +5,10 @@ use std::sync::Arc;
 use eframe::egui;
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::ui::{FirstRun, Screen, UiState};
-use pika_engine::library::Overview;
 use pika_engine::{
     account::{AccountProfile, AccountState, AccountStatus},
     app::AppState,
-    library::{UnreadableFile, browse::Listing},
+    library::{Overview, UnreadableFile, browse::Listing},
     settings::{Appearance, Settings},
     surroundings::{FoundFolder, FoundVirtualDj, Surroundings},
 };

@@ -8,11 +8,10 @@ use std::{
 
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::ui::{Requests, UiState, Window, fonts, shell, theme};
-use pika_engine::library::LibraryCommand;
-use pika_engine::live::LiveReport;
 use pika_engine::{
     app::{AppState, Command, Event, StartOptions},
-    live::{LivePhase, LiveState},
+    library::LibraryCommand,
+    live::{LivePhase, LiveReport, LiveState},
     paths::DataPaths,
     settings::Settings,
 };

@@ -17,11 +17,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use cell::Cell;
 use pika_protocol::{
     DjMessage, ErrorCode, OLDEST_PROTOCOL_VERSION, SessionCode, SessionId, limits, rest::SessionSummary,
 };
-use session::{LiveSession, Registration};
 use tracing::{error, info};
 use uuid::Uuid;
 
@@ -35,6 +33,8 @@ use crate::{
         models::{OwnerId, SessionRow},
     },
 };
+use cell::Cell;
+use session::{LiveSession, Registration};
 
 /// Codes that are tried for a new session; after half of them long ones.
 const CODE_TRIES: usize = 16;

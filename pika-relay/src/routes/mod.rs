@@ -21,10 +21,10 @@ use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
-use reply::Reply;
 use warp::{Filter, Rejection, filters::BoxedFilter, http::HeaderMap};
 
 use crate::{auth::AddressKey, places::Place, relay::Relay};
+use reply::Reply;
 
 /// Every route, with errors turned into answers.
 pub type Routes = BoxedFilter<(Reply,)>;

@@ -20,14 +20,16 @@ pub use admin::{RunningLock, backup, migration_state, open, restore};
 pub use error::StoreError;
 pub use handle::{Slot, StoreHandle};
 pub use migrations::MigrationState;
-use models::{CountedPlay, LoadedSession, OwnerId, RecapRows, SessionEvent, SessionRow};
+
 use pika_protocol::{PlayId, SessionCode, SessionId, UnixMs};
+
+use crate::auth::DancerKey;
+use models::{CountedPlay, LoadedSession, OwnerId, RecapRows, SessionEvent, SessionRow};
+
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use write::{Answer, AnswerKind, Conflict, Outcome, Write};
-
-use crate::auth::DancerKey;
 
 /// Everything a database does for the relay.
 pub trait Store:

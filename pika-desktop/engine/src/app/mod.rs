@@ -24,12 +24,6 @@ use std::{
 
 use anyhow::{Context, Result};
 
-pub use command::Command;
-pub use event::Event;
-pub use state::AppState;
-
-use debts::Owed;
-
 use crate::{
     account::{self, AccountHandle, system_secrets},
     analyzer::{self, Analyzer},
@@ -53,6 +47,11 @@ use crate::{
     },
     updates::{self, UpdatesHandle},
 };
+use debts::Owed;
+
+pub use command::Command;
+pub use event::Event;
+pub use state::AppState;
 
 /// Where the relay inside the program listens: phones on the venue's network reach it.
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 3001);

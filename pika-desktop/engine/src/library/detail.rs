@@ -8,7 +8,6 @@ use super::{
     Corrections, Doubt, Library, Play, Track, TrackId, grid,
     plays::{PLAY_COLUMNS, play_from_row},
 };
-
 use crate::clock::now_ms;
 
 /// Characters of notes that are kept.

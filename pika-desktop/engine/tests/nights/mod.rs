@@ -11,11 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pika_engine::live::LiveReport;
 use pika_engine::{
     app::Event,
     library::Values,
-    live::{self, LiveCommand, LiveHandle, LiveOptions, LiveState, NewSession},
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LiveReport, LiveState, NewSession},
     nowplaying::{NowPlaying, SourceKind},
     relay_access::{RelayAccess, RelayAddress, Token},
     report,

@@ -15,10 +15,9 @@ use std::sync::Arc;
 use eframe::egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    library::{Correction, TrackDetail, TrackId, grid},
+    library::{Correction, LibraryCommand, TrackDetail, TrackId, grid},
+    nowplaying::NowPlayingCommand,
 };
-
-use waveform_data::View;
 
 use crate::ui::{
     fonts::Weight,
@@ -27,8 +26,7 @@ use crate::ui::{
     theme::{Theme, font, size, text},
     widgets::{Banner, Button, CoverTraits, Tone, dialog, icon_button, label},
 };
-use pika_engine::library::LibraryCommand;
-use pika_engine::nowplaying::NowPlayingCommand;
+use waveform_data::View;
 
 /// What one press of Earlier or Later moves the beats by, in seconds.
 const GRID_STEP_S: f64 = 0.01;

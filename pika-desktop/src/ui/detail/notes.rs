@@ -1,7 +1,10 @@
 //! Tags, notes and plays of a track.
 
 use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
-use pika_engine::{app::Command, library::TrackDetail};
+use pika_engine::{
+    app::Command,
+    library::{LibraryCommand, TrackDetail},
+};
 
 use super::state::DetailScreen;
 use crate::ui::{
@@ -12,7 +15,6 @@ use crate::ui::{
     widgets::{TextField, focus_ring, label},
     words,
 };
-use pika_engine::library::LibraryCommand;
 
 /// The DJ's own tags, and a field for another.
 pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {

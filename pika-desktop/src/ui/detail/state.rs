@@ -1,10 +1,12 @@
 //! What the hand is doing in the panel of one track.
 
-use pika_engine::{app::Command, library::TrackId};
+use pika_engine::{
+    app::Command,
+    library::{LibraryCommand, TrackId},
+};
 
 use super::{tap, waveform, waveform_data};
 use crate::ui::requests::Requests;
-use pika_engine::library::LibraryCommand;
 
 /// What the hand is doing in the panel.
 #[derive(Debug)]

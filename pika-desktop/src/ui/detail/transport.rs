@@ -3,8 +3,9 @@
 use eframe::egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    audition::AuditionPhase,
+    audition::{AuditionCommand, AuditionPhase},
     library::TrackDetail,
+    settings::SettingsChange,
 };
 
 use super::{state::DetailScreen, waveform_data::beat_length_s};
@@ -17,8 +18,6 @@ use crate::ui::{
     widgets::{focus_ring, icon_button, label, slider},
     words,
 };
-use pika_engine::audition::AuditionCommand;
-use pika_engine::settings::SettingsChange;
 
 /// Beats that one press jumps.
 const JUMP_BEATS: f64 = 8.0;

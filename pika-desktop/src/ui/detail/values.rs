@@ -4,7 +4,7 @@ use eframe::egui::{Align, Id, Key, Label, Layout, RichText, Role, Sense, Ui, Wid
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
     app::Command,
-    library::{Correction, Corrections, Doubt, TrackDetail},
+    library::{Correction, Corrections, Doubt, LibraryCommand, TrackDetail},
 };
 
 use super::{state::DetailScreen, tap};
@@ -18,7 +18,6 @@ use crate::ui::{
         Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
     },
 };
-use pika_engine::library::LibraryCommand;
 
 fn correct(detail: &TrackDetail, correction: Correction) -> Command {
     Command::Library(LibraryCommand::Correct {

@@ -4,6 +4,7 @@ use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 use pika_engine::{
     account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
     app::{AppState, Command},
+    settings::SettingsChange,
 };
 
 use super::{
@@ -16,7 +17,6 @@ use crate::ui::{
     theme::{Theme, text},
     widgets::{Button, TextField, card, label},
 };
-use pika_engine::settings::SettingsChange;
 
 /// Width of the button that pastes, in points.
 const PASTE_WIDTH: f32 = 116.0;

@@ -15,12 +15,12 @@ use eframe::egui::{Frame, Panel, Ui};
 use pika_engine::{
     account::AccountStatus,
     app::{AppState, Command},
+    library::LibraryCommand,
+    settings::SettingsChange,
 };
 
 use crate::ui::{requests::Requests, theme, widgets::central};
 use parts::Way;
-use pika_engine::library::LibraryCommand;
-use pika_engine::settings::SettingsChange;
 use state::Step;
 
 /// Draws the step; returns whether it was the last one.

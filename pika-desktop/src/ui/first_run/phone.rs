@@ -5,7 +5,7 @@ use pika_engine::{
     account::AccountStatus,
     app::{AppState, Command},
     live::{LivePhase, LivePlay},
-    nowplaying::SourceKind,
+    nowplaying::{NowPlayingCommand, SourceKind},
 };
 
 use super::{
@@ -20,7 +20,6 @@ use crate::ui::{
     widgets::{Button, QrCache, TextField, label},
     words::spoken,
 };
-use pika_engine::nowplaying::NowPlayingCommand;
 
 /// Side of the QR code, in points.
 const QR_SIDE: f32 = 212.0;

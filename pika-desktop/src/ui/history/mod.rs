@@ -18,7 +18,7 @@ pub use state::HistoryScreen;
 use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    library::NightDetail,
+    library::{LibraryCommand, NightDetail},
 };
 use pika_protocol::SessionId;
 
@@ -29,7 +29,6 @@ use crate::ui::{
     theme::Theme,
     widgets::{Empty, EmptyAction, central},
 };
-use pika_engine::library::LibraryCommand;
 
 /// Width of the list of nights.
 const LIST: f32 = 268.0;

@@ -1,7 +1,6 @@
 //! What the hand is doing in History.
 
-use pika_engine::app::Command;
-use pika_engine::library::LibraryCommand;
+use pika_engine::{app::Command, library::LibraryCommand};
 use pika_protocol::SessionId;
 
 /// Which songs are listed first.

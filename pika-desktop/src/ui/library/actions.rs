@@ -3,7 +3,7 @@
 
 use pika_engine::{
     app::Command,
-    library::{Correction, TrackId},
+    library::{Correction, LibraryCommand, TrackId},
 };
 
 use crate::ui::{
@@ -11,7 +11,6 @@ use crate::ui::{
     widgets::{Toast, ToastAction},
     words,
 };
-use pika_engine::library::LibraryCommand;
 
 /// Something that is done with tracks.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,10 @@
 //! Files that cannot be used, each with the reason, and another try.
 
 use eframe::egui::{Context, ScrollArea, Sense, Ui, pos2, vec2};
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    library::LibraryCommand,
+};
 
 use super::state::LibraryScreen;
 use crate::ui::{
@@ -11,7 +14,6 @@ use crate::ui::{
     widgets::{Button, dialog, elided, label},
     words,
 };
-use pika_engine::library::LibraryCommand;
 
 /// Height of one file, in points.
 const ROW: f32 = 48.0;

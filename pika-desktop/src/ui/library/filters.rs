@@ -8,7 +8,7 @@ use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
     app::AppState,
     library::browse::Filters,
-    settings::{Column, TableSettings},
+    settings::{Column, SettingsChange, TableSettings},
 };
 
 use super::state::LibraryScreen;
@@ -19,7 +19,6 @@ use crate::ui::{
     widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
     words,
 };
-use pika_engine::settings::SettingsChange;
 
 /// Tempi that the slider offers, in BPM.
 const BPM: std::ops::RangeInclusive<f64> = 50.0..=200.0;

@@ -3,7 +3,8 @@
 use eframe::egui::{Context, Event, Key, Modifiers};
 use pika_engine::{
     app::{AppState, Command},
-    library::{TrackId, browse::Listing},
+    library::{LibraryCommand, TrackId, browse::Listing},
+    nowplaying::NowPlayingCommand,
 };
 
 use super::{actions::TrackAction, selection::Choice, state::LibraryScreen, top::search_id};
@@ -12,8 +13,6 @@ use crate::ui::{
     shortcuts::{self, Action},
     widgets::Toast,
 };
-use pika_engine::library::LibraryCommand;
-use pika_engine::nowplaying::NowPlayingCommand;
 
 /// The keys of the list; nothing may lie over the screen.
 pub(in crate::ui) fn handle(ctx: &Context, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {

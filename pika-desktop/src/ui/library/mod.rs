@@ -16,14 +16,16 @@ mod top;
 mod welcome;
 
 use eframe::egui::Ui;
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    library::LibraryCommand,
+};
 
 use crate::ui::{
     detail,
     requests::Requests,
     widgets::{central, drop_hint_ui, section},
 };
-use pika_engine::library::LibraryCommand;
 
 pub(super) use keys::handle as handle_keys;
 pub use selection::Selection;

@@ -208,8 +208,9 @@ fn pause_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use pika_engine::analyzer::AnalysisProgress;
+
+    use super::*;
 
     fn analyzing(progress: AnalysisProgress) -> AppState {
         AppState {

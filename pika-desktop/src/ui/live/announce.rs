@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 use pika_engine::{
     app::{AppState, Command},
-    live::LiveAnnouncement,
+    live::{LiveAnnouncement, LiveCommand},
 };
 
 use super::{
@@ -20,7 +20,6 @@ use crate::ui::{
     widgets::{Button, Caption, Chip, label},
     words,
 };
-use pika_engine::live::LiveCommand;
 
 /// How long one may stand, in seconds; `None`: until removed.
 const STAYS: [(&str, Option<u32>); 4] = [

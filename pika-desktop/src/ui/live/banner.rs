@@ -3,7 +3,7 @@
 use eframe::egui::{Frame, Panel, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2};
 use pika_engine::{
     app::{AppState, Command},
-    live::{LinkKind, LiveAnswer, LiveQuestion},
+    live::{LinkKind, LiveAnswer, LiveCommand, LiveQuestion},
     nowplaying::SourceStatus,
 };
 
@@ -18,7 +18,6 @@ use crate::ui::{
     widgets::{Caption, elided, focus_ring},
     words,
 };
-use pika_engine::live::LiveCommand;
 
 /// VirtualDJ says nothing for so long before it is mentioned.
 const QUIET_MS: i64 = 6 * 60 * 1000;

@@ -5,8 +5,9 @@ use eframe::egui::{
 };
 use pika_engine::{
     app::{AppState, Command},
-    library::{PlayUuid, Track, TrackId},
+    library::{LibraryCommand, PlayUuid, Track, TrackId},
     live::LivePlay,
+    nowplaying::{NowPlayingCommand, Replacement},
 };
 
 use super::state::{After, Dialog};
@@ -17,8 +18,6 @@ use crate::ui::{
     widgets::{Button, Caption, TextField, dialog, elided, foot, icon_button, label},
     words::clock,
 };
-use pika_engine::library::LibraryCommand;
-use pika_engine::nowplaying::{NowPlayingCommand, Replacement};
 
 /// Height of one play in the list.
 const ROW: f32 = 44.0;

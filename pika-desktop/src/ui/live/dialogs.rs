@@ -1,7 +1,10 @@
 //! What lies over Live: the question before the end, how it was, the PIN, the QR code across the window.
 
 use eframe::egui::{Area, CentralPanel, Context, Frame, Id, Key, Order, Rect, Sense, Ui, Vec2, pos2, vec2};
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    live::LiveCommand,
+};
 
 use super::{
     correct,
@@ -17,7 +20,6 @@ use crate::ui::{
     widgets::{Button, Caption, TextField, checkbox, dialog, foot, icon_button, label},
     words::{self, dancers},
 };
-use pika_engine::live::LiveCommand;
 
 pub(super) fn show(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let ctx = ui.ctx();

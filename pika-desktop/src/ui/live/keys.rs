@@ -3,7 +3,7 @@
 use eframe::egui::{Key, Ui, ViewportCommand};
 use pika_engine::{
     app::{AppState, Command},
-    live::LivePhase,
+    live::{LiveCommand, LivePhase},
 };
 
 use super::{
@@ -16,7 +16,6 @@ use crate::ui::{
     screen::Screen,
     shortcuts::{Action, pressed},
 };
-use pika_engine::live::LiveCommand;
 
 /// Ctrl E is held so long to end the session, in seconds.
 const HOLD_S: f64 = 1.0;

@@ -8,7 +8,7 @@ use eframe::egui::{
 use pika_engine::{
     app::{AppState, Command},
     library::PlayUuid,
-    nowplaying::{NowPlaying, SourceStatus},
+    nowplaying::{NowPlaying, NowPlayingCommand, SourceStatus},
 };
 
 use super::{
@@ -24,7 +24,6 @@ use crate::ui::{
     widgets::{Button, Caption, CoverTraits, icon_button, name_at},
     words::{self, duration, thousands},
 };
-use pika_engine::nowplaying::NowPlayingCommand;
 
 /// A song is new for so long, in milliseconds.
 const JUST_STARTED_MS: i64 = 20_000;

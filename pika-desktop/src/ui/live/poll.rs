@@ -3,8 +3,8 @@
 use eframe::egui::{Id, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    live::LivePoll,
-    settings::{MAX_POLL_TEMPLATES, PollTemplate},
+    live::{LiveCommand, LivePoll},
+    settings::{MAX_POLL_TEMPLATES, PollTemplate, SettingsChange},
 };
 use pika_protocol::feedback::PollCloses;
 
@@ -20,8 +20,6 @@ use crate::ui::{
     widgets::{Button, Caption, Chip, TextField, icon_button, label, link_button, row_in},
     words::{self, dancers},
 };
-use pika_engine::live::LiveCommand;
-use pika_engine::settings::SettingsChange;
 
 /// How long a poll may stay open.
 const LENGTHS: [(&str, PollCloses); 6] = [

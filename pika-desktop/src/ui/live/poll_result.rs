@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Layout, Rect, Sense, Ui, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    live::LivePoll,
+    live::{LiveCommand, LivePoll},
 };
 use pika_protocol::feedback::PollCloses;
 
@@ -15,7 +15,6 @@ use crate::ui::{
     widgets::{Button, Caption, icon_button, name_at},
     words::{self, duration},
 };
-use pika_engine::live::LiveCommand;
 
 /// More answers than these are lower.
 const MANY: usize = 5;

@@ -3,7 +3,7 @@
 use eframe::egui::{CornerRadius, Frame, Margin, Role, Ui};
 use pika_engine::{
     app::{AppState, Command},
-    live::{LiveAnswer, LiveQuestion},
+    live::{LiveAnswer, LiveCommand, LiveQuestion},
 };
 
 use super::link;
@@ -14,7 +14,6 @@ use crate::ui::{
     widgets::{Button, label},
     words,
 };
-use pika_engine::live::LiveCommand;
 
 /// The question as it is asked.
 struct Question {

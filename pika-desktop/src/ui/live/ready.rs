@@ -8,7 +8,8 @@ use eframe::egui::{
 use pika_engine::{
     account::{AccountCommand, AccountStatus},
     app::{AppState, Command},
-    live::NewSession,
+    live::{LiveCommand, NewSession},
+    settings::SettingsChange,
 };
 
 use super::{
@@ -28,8 +29,6 @@ use crate::ui::{
         Button, Caption, TextField, centered_in, column_in, focus_ring, head, kbd, label, row_in, toggle,
     },
 };
-use pika_engine::live::LiveCommand;
-use pika_engine::settings::SettingsChange;
 
 /// Characters of a session's name.
 const MAX_NAME: usize = 80;

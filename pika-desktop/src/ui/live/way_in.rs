@@ -3,7 +3,7 @@
 use eframe::egui::{OpenUrl, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    live::{LivePhase, SessionInfo},
+    live::{LiveCommand, LivePhase, SessionInfo},
 };
 
 use super::state::{Dialog, LiveScreen};
@@ -18,7 +18,6 @@ use crate::ui::{
     },
     words,
 };
-use pika_engine::live::LiveCommand;
 
 /// The address is written no smaller, in points.
 const SMALLEST: f32 = 11.0;

@@ -4,6 +4,7 @@ use eframe::egui::{Key, OpenUrl, Ui};
 use pika_engine::{
     account::{AccountCommand, AccountProfile, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
     app::{AppState, Command},
+    settings::SettingsChange,
 };
 
 use super::{
@@ -16,7 +17,6 @@ use crate::ui::{
     theme::{Theme, text},
     widgets::{Button, TextField, label},
 };
-use pika_engine::settings::SettingsChange;
 
 /// What the buttons beside the fields take, in points.
 const CONNECT: f32 = 100.0;

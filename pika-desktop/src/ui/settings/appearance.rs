@@ -1,7 +1,10 @@
 //! Dark or light, how large, how lively.
 
 use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
-use pika_engine::{app::AppState, settings::Appearance};
+use pika_engine::{
+    app::AppState,
+    settings::{Appearance, SettingsChange},
+};
 
 use super::parts::Row;
 use crate::ui::{
@@ -10,7 +13,6 @@ use crate::ui::{
     theme::{DARK, LIGHT, Theme, radius, text},
     widgets::{focus_ring, icon_button, label, toggle},
 };
-use pika_engine::settings::SettingsChange;
 
 /// Sizes to choose from.
 const STEPS: [f32; 8] = [0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.0];

@@ -12,14 +12,16 @@ mod state;
 pub use state::SettingsScreen;
 
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    audition::AuditionCommand,
+};
 
 use crate::ui::{
     requests::Requests,
     theme::{Theme, radius, size, text},
     widgets::{central, focus_ring, head, label},
 };
-use pika_engine::audition::AuditionCommand;
 use state::Section;
 
 /// Two columns need this much room, in points.

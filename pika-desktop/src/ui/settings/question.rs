@@ -1,7 +1,7 @@
 //! What is asked before something is lost.
 
 use eframe::egui::{Align, Context, Layout, Ui};
-use pika_engine::{account::AccountCommand, app::Command};
+use pika_engine::{account::AccountCommand, app::Command, library::LibraryCommand, settings::SettingsChange};
 
 use super::state::{Question, SettingsScreen};
 use crate::ui::{
@@ -9,8 +9,6 @@ use crate::ui::{
     theme::{Theme, text},
     widgets::{Button, dialog, label},
 };
-use pika_engine::library::LibraryCommand;
-use pika_engine::settings::SettingsChange;
 
 /// Width of the dialog.
 const WIDTH: f32 = 400.0;

@@ -2,7 +2,11 @@
 
 use eframe::egui::{OpenUrl, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use pika_analysis::Profile;
-use pika_engine::app::{AppState, Command};
+use pika_engine::{
+    app::{AppState, Command},
+    audition::AuditionCommand,
+    settings::SettingsChange,
+};
 
 use super::{
     parts::{Row, Tone},
@@ -14,8 +18,6 @@ use crate::ui::{
     theme::{Theme, radius, text},
     widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
 };
-use pika_engine::audition::AuditionCommand;
-use pika_engine::settings::SettingsChange;
 
 /// The dance floor, and how many threads work for it.
 pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use eframe::egui::Ui;
-use pika_engine::{app::AppState, nowplaying::SourceStatus};
+use pika_engine::{app::AppState, nowplaying::SourceStatus, settings::SettingsChange};
 
 use super::parts::{Row, Tone};
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
         widgets::{Button, icon_button, toggle},
     },
 };
-use pika_engine::settings::SettingsChange;
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     virtualdj_ui(ui, app, out);

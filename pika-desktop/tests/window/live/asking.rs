@@ -1,14 +1,16 @@
 //! Live: what is asked of the dancers, and what is said to them.
 
 use egui_kittest::kittest::Queryable;
-use pika_engine::{app::Command, live::LiveAnnouncement};
+use pika_engine::{
+    app::Command,
+    live::{LiveAnnouncement, LiveCommand},
+    settings::SettingsChange,
+};
 use pika_protocol::{AnnouncementId, feedback::PollCloses};
 use uuid::Uuid;
 
 use super::{NOW, edit, night, on_live, poll};
 use crate::stage::{asked, picture};
-use pika_engine::live::LiveCommand;
-use pika_engine::settings::SettingsChange;
 
 #[test]
 fn a_poll_is_asked_runs_and_is_closed() {

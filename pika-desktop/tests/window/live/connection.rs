@@ -4,12 +4,11 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use pika_engine::{
     app::Command,
-    live::{LinkInfo, LinkKind, LiveAnswer, LivePhase, LiveQuestion, Words},
+    live::{LinkInfo, LinkKind, LiveAnswer, LiveCommand, LivePhase, LiveQuestion, Words},
 };
 
 use super::{NOW, edit, night, on_live};
 use crate::stage::{asked, picture};
-use pika_engine::live::LiveCommand;
 
 #[test]
 fn a_session_on_another_computer_can_be_taken_over_while_starting_and_while_on_air() {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use pika_analysis::Mode;
-use pika_engine::library::Found;
-use pika_engine::{app::Command, library::TrackId};
+use pika_engine::{
+    app::Command,
+    library::{Found, LibraryCommand, TrackId},
+    nowplaying::{NowPlayingCommand, Replacement},
+};
 
 use super::{night, on_live, track, values};
 use crate::stage::{asked, picture};
-use pika_engine::library::LibraryCommand;
-use pika_engine::nowplaying::NowPlayingCommand;
-use pika_engine::nowplaying::Replacement;
 
 #[test]
 fn a_wrong_song_is_put_right() {

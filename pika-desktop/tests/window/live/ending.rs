@@ -4,13 +4,11 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use pika_engine::{
     app::{Command, Event},
-    live::LivePhase,
+    live::{LiveCommand, LivePhase, LiveReport},
 };
 
 use super::{edit, night, on_live};
 use crate::stage::{asked, picture};
-use pika_engine::live::LiveCommand;
-use pika_engine::live::LiveReport;
 
 #[test]
 fn the_end_is_asked_for_and_summed_up() {

@@ -6,13 +6,12 @@ use pika_engine::{
     account::{AccountCommand, AccountState, Reach, RelayAddress},
     app::Command,
     battery::Battery,
-    live::{LiveAnswer, LiveQuestion},
+    live::{LiveAnswer, LiveCommand, LiveQuestion},
     local_relay::LocalRelayInfo,
 };
 
 use super::{NOW, before, edit, on_live};
 use crate::stage::{asked, picture};
-use pika_engine::live::LiveCommand;
 
 #[test]
 fn the_form_starts_a_session_with_what_it_says() {

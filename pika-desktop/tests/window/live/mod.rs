@@ -13,13 +13,15 @@ use std::{path::PathBuf, sync::Arc};
 use egui_kittest::Harness;
 use pika_analysis::{Mode, MusicalKey};
 use pika_desktop::ui::Screen;
-use pika_engine::library::Overview;
 use pika_engine::{
     account::{AccountProfile, AccountState, AccountStatus},
     app::{AppState, Event},
-    library::{Track, TrackId, Values},
-    live::{Crowd, LinkInfo, LinkKind, LivePhase, LivePlay, LivePoll, LiveState, ScreenKey, SessionInfo},
-    nowplaying::{NowPlaying, SourceKind, SourceStatus},
+    library::{Overview, Track, TrackId, Values},
+    live::{
+        Crowd, LinkInfo, LinkKind, LivePhase, LivePlay, LivePoll, LiveReport, LiveState, ScreenKey,
+        SessionInfo,
+    },
+    nowplaying::{NowPlaying, NowPlayingReport, SourceKind, SourceStatus},
     settings::Settings,
     suggest::Suggestion,
 };
@@ -27,8 +29,6 @@ use pika_protocol::{PollId, SessionId, feedback::PollCloses};
 use uuid::Uuid;
 
 use crate::stage::{Scene, stage};
-use pika_engine::live::LiveReport;
-use pika_engine::nowplaying::NowPlayingReport;
 
 /// 2026-11-20 21:41:05 UTC; the clock on the wall is an hour ahead.
 const NOW: i64 = 1_795_210_865_000;

@@ -7,13 +7,12 @@ use pika_engine::{
     app::{Command, Event},
     battery::Battery,
     library::Values,
-    live::{Crowd, LinkKind, LivePhase, Notice, Words},
+    live::{Crowd, LinkKind, LivePhase, LiveReport, Notice, Words},
     settings::Appearance,
 };
 
 use super::{NOW, arrived, before, edit, night, on_live, play, poll, song, values};
 use crate::stage::{Scene, asked, looked, picture, sized, stage};
-use pika_engine::live::LiveReport;
 
 #[test]
 fn on_air_the_song_the_room_and_what_goes_next_are_there() {

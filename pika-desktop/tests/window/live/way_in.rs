@@ -2,11 +2,10 @@
 
 use eframe::egui::{OutputCommand, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_engine::app::Command;
+use pika_engine::{app::Command, live::LiveCommand};
 
 use super::{edit, night, on_live};
 use crate::stage::{Scene, asked, picture};
-use pika_engine::live::LiveCommand;
 
 #[test]
 fn pin_list_and_link_are_one_press_away() {

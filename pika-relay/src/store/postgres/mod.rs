@@ -17,11 +17,9 @@ use std::{
     time::Duration,
 };
 
-use connection::{Connection, Manager};
 use pika_protocol::UnixMs;
 use r2d2::Pool;
 use r2d2_postgres::postgres;
-use uncertain::Uncertain;
 
 use super::{
     EventStore, SecretStore, Store, StoreError,
@@ -29,6 +27,8 @@ use super::{
     models::SessionEvent,
 };
 use crate::base::Secret;
+use connection::{Connection, Manager};
+use uncertain::Uncertain;
 
 /// Most connections. Calls are short; Postgres gives 100 by default.
 const CONNECTIONS: u32 = 8;

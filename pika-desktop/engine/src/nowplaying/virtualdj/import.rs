@@ -10,8 +10,10 @@ use std::{
 use anyhow::{Context, Result};
 
 use super::database::{DatabaseSong, read_database};
-use crate::library::{LibraryHandle, Opinion, TrackId};
-use crate::nowplaying::matcher;
+use crate::{
+    library::{LibraryHandle, Opinion, TrackId},
+    nowplaying::matcher,
+};
 
 /// Songs looked up in one go.
 const BATCH: usize = 500;
