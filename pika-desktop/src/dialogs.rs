@@ -4,18 +4,17 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::Receiver,
     },
-    thread,
     time::{Duration, Instant},
 };
 
+use pika_engine::{
+    report::{self, Failure, Reporter},
+    worker::{self, Busy},
+};
 use rfd::FileDialog;
-
-/// Answers waiting to be read; the thread of a dialog with one more to give waits.
-const QUEUE: usize = 8;
 
 /// Only one dialog at a time; a second press does nothing.
 static OPEN: AtomicBool = AtomicBool::new(false);
@@ -70,48 +69,38 @@ pub enum DialogReport {
     NoFileDialog(ChooseFor),
     /// A typed path will not do. Holds why, in one sentence.
     PathRefused(String),
+    /// Nothing could be asked.
+    Failed(Failure),
+}
+
+impl From<Failure> for DialogReport {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// The window's dialogs. Dropped, an answer that is still on its way goes nowhere.
 pub struct Dialogs {
     reports: Receiver<DialogReport>,
-    answers: Answers,
-}
-
-/// The way from a dialog's thread back to the window.
-#[derive(Clone)]
-struct Answers {
-    reports: SyncSender<DialogReport>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl Answers {
-    fn send(&self, report: DialogReport) {
-        // Nobody listening any more means the program is ending.
-        let _ = self.reports.send(report);
-        (self.wake)();
-    }
+    reporter: Reporter<DialogReport>,
 }
 
 impl Dialogs {
     /// `wake` is called whenever there is an answer to take.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        let (reports, receiver) = sync_channel(QUEUE);
-        Self {
-            reports: receiver,
-            answers: Answers {
-                reports,
-                wake: Arc::new(wake),
-            },
-        }
+        let (reporter, reports) = report::channel(wake);
+        Self { reports, reporter }
     }
 
-    /// Begins what is asked for, on a thread. Returns false when the system gives none.
-    #[must_use]
-    pub fn ask(&self, wish: DialogWish) -> bool {
-        match wish {
-            DialogWish::Choose(purpose) => choose(purpose, self.answers.clone()),
-            DialogWish::Typed { purpose, path } => typed(purpose, path, self.answers.clone()),
+    /// Begins what is asked for, on a thread.
+    pub fn ask(&self, wish: DialogWish) {
+        let reporter = self.reporter.clone();
+        let begun = match wish {
+            DialogWish::Choose(purpose) => choose(purpose, reporter),
+            DialogWish::Typed { purpose, path } => typed(purpose, path, reporter),
+        };
+        if let Err(busy) = begun {
+            self.reporter.try_fail(busy.into());
         }
     }
 
@@ -157,18 +146,16 @@ fn suffix(purpose: ChooseFor) -> Option<&'static str> {
 }
 
 /// Looks whether a typed path will do, on a thread: disks may be slow. The answer is [`DialogReport::Chosen`] or
-/// [`DialogReport::PathRefused`]. Returns false when the system gives no thread.
-fn typed(purpose: ChooseFor, text: String, answers: Answers) -> bool {
-    let look = move || {
-        answers.send(match resolve(purpose, &text, dirs::home_dir()) {
+/// [`DialogReport::PathRefused`].
+///
+/// Errors: the system gives no thread.
+fn typed(purpose: ChooseFor, text: String, reporter: Reporter<DialogReport>) -> Result<(), Busy> {
+    worker::once("typed path", move || {
+        reporter.send(match resolve(purpose, &text, dirs::home_dir()) {
             Ok(path) => DialogReport::Chosen { purpose, path },
             Err(why) => DialogReport::PathRefused(why.to_owned()),
         });
-    };
-    thread::Builder::new()
-        .name("typed path".into())
-        .spawn(look)
-        .is_ok()
+    })
 }
 
 /// The path that was typed, or why it will not do.
@@ -205,12 +192,13 @@ fn resolve(purpose: ChooseFor, text: &str, home: Option<PathBuf>) -> Result<Path
 
 /// Opens the dialog; what was chosen comes as [`DialogReport::Chosen`], nothing when it was closed, and
 /// [`DialogReport::NoFileDialog`] where the desktop has none.
-/// Returns false when the system gives no thread.
-fn choose(purpose: ChooseFor, answers: Answers) -> bool {
+///
+/// Errors: the system gives no thread.
+fn choose(purpose: ChooseFor, reporter: Reporter<DialogReport>) -> Result<(), Busy> {
     if OPEN.swap(true, Ordering::AcqRel) {
-        return true;
+        return Ok(());
     }
-    let started = thread::Builder::new().name("dialog".into()).spawn(move || {
+    let begun = worker::once("dialog", move || {
         let opened = Instant::now();
         let dialog = FileDialog::new().set_title(title(purpose));
         let chosen = match purpose {
@@ -241,16 +229,16 @@ fn choose(purpose: ChooseFor, answers: Answers) -> bool {
         });
         OPEN.store(false, Ordering::Release);
         match chosen {
-            Some(path) => answers.send(DialogReport::Chosen { purpose, path }),
+            Some(path) => reporter.send(DialogReport::Chosen { purpose, path }),
             // Nobody closes a dialog that fast: it never opened.
-            None if opened.elapsed() < NEVER_OPENED => answers.send(DialogReport::NoFileDialog(purpose)),
+            None if opened.elapsed() < NEVER_OPENED => reporter.send(DialogReport::NoFileDialog(purpose)),
             None => {}
         }
     });
-    if started.is_err() {
+    if begun.is_err() {
         OPEN.store(false, Ordering::Release);
     }
-    started.is_ok()
+    begun
 }
 
 /// The path with its suffix, where the dialog or the DJ left it out.

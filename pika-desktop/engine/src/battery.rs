@@ -2,9 +2,11 @@
 
 #[cfg(not(target_os = "linux"))]
 use std::process::Command;
-use std::thread;
 
-use crate::{report::Reporter, worker::Busy};
+use crate::{
+    report::Reporter,
+    worker::{self, Busy},
+};
 
 /// How full the battery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +21,7 @@ pub struct Battery {
 ///
 /// Errors: the system gives no thread.
 pub(crate) fn look(reporter: Reporter<Option<Battery>>) -> Result<(), Busy> {
-    thread::Builder::new()
-        .name("battery".into())
-        .spawn(move || reporter.send(read()))
-        .map(drop)
-        .map_err(|_| Busy)
+    worker::once("battery", move || reporter.send(read()))
 }
 
 #[cfg(target_os = "linux")]

@@ -3,26 +3,24 @@
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    thread,
 };
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{report::Reporter, worker::Busy};
+use crate::{
+    report::Reporter,
+    worker::{self, Busy},
+};
 
 /// Shows a file with its folder, or a folder; trouble is reported.
 ///
 /// Errors: the system gives no thread.
 pub(crate) fn show<R: 'static>(path: PathBuf, reporter: Reporter<R>) -> Result<(), Busy> {
-    thread::Builder::new()
-        .name("reveal".into())
-        .spawn(move || {
-            if let Err(error) = reveal(&path) {
-                reporter.fail("show the file", &error);
-            }
-        })
-        .map(drop)
-        .map_err(|_| Busy)
+    worker::once("reveal", move || {
+        if let Err(error) = reveal(&path) {
+            reporter.fail("show the file", &error);
+        }
+    })
 }
 
 fn reveal(path: &Path) -> Result<()> {

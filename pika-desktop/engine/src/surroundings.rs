@@ -6,7 +6,6 @@ use std::{
     fs::File,
     io::{BufReader, Read},
     path::{Path, PathBuf},
-    thread,
 };
 
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
     nowplaying::virtualdj::{candidate_folders, find_folder, read_database},
     report::Reporter,
     scanner::count_audio,
-    worker::Busy,
+    worker::{self, Busy},
 };
 
 /// Files counted in one folder; "more than" from there on.
@@ -67,29 +66,21 @@ pub enum SurroundingsReport {
 ///
 /// Errors: the system gives no thread.
 pub(crate) fn look(virtualdj: Option<PathBuf>, reporter: Reporter<SurroundingsReport>) -> Result<(), Busy> {
-    thread::Builder::new()
-        .name("surroundings".into())
-        .spawn(move || {
-            let music = dirs::audio_dir().or_else(|| Some(dirs::home_dir()?.join("Music")));
-            let found = find(music.as_deref(), virtualdj);
-            reporter.send(SurroundingsReport::Found(Box::new(found)));
-        })
-        .map(drop)
-        .map_err(|_| Busy)
+    worker::once("surroundings", move || {
+        let music = dirs::audio_dir().or_else(|| Some(dirs::home_dir()?.join("Music")));
+        let found = find(music.as_deref(), virtualdj);
+        reporter.send(SurroundingsReport::Found(Box::new(found)));
+    })
 }
 
 /// Counts the audio files of a folder on a thread of its own; the answer is [`SurroundingsReport::Counted`].
 ///
 /// Errors: the system gives no thread.
 pub(crate) fn count(folder: PathBuf, reporter: Reporter<SurroundingsReport>) -> Result<(), Busy> {
-    thread::Builder::new()
-        .name("counting".into())
-        .spawn(move || {
-            let tracks = count_audio(&folder, MAX_COUNTED);
-            reporter.send(SurroundingsReport::Counted(FoundFolder { path: folder, tracks }));
-        })
-        .map(drop)
-        .map_err(|_| Busy)
+    worker::once("counting", move || {
+        let tracks = count_audio(&folder, MAX_COUNTED);
+        reporter.send(SurroundingsReport::Counted(FoundFolder { path: folder, tracks }));
+    })
 }
 
 fn find(music: Option<&Path>, virtualdj: Option<PathBuf>) -> Surroundings {

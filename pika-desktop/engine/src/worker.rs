@@ -11,10 +11,21 @@ use std::{
     time::Duration,
 };
 
-/// A worker has too much to do to be asked for more just now; or it has ended.
+use crate::report::Failure;
+
+/// A worker has too much to do to be asked for more just now, or it has ended; or the system gives no thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the program is busy: please try again in a moment")]
 pub struct Busy;
+
+impl From<Busy> for Failure {
+    fn from(busy: Busy) -> Self {
+        Self {
+            what: "do this just now",
+            error: busy.to_string(),
+        }
+    }
+}
 
 enum Post<M> {
     Message(M),
@@ -178,6 +189,17 @@ where
         thread: Some(thread),
         waits: true,
     })
+}
+
+/// Does one thing on a thread of this name, which nobody waits for.
+///
+/// Errors: the system gives no thread.
+pub fn once(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Busy> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map(drop)
+        .map_err(|_| Busy)
 }
 
 #[cfg(test)]

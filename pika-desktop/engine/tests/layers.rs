@@ -17,8 +17,8 @@ const FLOORS: &[&[&str]] = &[
         "paths",
         "relay_access",
         "report",
-        "worker",
     ],
+    &["worker"],
     &["battery", "crash", "demo_music", "library", "reveal", "updates"],
     &["analyzer", "audio_files", "audition", "export", "settings"],
     // What plays, then who tells the dancers of it.

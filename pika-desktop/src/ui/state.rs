@@ -71,6 +71,7 @@ impl UiState {
                 self.typing = None;
                 self.chosen(*purpose, path, settings, out);
             }
+            DialogReport::Failed(failure) => self.failed(failure),
         }
     }
 
@@ -124,12 +125,14 @@ impl UiState {
                     "The last good copy is back. The library as it was is kept beside it.",
                 ));
             }
-            Event::Failed(Failure { what, error }) => {
-                self.toasts
-                    .push(Toast::trouble(format!("Pika! could not {what}: {error}")));
-            }
+            Event::Failed(failure) => self.failed(failure),
             _ => {}
         }
+    }
+
+    fn failed(&mut self, Failure { what, error }: &Failure) {
+        self.toasts
+            .push(Toast::trouble(format!("Pika! could not {what}: {error}")));
     }
 
     /// What the screens asked of the window itself: another screen, toasts.

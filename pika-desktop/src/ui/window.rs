@@ -179,11 +179,7 @@ impl eframe::App for Window {
             Stage::Running(app) => {
                 shell::show(ui, app.state(), &mut self.state, &mut self.requests);
                 for wish in self.requests.take_dialogs() {
-                    if !self.dialogs.ask(wish) {
-                        self.state.toasts.push(Toast::trouble(
-                            "Pika! could not open a dialog just now: please try again in a moment.",
-                        ));
-                    }
+                    self.dialogs.ask(wish);
                 }
                 let commands = self.requests.take_commands();
                 let had_commands = !commands.is_empty();

@@ -5,8 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{AccountProfile, AccountStatus, Reach, RelayAddress, Token};
+use super::{AccountProfile, AccountStatus, Reach};
 use crate::http::relay_agent;
+use crate::relay_access::{RelayAddress, Token};
 
 /// Bytes read of an answer.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;

@@ -10,8 +10,7 @@ mod worker;
 pub use secrets::{MemorySecrets, SecretStore, system_secrets};
 pub use worker::{AccountHandle, spawn};
 
-use crate::relay_access::RelayAccess;
-pub use crate::relay_access::{AddressError, RelayAddress, Token, TokenError};
+use crate::relay_access::{RelayAccess, RelayAddress, Token};
 
 /// What the account can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use crate::{
     account::AccountCommand,
     audition::AuditionCommand,
     library::{LibraryCommand, browse::BrowseQuery},
-    live::{LiveCommand, RelayAccess},
+    live::LiveCommand,
     nowplaying::NowPlayingCommand,
+    relay_access::RelayAccess,
     settings::SettingsChange,
     suggest::Wish,
 };

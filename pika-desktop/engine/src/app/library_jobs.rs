@@ -9,7 +9,7 @@ use super::{App, Event, debts::Owed};
 use crate::{
     export::{ExportFormat, export_file, export_night},
     library::{Found, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand},
-    report::Reporter,
+    report::{Failure, Reporter},
     scanner::ScanCommand,
     worker::Busy,
 };
@@ -127,7 +127,10 @@ impl App {
     fn export(&self, tracks: Vec<TrackId>, path: PathBuf) -> Result<(), Busy> {
         let what = "export the tracks";
         let Some(format) = ExportFormat::from_path(&path) else {
-            self.report(what, "the file's name must end in csv, m3u8 or txt");
+            self.reporter.try_fail(Failure {
+                what,
+                error: "the file's name must end in csv, m3u8 or txt".to_owned(),
+            });
             return Ok(());
         };
         self.in_library(what, move |library| {

@@ -16,6 +16,7 @@ mod state;
 mod trial;
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::mpsc::{Receiver, RecvTimeoutError},
@@ -35,10 +36,11 @@ use crate::{
         self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId,
         browse::{self, BrowseHandle},
     },
-    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, LiveReport, RelayAccess},
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, LiveReport},
     local_relay::LocalRelay,
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
+    relay_access::RelayAccess,
     report::{self, Reporter},
     scanner::{self, ScannerHandle},
     settings::{
@@ -190,7 +192,7 @@ impl App {
         .context("no thread for looking for a newer version")?;
         let settings_writer = writer::spawn(
             options.paths.settings(),
-            reporter.of(|never: writer::Nothing| match never {}),
+            reporter.of(|never: Infallible| match never {}),
         )
         .context("no thread for the settings")?;
         let mut app = Self {

@@ -14,16 +14,16 @@ const RETRY: Duration = Duration::from_millis(5);
 impl App {
     /// Tells a worker something that must not be lost.
     pub(super) fn must(&mut self, owed: Owed) {
+        self.debts.owed.push_back(owed);
         self.pay();
-        if self.debts.owed.len() == MAX_OWED {
+        if self.debts.owed.len() > MAX_OWED {
+            self.debts.owed.pop_back();
             tracing::error!("a worker is too far behind: something was not passed on");
-            return self.reporter.try_fail(Failure {
+            self.reporter.try_fail(Failure {
                 what: "pass everything on",
                 error: "a part of the program no longer works: please start it again".to_owned(),
             });
         }
-        self.debts.owed.push_back(owed);
-        self.pay();
     }
 
     /// Tries again what a worker was too busy for.

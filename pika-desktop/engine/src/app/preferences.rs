@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{App, AppState, debts::Owed};
 use crate::{
-    account::{AccountCommand, RelayAddress},
+    account::AccountCommand,
     analyzer::AnalyzerConfig,
     audition::AuditionCommand,
     nowplaying::{NowPlayingCommand, NowPlayingConfig, virtualdj::VirtualDjFolder},
     paths::DataPaths,
+    relay_access::RelayAddress,
     settings::{Settings, SettingsChange},
     worker::Busy,
 };

@@ -2,15 +2,15 @@
 
 use super::{App, Command, Event, preferences};
 use crate::{
-    battery, library::browse::BrowseCommand, report::Failure, reveal, scanner::ScanCommand, surroundings,
-    worker::Busy,
+    battery, library::browse::BrowseCommand, reveal, scanner::ScanCommand, surroundings, worker::Busy,
 };
 
 impl App {
     /// Does what the DJ asks. Trouble comes back as [`Event::Failed`].
     pub fn run(&mut self, command: Command) {
-        if self.try_run(command) == Err(Busy) {
-            self.report("do this just now", &Busy.to_string());
+        if let Err(busy) = self.try_run(command) {
+            // Never waits: this is the thread that takes events in.
+            self.reporter.try_fail(busy.into());
         }
     }
 
@@ -55,13 +55,5 @@ impl App {
             }
             Command::ShowFile(path) => reveal::show(path, self.reporter.clone()),
         }
-    }
-
-    pub(super) fn report(&self, what: &'static str, error: &str) {
-        // Never waits: this is the thread that takes events in.
-        self.reporter.try_fail(Failure {
-            what,
-            error: error.to_owned(),
-        });
     }
 }

@@ -44,6 +44,7 @@ pub use command::LibraryCommand;
 pub use content::{ContentId, content_id};
 pub use corrections::{Correction, Corrections};
 pub use database_file::OpenError;
+pub(crate) use database_file::is_damage;
 pub use detail::TrackDetail;
 pub use files::{FileFacts, KnownFile, Placement};
 pub use folders::{Folder, UnreadableFile};

@@ -31,7 +31,6 @@ pub use words::Words;
 pub use worker::{LiveHandle, LiveOptions, spawn};
 
 use crate::library::PlayUuid;
-pub use crate::relay_access::RelayAccess;
 
 /// How the floor answered one play: absolute numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

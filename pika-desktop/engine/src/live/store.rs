@@ -14,7 +14,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 use super::{outbox::CAPACITY, state::ScreenKey};
-use crate::library::PlayUuid;
+use crate::library::{PlayUuid, is_damage};
 
 /// The session as it is kept. The token is not: it lives in the system's keychain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,13 +210,6 @@ impl LiveStore {
 
 fn unwritable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(Box::new(error))
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Keeps the settings on disk, on a thread of their own: disks may be slow, and the database has other work.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{convert::Infallible, io, path::PathBuf, time::Duration};
 
 use super::Settings;
 use crate::{
@@ -14,14 +14,11 @@ const QUEUE: usize = 16;
 /// Keeps settings. Dropped, it waits until the last ones are written.
 pub type SettingsWriter = Handle<Box<Settings>>;
 
-/// What is never said: trouble is all that there is to report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nothing {}
-
 /// Starts the thread that writes the file at `path`. Where that fails the settings hold for this run all the same.
+/// Trouble is all that there is to report.
 ///
 /// Errors: the system gives no thread.
-pub fn spawn(path: PathBuf, reporter: Reporter<Nothing>) -> io::Result<SettingsWriter> {
+pub fn spawn(path: PathBuf, reporter: Reporter<Infallible>) -> io::Result<SettingsWriter> {
     worker::spawn("settings", QUEUE, move |inbox: Inbox<Box<Settings>>, _| {
         let mut ends = false;
         while !ends && let Some(first) = inbox.wait() {
@@ -50,7 +47,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
         let (reporter, events) = report::channel::<Event>(|| ());
-        let nothing = |never: Nothing| match never {};
+        let nothing = |never: Infallible| match never {};
         let writer = spawn(path.clone(), reporter.of(nothing)).unwrap();
         for scale in [1.1, 1.2, 1.3] {
             let settings = Settings {

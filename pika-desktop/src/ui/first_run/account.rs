@@ -2,8 +2,9 @@
 
 use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
 use pika_engine::{
-    account::{AccountCommand, AccountStatus, RelayAddress, Token, TokenError, TokenPlace},
+    account::{AccountCommand, AccountStatus, TokenPlace},
     app::{AppState, Command},
+    relay_access::{RelayAddress, Token, TokenError},
     settings::SettingsChange,
 };
 

@@ -2,8 +2,9 @@
 
 use eframe::egui::{Key, OpenUrl, Ui};
 use pika_engine::{
-    account::{AccountCommand, AccountProfile, AccountState, AccountStatus, RelayAddress, Token, TokenPlace},
+    account::{AccountCommand, AccountProfile, AccountState, AccountStatus, TokenPlace},
     app::{AppState, Command},
+    relay_access::{RelayAddress, Token},
     settings::SettingsChange,
 };
 

@@ -3,11 +3,12 @@
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use pika_engine::{
-    account::{AccountCommand, AccountState, Reach, RelayAddress},
+    account::{AccountCommand, AccountState, Reach},
     app::Command,
     battery::Battery,
     live::{LiveAnswer, LiveCommand, LiveQuestion},
     local_relay::LocalRelayInfo,
+    relay_access::RelayAddress,
 };
 
 use super::{NOW, before, edit, on_live};
