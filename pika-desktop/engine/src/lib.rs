@@ -11,6 +11,7 @@ pub mod crash;
 pub mod demo;
 pub mod demo_music;
 pub mod export;
+mod folder_watch;
 mod http;
 pub mod instance;
 pub mod library;

@@ -74,11 +74,11 @@ impl<M> Inbox<M> {
 }
 
 /// For what works for a worker on threads of its own, such as a connection: a way into its queue.
-pub struct Outbox<M> {
+pub struct QueueSender<M> {
     queue: SyncSender<Post<M>>,
 }
 
-impl<M> Outbox<M> {
+impl<M> QueueSender<M> {
     /// Waits while the queue is full; when the worker has ended nobody listens any more.
     pub fn send(&self, message: M) {
         let _ = self.queue.send(Post::Message(message));
@@ -90,7 +90,7 @@ impl<M> Outbox<M> {
     }
 }
 
-impl<M> Clone for Outbox<M> {
+impl<M> Clone for QueueSender<M> {
     fn clone(&self) -> Self {
         Self {
             queue: self.queue.clone(),
@@ -167,7 +167,7 @@ impl<C> std::fmt::Debug for Handle<C> {
 pub fn spawn<C, M>(
     name: &str,
     capacity: usize,
-    run: impl FnOnce(Inbox<M>, Outbox<M>) + Send + 'static,
+    run: impl FnOnce(Inbox<M>, QueueSender<M>) + Send + 'static,
 ) -> io::Result<Handle<C>>
 where
     C: 'static,
@@ -179,7 +179,7 @@ where
         queue: receiver,
         ends: Arc::clone(&ends),
     };
-    let outbox = Outbox { queue: queue.clone() };
+    let outbox = QueueSender { queue: queue.clone() };
     let thread = thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || run(inbox, outbox))?;

@@ -10,6 +10,7 @@ const FLOORS: &[&[&str]] = &[
     // The ground: clocks, paths, and how workers are asked and tell; `report` knows no report of theirs.
     &[
         "clock",
+        "folder_watch",
         "http",
         "instance",
         "logging",
@@ -47,7 +48,7 @@ const WALLS: &[Wall] = &[
     ("encoding_rs", &["nowplaying"]),
     ("flate2", &["library/waveform"]),
     ("keyring", &["account/secrets"]),
-    ("notify", &["nowplaying/watch", "scanner/watch"]),
+    ("notify", &["folder_watch"]),
     ("percent-encoding", &["nowplaying/matcher"]),
     ("pika-relay", &["local_relay"]),
     ("pika-update", &["app", "updates"]),
@@ -61,7 +62,7 @@ const WALLS: &[Wall] = &[
     ("tracing-subscriber", &["logging"]),
     ("tungstenite", &["live/socket"]),
     ("unicode-normalization", &["library/fold"]),
-    ("ureq", &["http", "live/post_channel"]),
+    ("ureq", &["http"]),
 ];
 
 /// This crate has no face: nothing that draws, not even for its tests.

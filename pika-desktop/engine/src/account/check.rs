@@ -1,13 +1,12 @@
 //! Asks a relay whose token it is.
 
-use std::{
-    io::Read,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{AccountProfile, AccountStatus, Reach};
-use crate::http::relay_agent;
-use crate::relay_access::{RelayAddress, Token};
+use crate::{
+    http::RelayClient,
+    relay_access::{RelayAddress, Token},
+};
 
 /// Bytes read of an answer.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
@@ -16,14 +15,12 @@ const MAX_NAME: usize = 200;
 
 /// Asks twice whether the relay is well, without a token; the second time nothing has to be connected.
 pub(super) fn reach(address: &RelayAddress) -> Reach {
-    let agent = relay_agent();
+    let relay = RelayClient::new(address.to_string(), None);
     let ask = || -> Option<Duration> {
         let began = Instant::now();
-        let answer = agent.get(format!("{address}/health")).call().ok()?;
+        let answer = relay.get("/health").ok()?;
         let is_well = answer.status().is_success();
-        // Read whole, so that the connection can be used again.
-        let mut body = answer.into_body().into_reader().take(MAX_ANSWER_BYTES);
-        std::io::copy(&mut body, &mut std::io::sink()).ok()?;
+        answer.drain(MAX_ANSWER_BYTES).ok()?;
         is_well.then(|| began.elapsed())
     };
     let first = ask();
@@ -45,11 +42,8 @@ pub(super) fn ask(address: &RelayAddress, token: &Token) -> AccountStatus {
 }
 
 fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, Box<dyn std::error::Error>> {
-    let agent = relay_agent();
-    let answer = agent
-        .get(format!("{address}/api/auth/me"))
-        .header("Authorization", format!("Bearer {}", token.reveal()))
-        .call()?;
+    let relay = RelayClient::new(address.to_string(), Some(token.reveal()));
+    let answer = relay.get("/api/auth/me")?;
     let status = answer.status();
     if matches!(status.as_u16(), 401 | 403) {
         return Ok(AccountStatus::Refused);
@@ -57,12 +51,7 @@ fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, Box<dyn st
     if !status.is_success() {
         return Err(format!("it answered {status}").into());
     }
-    let mut text = String::new();
-    answer
-        .into_body()
-        .into_reader()
-        .take(MAX_ANSWER_BYTES)
-        .read_to_string(&mut text)?;
+    let text = answer.text(MAX_ANSWER_BYTES)?;
     let mut profile: AccountProfile =
         serde_json::from_str(&text).map_err(|_| "its answer makes no sense; is this a Pika! relay?")?;
     for text in [&mut profile.name, &mut profile.slug, &mut profile.token_name] {

@@ -93,7 +93,7 @@ impl Link {
             let tell = |event| report(number, event);
             let end = match way {
                 Way::Socket => by_socket(&access, &queue, &tell),
-                Way::Post => by_post(access, device, &queue, &tell),
+                Way::Post => by_post(&access, device, &queue, &tell),
             };
             if let Some(end) = end {
                 tell(end);
@@ -159,7 +159,7 @@ fn with_token(mut message: DjMessage, shown: &str) -> DjMessage {
 }
 
 fn by_post(
-    access: RelayAccess,
+    access: &RelayAccess,
     device_id: DeviceId,
     orders: &Receiver<DjMessage>,
     tell: &impl Fn(LinkEvent),

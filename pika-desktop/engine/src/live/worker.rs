@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     report::{Failure, Reporter},
-    worker::{self, Handle, Inbox, Next, Outbox},
+    worker::{self, Handle, Inbox, Next, QueueSender},
 };
 
 /// Commands and reports of connections that wait.
@@ -76,7 +76,7 @@ pub fn spawn(reporter: Reporter<LiveReport>, options: LiveOptions) -> std::io::R
 
 struct Worker {
     reporter: Reporter<LiveReport>,
-    outbox: Outbox<Message>,
+    outbox: QueueSender<Message>,
     clock: Box<dyn Clock>,
     machine: Machine,
     store: Option<LiveStore>,
@@ -86,7 +86,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(reporter: Reporter<LiveReport>, outbox: Outbox<Message>, options: LiveOptions) -> Self {
+    fn start(reporter: Reporter<LiveReport>, outbox: QueueSender<Message>, options: LiveOptions) -> Self {
         let opened =
             LiveStore::open(&options.store).and_then(|store| Ok((store.device()?, store.load()?, store)));
         let (device, saved, store) = match opened {
@@ -194,7 +194,7 @@ impl Worker {
         };
         let reporter = self.reporter.clone();
         let fetch = move || {
-            let channel = PostChannel::new(access);
+            let channel = PostChannel::new(&access);
             for night in nights {
                 if let Ok(recap) = channel.recap(night) {
                     reporter.send(LiveReport::Recap(Arc::new(recap)));
@@ -210,7 +210,7 @@ impl Worker {
     fn fetch_recap(&self, ended: EndedSession) {
         let reporter = self.reporter.clone();
         let fetch = move || {
-            let channel = PostChannel::new(ended.access.clone());
+            let channel = PostChannel::new(&ended.access);
             let mut recap = None;
             for attempt in 0..RECAP_TRIES {
                 if attempt > 0 {

@@ -1,7 +1,6 @@
 //! What is playing now: sources that notice songs, the resolver that decides, the matcher that looks
 //! them up in the library.
 
-mod announcement;
 mod command;
 mod growing_file;
 mod hand;
@@ -10,12 +9,12 @@ mod note;
 mod play;
 mod playlist;
 mod playlist_file;
+mod public_title;
 mod report;
 mod resolver;
 mod source;
 mod text_file;
 pub mod virtualdj;
-mod watch;
 mod worker;
 
 pub use command::{NowPlayingCommand, NowPlayingConfig, Replacement};

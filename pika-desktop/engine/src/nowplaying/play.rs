@@ -1,7 +1,7 @@
 //! A song that is played: as everybody is told of it, as the logbook keeps it, and the last ones in memory.
 
 use super::{
-    announcement,
+    public_title,
     source::{PlayEvent, SourceKind},
 };
 use crate::library::{MatchedBy, Play, PlayUuid, Track, TrackId, Values};
@@ -166,7 +166,7 @@ pub(super) fn describe(
     event: &PlayEvent,
     found: Option<(Track, MatchedBy)>,
 ) -> NowPlaying {
-    let text = announcement::of(event, found.as_ref().map(|(track, _)| track));
+    let text = public_title::of(event, found.as_ref().map(|(track, _)| track));
     NowPlaying {
         play_id,
         title: text.title,

@@ -18,11 +18,11 @@ use super::{
     source::{NowPlayingSource, PlayEvent, SourceNews},
     text_file::TextFile,
     virtualdj::VirtualDj,
-    watch::Watch,
 };
 use crate::{
     audio_files::{ns_of, read_facts},
     clock::now_ms,
+    folder_watch::{Depth, FolderWatch},
     library::{FileFacts, Library, LibraryHandle, PlayUuid, TrackId},
     report::Reporter,
     worker::{self, Handle, Inbox, Next},
@@ -66,7 +66,7 @@ pub fn spawn(
             reporter,
             sources: sources_of(config),
             memory: Memory::default(),
-            watch: Watch::new(move || outbox.wake(Message::FilesChanged)),
+            watch: FolderWatch::new(Depth::Files, move |_| outbox.wake(Message::FilesChanged)),
         };
         worker.run(&inbox);
     })
@@ -92,7 +92,7 @@ struct Worker {
     reporter: Reporter<NowPlayingReport>,
     sources: Vec<Box<dyn NowPlayingSource>>,
     memory: Memory,
-    watch: Watch,
+    watch: FolderWatch,
 }
 
 impl Worker {

@@ -1,5 +1,4 @@
-//! Notices changes in the music folders as the system reports them. Reports get lost on network
-//! drives and sticks: the scanner's slow poll is the safety net.
+//! Which music folders changed since they were last looked through.
 
 use std::{
     collections::BTreeSet,
@@ -7,15 +6,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
-use tracing::warn;
+use crate::{
+    folder_watch::{Depth, FolderWatch},
+    library::{Folder, FolderId},
+};
 
-use crate::library::{Folder, FolderId};
-
-/// Watches folders; the changed ones are collected until they are taken.
-pub(super) struct FolderWatch {
-    watcher: Option<RecommendedWatcher>,
-    watched: Vec<(FolderId, PathBuf)>,
+/// Watches the music folders; the changed ones are collected until they are taken.
+pub(super) struct MusicWatch {
+    watch: FolderWatch,
     shared: Arc<Shared>,
 }
 
@@ -26,60 +24,29 @@ struct Shared {
     dirty: Mutex<BTreeSet<i64>>,
 }
 
-impl FolderWatch {
+impl MusicWatch {
     /// Starts watching nothing yet; `wake` is called after each change.
     pub(super) fn new(wake: impl Fn() + Send + 'static) -> Self {
         let shared = Arc::new(Shared::default());
         let seen = Arc::clone(&shared);
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let Ok(event) = event else { return };
-            // Reading a file is no change; our own scan would wake itself for ever.
-            if matches!(
-                event.kind,
-                EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_))
-            ) {
-                return;
-            }
-            if seen.mark(&event.paths) {
+        let watch = FolderWatch::new(Depth::Everything, move |change| {
+            // On some systems reading a file changes when it was read; our own scan would wake itself for ever.
+            if !change.metadata_only && seen.mark(change.paths) {
                 wake();
             }
         });
-        let watcher = watcher
-            .inspect_err(|error| warn!(%error, "changes are not reported by this system"))
-            .ok();
-        Self {
-            watcher,
-            watched: Vec::new(),
-            shared,
-        }
+        Self { watch, shared }
     }
 
-    /// Watches exactly these folders. Folders that cannot be watched are left to the slow poll.
+    /// Watches exactly these folders.
     pub(super) fn set_folders(&mut self, folders: &[Folder]) {
-        let wanted: Vec<(FolderId, PathBuf)> = folders
+        let roots = folders
             .iter()
             .filter(|folder| folder.path.is_dir())
-            .map(|folder| (folder.id, folder.path.clone()))
-            .collect();
-        if wanted == self.watched {
-            return;
-        }
-        let Some(watcher) = &mut self.watcher else { return };
-        for (_, path) in self.watched.iter().filter(|old| !wanted.contains(old)) {
-            // It may be gone already.
-            let _ = watcher.unwatch(path);
-        }
-        for (_, path) in wanted.iter().filter(|new| !self.watched.contains(new)) {
-            if let Err(error) = watcher.watch(path, RecursiveMode::Recursive) {
-                warn!(%error, folder = %path.display(), "cannot watch this folder: it is looked through now and then");
-            }
-        }
-        self.shared
-            .roots
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone_from(&wanted);
-        self.watched = wanted;
+            .map(|folder| (folder.id, folder.path.clone()));
+        *self.shared.roots.lock().unwrap_or_else(PoisonError::into_inner) = roots.collect();
+        self.watch
+            .set(folders.iter().map(|folder| folder.path.clone()).collect());
     }
 
     /// The folders in which something changed since the last call.

@@ -13,7 +13,7 @@ use std::{
 use anyhow::Result;
 use tracing::{info, warn};
 
-use super::{ScanCounts, ScanReport, opinions::SecondOpinions, scan_folder, watch::FolderWatch};
+use super::{ScanCounts, ScanReport, opinions::SecondOpinions, scan_folder, watch::MusicWatch};
 use crate::{
     library::{Folder, FolderId, LibraryHandle},
     report::Reporter,
@@ -70,7 +70,7 @@ pub fn spawn(
         let scanner = Scanner {
             library,
             reporter,
-            watch: FolderWatch::new(move || outbox.wake(Message::Changed)),
+            watch: MusicWatch::new(move || outbox.wake(Message::Changed)),
             opinions: SecondOpinions::new(virtualdj_folder),
             stop: inbox.ends(),
         };
@@ -81,7 +81,7 @@ pub fn spawn(
 struct Scanner {
     library: LibraryHandle,
     reporter: Reporter<ScanReport>,
-    watch: FolderWatch,
+    watch: MusicWatch,
     opinions: SecondOpinions,
     stop: Arc<AtomicBool>,
 }

@@ -1,11 +1,11 @@
-//! Which words are announced for a song: the library's, the DJ program's, or the file's name.
+//! Which words dancers read of a song: the library's, the DJ program's, or the file's name.
 
 use super::{source::PlayEvent, split_artist_title};
 use crate::library::{Track, fold};
 
 /// Title and artist for everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Announcement {
+pub(super) struct PublicTitle {
     /// Never empty.
     pub(super) title: String,
     /// May be empty.
@@ -13,18 +13,18 @@ pub(super) struct Announcement {
 }
 
 /// The words for a song that a program noticed and the library may know.
-pub(super) fn of(event: &PlayEvent, track: Option<&Track>) -> Announcement {
+pub(super) fn of(event: &PlayEvent, track: Option<&Track>) -> PublicTitle {
     // A track without tags is titled by its file; the DJ program may know better.
     let tagged = track.filter(|track| track.is_titled);
     if let Some(track) = tagged {
-        return Announcement {
+        return PublicTitle {
             title: track.title.clone(),
             artist: track.artist.clone(),
         };
     }
     let artist = event.artist.clone().unwrap_or_default();
     match &event.title {
-        Some(title) => Announcement {
+        Some(title) => PublicTitle {
             title: with_remix(title, event.remix.as_deref()),
             artist,
         },
@@ -48,7 +48,7 @@ fn with_remix(title: &str, remix: Option<&str>) -> String {
 }
 
 /// As VirtualDJ shows it: the name without suffix, underscores as blanks.
-fn from_file_name(path: &str, artist: String) -> Announcement {
+fn from_file_name(path: &str, artist: String) -> PublicTitle {
     let name = fold::file_name(path);
     let stem = name
         .rsplit_once('.')
@@ -57,12 +57,12 @@ fn from_file_name(path: &str, artist: String) -> Announcement {
     let stem = stem.split_whitespace().collect::<Vec<_>>().join(" ");
     let (named_artist, title) = split_artist_title(&stem);
     match title {
-        Some(title) if artist.is_empty() => Announcement {
+        Some(title) if artist.is_empty() => PublicTitle {
             title,
             artist: named_artist.unwrap_or_default(),
         },
-        Some(_) => Announcement { title: stem, artist },
-        None => Announcement {
+        Some(_) => PublicTitle { title: stem, artist },
+        None => PublicTitle {
             title: "Unknown song".to_owned(),
             artist,
         },
@@ -95,7 +95,7 @@ mod tests {
     fn check(event: &PlayEvent, artist: &str, title: &str) {
         assert_eq!(
             of(event, None),
-            Announcement {
+            PublicTitle {
                 title: title.into(),
                 artist: artist.into()
             }
