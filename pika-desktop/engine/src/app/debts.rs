@@ -41,6 +41,21 @@ pub(super) struct Debts {
 }
 
 impl Debts {
+    /// Adds a debt. What the newest one for the same worker can say, too, needs no other: an analysis of thousands of
+    /// tracks while a disk stands still is one message, and of the settings only the newest count.
+    pub(super) fn add(&mut self, owed: Owed) {
+        let worker = owed.worker();
+        let newest = self.owed.iter_mut().rev().find(|it| it.worker() == worker);
+        match (newest, owed) {
+            (
+                Some(Owed::NowPlaying(NowPlayingCommand::TracksChanged(tracks))),
+                Owed::NowPlaying(NowPlayingCommand::TracksChanged(more)),
+            ) => tracks.extend(more),
+            (Some(Owed::Settings(older)), Owed::Settings(newer)) => *older = newer,
+            (_, owed) => self.owed.push_back(owed),
+        }
+    }
+
     /// Hands everything on that its worker takes; what is for the same worker stays in order.
     pub(super) fn pay(&mut self, mut hand: impl FnMut(Owed) -> Result<(), Owed>) {
         let mut busy = [false; 5];
@@ -65,6 +80,7 @@ impl std::fmt::Debug for Debts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::TrackId;
 
     #[test]
     fn a_busy_worker_keeps_its_order_and_keeps_nobody_else_waiting() {
@@ -97,5 +113,32 @@ mod tests {
         });
         assert_eq!(heard, [1, 100, 2, 3]);
         assert!(debts.owed.is_empty());
+    }
+
+    #[test]
+    fn changed_tracks_and_settings_are_one_debt_and_nothing_overtakes() {
+        let mut debts = Debts::default();
+        let changed = |ids: &[i64]| {
+            let tracks = ids.iter().map(|id| TrackId(*id)).collect();
+            Owed::NowPlaying(NowPlayingCommand::TracksChanged(tracks))
+        };
+        for id in 1..=2000 {
+            debts.add(changed(&[id]));
+            debts.add(Owed::Settings(Box::default()));
+        }
+        assert_eq!(debts.owed.len(), 2);
+        debts.add(Owed::NowPlaying(NowPlayingCommand::StillLastSong));
+        debts.add(changed(&[7, 8]));
+        let mut heard = Vec::new();
+        debts.pay(|owed| {
+            if let Owed::NowPlaying(command) = owed {
+                heard.push(match command {
+                    NowPlayingCommand::TracksChanged(tracks) => tracks.len(),
+                    _ => 0,
+                });
+            }
+            Ok(())
+        });
+        assert_eq!(heard, [2000, 0, 2]);
     }
 }

@@ -14,7 +14,7 @@ const RETRY: Duration = Duration::from_millis(5);
 impl App {
     /// Tells a worker something that must not be lost.
     pub(super) fn must(&mut self, owed: Owed) {
-        self.debts.owed.push_back(owed);
+        self.debts.add(owed);
         self.pay();
         if self.debts.owed.len() > MAX_OWED {
             self.debts.owed.pop_back();
