@@ -17,7 +17,7 @@ use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, analyze_
 use tracing::{debug, warn};
 
 pub use self::queue::AnalysisProgress;
-use self::queue::{Job, State};
+use self::queue::{NextWork, State};
 use crate::{
     library::{LibraryHandle, PendingTrack, TrackId},
     report::Reporter,
@@ -164,14 +164,14 @@ impl Worker {
     fn run(&self) {
         while let Some(job) = self.wait() {
             match job {
-                Job::Refresh => self.refresh(),
-                Job::Urgent(id) => self.urgent(id),
-                Job::Track(track) => self.track(&track),
+                NextWork::Refresh => self.refresh(),
+                NextWork::Urgent(id) => self.urgent(id),
+                NextWork::Track(track) => self.track(&track),
             }
         }
     }
 
-    fn wait(&self) -> Option<Job> {
+    fn wait(&self) -> Option<NextWork> {
         let mut state = self.shared.lock();
         loop {
             if state.stop {
@@ -179,8 +179,8 @@ impl Worker {
             }
             if let Some(job) = state.next() {
                 let told = match job {
-                    Job::Track(_) => state.tell(),
-                    Job::Refresh | Job::Urgent(_) => None,
+                    NextWork::Track(_) => state.tell(),
+                    NextWork::Refresh | NextWork::Urgent(_) => None,
                 };
                 drop(state);
                 if let Some(progress) = told {

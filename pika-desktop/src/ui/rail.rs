@@ -4,10 +4,9 @@ use eframe::egui::{Color32, Frame, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec
 use pika_engine::{app::AppState, live::LinkKind};
 
 use super::{
-    fonts::Weight,
     icons,
     screen::Screen,
-    theme::{Theme, font, size},
+    theme::{Theme, size, text},
     widgets::{focus_ring, paint_mark},
 };
 
@@ -81,7 +80,7 @@ fn place_ui(ui: &mut Ui, screen: Screen, chosen: bool, on_air: bool) -> bool {
         painter.circle_filled(dot, 4.5, theme.heart);
     }
     let ink = if chosen { theme.text } else { theme.text2 };
-    let galley = painter.layout_no_wrap(name.to_owned(), font(12.0, Weight::SemiBold), ink);
+    let galley = painter.layout_no_wrap(name.to_owned(), text::micro(), ink);
     painter.galley(
         pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 35.0),
         galley,
@@ -115,7 +114,7 @@ fn connection_ui(ui: &mut Ui, app: &AppState) {
     );
     let galley = ui
         .painter()
-        .layout_no_wrap(word.to_owned(), font(11.0, Weight::SemiBold), theme.text2);
+        .layout_no_wrap(word.to_owned(), text::key(), theme.text2);
     ui.painter().galley(
         pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 24.0),
         galley,

@@ -70,7 +70,7 @@ pub(super) struct State {
 }
 
 /// What a thread is to do next.
-pub(super) enum Job {
+pub(super) enum NextWork {
     /// Ask the library what waits.
     Refresh,
     /// Look this track up and analyse it: it plays now.
@@ -91,12 +91,12 @@ impl State {
     }
 
     /// The next thing to do; `None` to wait.
-    pub(super) fn next(&mut self) -> Option<Job> {
+    pub(super) fn next(&mut self) -> Option<NextWork> {
         if let Some(track) = self.urgent.pop_front() {
-            return Some(Job::Urgent(track));
+            return Some(NextWork::Urgent(track));
         }
         if std::mem::take(&mut self.refresh) {
-            return Some(Job::Refresh);
+            return Some(NextWork::Refresh);
         }
         let limit = if self.live { 1 } else { self.limit.max(1) };
         if self.paused || self.in_work.len() >= limit {
@@ -104,7 +104,7 @@ impl State {
         }
         let track = self.queue.pop_front()?;
         self.begin(track.id);
-        Some(Job::Track(track))
+        Some(NextWork::Track(track))
     }
 
     /// Puts a track before all others, while there is room.
@@ -220,9 +220,9 @@ mod tests {
 
     fn next_track(state: &mut State) -> Option<i64> {
         match state.next() {
-            Some(Job::Track(track)) => Some(track.id.0),
-            Some(Job::Urgent(id)) => Some(-id.0),
-            Some(Job::Refresh) | None => None,
+            Some(NextWork::Track(track)) => Some(track.id.0),
+            Some(NextWork::Urgent(id)) => Some(-id.0),
+            Some(NextWork::Refresh) | None => None,
         }
     }
 

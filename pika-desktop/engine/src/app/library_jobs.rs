@@ -8,7 +8,9 @@ use pika_protocol::SessionId;
 use super::{App, Event, debts::Owed};
 use crate::{
     export::{ExportFormat, export_file, export_night},
-    library::{Found, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand},
+    library::{
+        FoundTracks, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand,
+    },
     report::{Failure, Reporter},
     scanner::ScanCommand,
     worker::Busy,
@@ -120,7 +122,7 @@ impl App {
                 ..Query::default()
             };
             let tracks = library.search(&query)?;
-            Ok(Some(LibraryReport::Found(Arc::new(Found { text, tracks }))))
+            Ok(Some(LibraryReport::Found(Arc::new(FoundTracks { text, tracks }))))
         })
     }
 

@@ -9,7 +9,7 @@ use crate::{
     analyzer::AnalysisProgress,
     audition::{AuditionCommand, AuditionState},
     battery::Battery,
-    library::{Found, Night, NightDetail, Overview, TrackDetail, browse::Listing},
+    library::{FoundTracks, Night, NightDetail, Overview, TrackDetail, browse::Listing},
     live::LiveState,
     local_relay::LocalRelayInfo,
     nowplaying::{NowPlaying, SourceStatus},
@@ -67,7 +67,7 @@ pub struct AppState {
     /// What would go well next, best first.
     pub suggestions: Arc<Vec<Suggestion>>,
     /// Tracks that were looked for by a word.
-    pub found: Option<Arc<Found>>,
+    pub found: Option<Arc<FoundTracks>>,
     /// The track that is shown whole.
     pub detail: Option<Arc<TrackDetail>>,
     /// The audition player.

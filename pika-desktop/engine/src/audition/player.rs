@@ -83,13 +83,13 @@ fn run(
 pub(super) struct Player<O> {
     system: O,
     state: AuditionState,
-    loaded: Option<Loaded>,
+    loaded: Option<LoadedTrack>,
     output: Option<Box<dyn OpenOutput>>,
     held_since: Option<Instant>,
 }
 
 /// The track that is decoded.
-struct Loaded {
+struct LoadedTrack {
     path: PathBuf,
     store: Arc<SoundStore>,
     _decoder: Decoder,
@@ -100,7 +100,7 @@ struct Loaded {
     wants_play: bool,
 }
 
-impl Loaded {
+impl LoadedTrack {
     fn start(path: &Path, from_s: f64, wants_play: bool) -> std::io::Result<Self> {
         let store = Arc::new(SoundStore::new(0));
         Ok(Self {
@@ -129,7 +129,7 @@ impl Loaded {
     }
 }
 
-impl Drop for Loaded {
+impl Drop for LoadedTrack {
     fn drop(&mut self) {
         self.detach();
     }
@@ -215,7 +215,7 @@ impl<O: SoundOutput> Player<O> {
         if !same || self.loaded.as_ref().is_none_or(|loaded| loaded.path != path) {
             self.loaded = None;
             self.state.track = Some(track);
-            match Loaded::start(path, from_s.unwrap_or(0.0).max(0.0), true) {
+            match LoadedTrack::start(path, from_s.unwrap_or(0.0).max(0.0), true) {
                 Ok(loaded) => self.loaded = Some(loaded),
                 Err(error) => self.state.problem = Some(format!("It cannot be played now: {error}")),
             }
@@ -265,7 +265,7 @@ impl<O: SoundOutput> Player<O> {
         let Some(loaded) = self.loaded.take() else { return };
         let (path, wants_play) = (loaded.path.clone(), loaded.wants_play);
         drop(loaded);
-        match Loaded::start(&path, from_s, wants_play) {
+        match LoadedTrack::start(&path, from_s, wants_play) {
             Ok(loaded) => self.loaded = Some(loaded),
             Err(error) => self.state.problem = Some(format!("It cannot be played now: {error}")),
         }

@@ -17,7 +17,7 @@ const BEHIND_BLOCKS: u64 = 512;
 
 /// What a read found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum ReadOutcome {
     /// Frames were added.
     Frames,
     /// The decoder is not there yet.
@@ -166,7 +166,7 @@ impl SoundStore {
     }
 
     /// Copies up to `count` frames from `from` on into `out`, which is cleared.
-    pub(super) fn read(&self, from: u64, count: usize, out: &mut Vec<Frame>) -> Found {
+    pub(super) fn read(&self, from: u64, count: usize, out: &mut Vec<Frame>) -> ReadOutcome {
         out.clear();
         let mut state = self.lock();
         state.wanted = from;
@@ -175,7 +175,7 @@ impl SoundStore {
         }
         let (block, offset) = (from / BLOCK_FRAMES as u64, (from % BLOCK_FRAMES as u64) as usize);
         if block < state.first {
-            return Found::Gone;
+            return ReadOutcome::Gone;
         }
         let mut index = usize::try_from(block - state.first).unwrap_or(usize::MAX);
         let mut offset = offset;
@@ -190,9 +190,9 @@ impl SoundStore {
             (index, offset) = (index + 1, 0);
         }
         match (out.is_empty(), state.end) {
-            (false, _) => Found::Frames,
-            (true, Some(end)) if from >= end => Found::End,
-            (true, _) => Found::NotYet,
+            (false, _) => ReadOutcome::Frames,
+            (true, Some(end)) if from >= end => ReadOutcome::End,
+            (true, _) => ReadOutcome::NotYet,
         }
     }
 }
@@ -216,13 +216,13 @@ mod tests {
         let store = SoundStore::new(0);
         assert!(store.push(&frames(0, 40_000)));
         let mut out = Vec::new();
-        assert_eq!(store.read(16_000, 1000, &mut out), Found::Frames);
+        assert_eq!(store.read(16_000, 1000, &mut out), ReadOutcome::Frames);
         assert_eq!(out, frames(16_000, 1000));
-        assert_eq!(store.read(39_900, 1000, &mut out), Found::Frames);
+        assert_eq!(store.read(39_900, 1000, &mut out), ReadOutcome::Frames);
         assert_eq!(out.len(), 100);
-        assert_eq!(store.read(40_000, 10, &mut out), Found::NotYet);
+        assert_eq!(store.read(40_000, 10, &mut out), ReadOutcome::NotYet);
         store.finish(None);
-        assert_eq!(store.read(40_000, 10, &mut out), Found::End);
+        assert_eq!(store.read(40_000, 10, &mut out), ReadOutcome::End);
     }
 
     #[test]
@@ -241,7 +241,7 @@ mod tests {
         let mut out = Vec::new();
         for n in 0..10 {
             // Waits until the decoder has come so far.
-            while store.read(n * block, 8, &mut out) == Found::NotYet {
+            while store.read(n * block, 8, &mut out) == ReadOutcome::NotYet {
                 thread::yield_now();
             }
             assert_eq!(out, frames(n * block, 8), "block {n}");
@@ -249,7 +249,7 @@ mod tests {
         }
         decoder.join().unwrap();
         assert!(store.is_gone(0) && !store.is_gone(8 * block));
-        assert_eq!(store.read(0, 8, &mut out), Found::Gone);
+        assert_eq!(store.read(0, 8, &mut out), ReadOutcome::Gone);
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
             assert!(store.push(&frames(n * block, block)));
         }
         let mut out = Vec::new();
-        assert_eq!(store.read(8 * block, 8, &mut out), Found::Frames);
+        assert_eq!(store.read(8 * block, 8, &mut out), ReadOutcome::Frames);
         assert_eq!(out, frames(8 * block, 8));
     }
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering},
 };
 
-use super::store::{Found, Frame, SoundStore};
+use super::store::{Frame, ReadOutcome, SoundStore};
 
 /// Fading in and out takes this long, in seconds: too short to be heard, long enough not to click.
 const FADE_S: f32 = 0.005;
@@ -168,10 +168,10 @@ impl Voice {
         if self.chunk_at >= self.chunk.len() {
             self.chunk_at = 0;
             match self.store.read(self.cursor, CHUNK_FRAMES, &mut self.chunk) {
-                Found::Frames => self.controls.set_state(VoiceState::Going),
-                Found::NotYet => self.controls.set_state(VoiceState::Waiting),
-                Found::Gone => self.controls.set_state(VoiceState::Gone),
-                Found::End => {
+                ReadOutcome::Frames => self.controls.set_state(VoiceState::Going),
+                ReadOutcome::NotYet => self.controls.set_state(VoiceState::Waiting),
+                ReadOutcome::Gone => self.controls.set_state(VoiceState::Gone),
+                ReadOutcome::End => {
                     self.controls.set_state(VoiceState::Ended);
                     self.controls.set_playing(false);
                 }

@@ -26,18 +26,18 @@ const DANCERS: u64 = 5;
 #[derive(Debug)]
 pub struct Demo {
     /// Everybody who plays along ends when this is gone.
-    players: Vec<Player>,
+    players: Vec<Actor>,
     invited: Option<String>,
 }
 
 /// Somebody on a thread of their own, who ends when nobody holds the other end any more.
 #[derive(Debug)]
-struct Player {
+struct Actor {
     stop: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Player {
+impl Actor {
     fn start(
         name: &str,
         play: impl FnOnce(&std::sync::mpsc::Receiver<()>) + Send + 'static,
@@ -53,7 +53,7 @@ impl Player {
     }
 }
 
-impl Drop for Player {
+impl Drop for Actor {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
@@ -74,7 +74,7 @@ impl Demo {
     pub fn start(paths: &DataPaths, music: &Path) -> Result<Self> {
         let program = virtualdj::Program::set_up(&virtualdj_folder(paths), music)
             .context("cannot set up the simulated DJ program")?;
-        let player = Player::start("demo-dj", move |stopped| program.play(SONG_EVERY, stopped))?;
+        let player = Actor::start("demo-dj", move |stopped| program.play(SONG_EVERY, stopped))?;
         Ok(Self {
             players: vec![player],
             invited: None,
@@ -89,7 +89,7 @@ impl Demo {
         self.invited = Some(code.to_owned());
         for number in 0..DANCERS {
             let dancer = dancer::Dancer::new(relay, code, number);
-            match Player::start("demo-dancer", move |stopped| dancer.dance(stopped)) {
+            match Actor::start("demo-dancer", move |stopped| dancer.dance(stopped)) {
                 Ok(player) => self.players.push(player),
                 Err(error) => warn!(%error, "a dancer stays away"),
             }

@@ -52,7 +52,7 @@ pub use ids::{FolderId, PlayUuid, TrackId};
 pub use nights::{Night, NightDetail};
 pub use opinions::{Doubt, DoubtfulTrack, Opinion};
 pub use plays::{Answers, MatchedBy, Play};
-pub use report::{Found, LibraryReport, Overview};
+pub use report::{FoundTracks, LibraryReport, Overview};
 pub use schema::{GoodCopy, OpenNote};
 pub use search::{Query, SortColumn};
 pub use tracks::{Track, Values};

@@ -25,7 +25,7 @@ pub struct Overview {
 
 /// A few tracks that fit a word.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
+pub struct FoundTracks {
     /// What was typed.
     pub text: String,
     /// The first that fit.
@@ -51,7 +51,7 @@ pub enum LibraryReport {
         detail: Option<Arc<TrackDetail>>,
     },
     /// Tracks for a word, as they were asked for.
-    Found(Arc<Found>),
+    Found(Arc<FoundTracks>),
     /// A list was written.
     Exported {
         /// Where it is.

@@ -11,7 +11,7 @@ const WINDOW: usize = 8;
 
 /// A message on its way.
 #[derive(Debug, Clone, PartialEq)]
-struct Entry {
+struct InFlight {
     id: ActionId,
     message: DjMessage,
     /// Asks for something that makes sense now or never: given up when the connection is lost.
@@ -22,7 +22,7 @@ struct Entry {
 /// Unsent and unacknowledged messages, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<InFlight>,
 }
 
 impl Outbox {
@@ -31,7 +31,7 @@ impl Outbox {
         let dropped = (self.entries.len() >= CAPACITY)
             .then(|| self.entries.pop_front())
             .flatten();
-        self.entries.push_back(Entry {
+        self.entries.push_back(InFlight {
             id,
             message,
             only_now,

@@ -10,7 +10,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::playlist::{Entry, Flavour, Playlist, parse};
+use super::playlist::{Flavour, Playlist, PlaylistEntry, parse};
 
 /// Bytes read of a file, from its end: some twenty thousand songs.
 const MAX_BYTES: u64 = 8 << 20;
@@ -22,9 +22,9 @@ const QUIET_MS: i64 = 2_000;
 pub(super) struct GrowingFile {
     path: PathBuf,
     flavour: Flavour,
-    known: Vec<Entry>,
+    known: Vec<PlaylistEntry>,
     /// The newest entry ever reported: a file rewritten in pieces brings it back.
-    reported: Option<Entry>,
+    reported: Option<PlaylistEntry>,
     /// The last known entry had no newline: it may have been cut.
     provisional: bool,
     seen: Option<Stamp>,
@@ -56,7 +56,7 @@ impl Stamp {
 /// What came into the file since the last look, oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct News {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<PlaylistEntry>,
     /// The first of them stands for the last one reported, which had been cut.
     pub(super) replaces_last: bool,
     /// They were added to a file that had been read before: they are new whatever time they bear.
@@ -139,7 +139,7 @@ impl GrowingFile {
         news
     }
 
-    fn compare(&self, entries: &[Entry]) -> News {
+    fn compare(&self, entries: &[PlaylistEntry]) -> News {
         if entries.starts_with(&self.known) {
             let start = self
                 .reported_at(entries)
@@ -181,7 +181,7 @@ impl GrowingFile {
     }
 
     /// Where the newest reported entry stands. Without a time it may rightly come again.
-    fn reported_at(&self, entries: &[Entry]) -> Option<usize> {
+    fn reported_at(&self, entries: &[PlaylistEntry]) -> Option<usize> {
         let reported = self
             .reported
             .as_ref()

@@ -18,7 +18,7 @@ pub(super) enum Flavour {
 
 /// One song of a playlist. `None` where the file says nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct PlaylistEntry {
     /// Path, address or streaming id, as written.
     pub(super) path: String,
     pub(super) artist: Option<String>,
@@ -36,9 +36,9 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Playlist {
     /// Finished pairs in file order.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<PlaylistEntry>,
     /// The last pair, when its path does not end in a newline yet.
-    pub(super) unfinished: Option<Entry>,
+    pub(super) unfinished: Option<PlaylistEntry>,
 }
 
 /// Reads a playlist. Never fails: what cannot be read is skipped.
@@ -60,7 +60,7 @@ pub(super) fn parse(bytes: &[u8], flavour: Flavour) -> Playlist {
 
 fn parse_lines(bytes: &[u8], flavour: Flavour) -> Playlist {
     let mut playlist = Playlist::default();
-    let mut header: Option<Entry> = None;
+    let mut header: Option<PlaylistEntry> = None;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
         let finished = line.ends_with(b"\n");
         let Some(line) = decode_line(line) else { continue };
@@ -78,10 +78,10 @@ fn parse_lines(bytes: &[u8], flavour: Flavour) -> Playlist {
             continue;
         }
         let entry = match (header.take(), flavour) {
-            (Some(header), _) => Entry { path: line, ..header },
-            (None, Flavour::Plain) => Entry {
+            (Some(header), _) => PlaylistEntry { path: line, ..header },
+            (None, Flavour::Plain) => PlaylistEntry {
                 path: line,
-                ..Entry::default()
+                ..PlaylistEntry::default()
             },
             (None, Flavour::VirtualDj) => continue,
         };
@@ -111,8 +111,8 @@ fn decode_line(line: &[u8]) -> Option<String> {
 }
 
 /// `<name>value</name>` one after another. Not XML: nothing is escaped, a value may hold `&` and `<`.
-fn parse_tags(mut text: &str) -> Entry {
-    let mut entry = Entry::default();
+fn parse_tags(mut text: &str) -> PlaylistEntry {
+    let mut entry = PlaylistEntry::default();
     while let Some(start) = text.find('<') {
         text = &text[start + 1..];
         let Some((name, rest)) = text.split_once('>') else {
@@ -144,12 +144,12 @@ fn parse_tags(mut text: &str) -> Entry {
 }
 
 /// What follows `#EXTINF`: `:217,Artist - Title`, or nothing.
-fn parse_extinf(info: &str) -> Entry {
+fn parse_extinf(info: &str) -> PlaylistEntry {
     let Some((length, text)) = info.strip_prefix(':').and_then(|info| info.split_once(',')) else {
-        return Entry::default();
+        return PlaylistEntry::default();
     };
     let (artist, title) = super::split_artist_title(text);
-    Entry {
+    PlaylistEntry {
         artist,
         title,
         length_s: length
@@ -157,7 +157,7 @@ fn parse_extinf(info: &str) -> Entry {
             .parse()
             .ok()
             .filter(|length: &f64| length.is_finite() && *length > 0.0),
-        ..Entry::default()
+        ..PlaylistEntry::default()
     }
 }
 
@@ -168,7 +168,7 @@ mod tests {
     const PAIR: &str = "#EXTVDJ:<time>22:14</time><lastplaytime>1571676282</lastplaytime><filesize>3989074</filesize><artist>Maceo & Friends</artist><title>A < B</title><remix>Live</remix>\nC:\\Music\\song.mp3\n";
 
     #[track_caller]
-    fn one(bytes: &[u8]) -> Entry {
+    fn one(bytes: &[u8]) -> PlaylistEntry {
         let playlist = parse(bytes, Flavour::VirtualDj);
         assert_eq!((playlist.entries.len(), &playlist.unfinished), (1, &None));
         playlist.entries[0].clone()

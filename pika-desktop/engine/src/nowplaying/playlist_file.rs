@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     growing_file::{GrowingFile, Stamp},
-    playlist::{Entry, Flavour},
+    playlist::{Flavour, PlaylistEntry},
     source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus},
 };
 use crate::{clock::ms_of, library::fold};
@@ -29,7 +29,13 @@ impl PlaylistFile {
         }
     }
 
-    fn event(&self, entry: &Entry, logged_at_ms: i64, at_start: bool, replaces_last: bool) -> SourceNews {
+    fn event(
+        &self,
+        entry: &PlaylistEntry,
+        logged_at_ms: i64,
+        at_start: bool,
+        replaces_last: bool,
+    ) -> SourceNews {
         // Paths are relative to the playlist.
         let foreign = entry.path.contains("://") || entry.path.get(1..2) == Some(":");
         let path = match self.file.path().parent() {

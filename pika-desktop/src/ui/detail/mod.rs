@@ -20,10 +20,9 @@ use pika_engine::{
 };
 
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, size, text},
+    theme::{Theme, size, text},
     widgets::{Banner, Button, CoverTraits, Tone, dialog, icon_button, label},
 };
 use waveform_data::View;
@@ -141,12 +140,12 @@ fn head_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
                 ui.add(eframe::egui::Label::new(words).truncate());
             };
             ui.add_space(2.0);
-            line(ui, &track.title, font(19.0, Weight::Bold), theme.text);
+            line(ui, &track.title, text::panel(), theme.text);
             if !track.artist.is_empty() {
                 line(ui, &track.artist, text::body(), theme.text2);
             }
             if let Some(about) = about(&track.album, track.year, track.is_titled) {
-                line(ui, &about, font(12.0, Weight::Regular), theme.text3);
+                line(ui, &about, text::caption(), theme.text3);
             }
         });
     });
@@ -198,7 +197,7 @@ fn sound_ui(
     ui.add_space(2.0);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        label(ui, "Beat grid", font(12.0, Weight::Regular), theme.text3);
+        label(ui, "Beat grid", text::caption(), theme.text3);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             grid_buttons(ui, analysis, detail, at_s, out);
         });
@@ -215,7 +214,7 @@ fn grid_buttons(
 ) {
     let Some(beats) = &analysis.beat_grid else {
         let theme = Theme::of(ui);
-        label(ui, "none found", font(12.0, Weight::Regular), theme.text3);
+        label(ui, "none found", text::caption(), theme.text3);
         return;
     };
     let mut correct = |correction| {

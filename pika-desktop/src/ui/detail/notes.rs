@@ -8,10 +8,9 @@ use pika_engine::{
 
 use super::state::DetailScreen;
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, radius, text},
+    theme::{Theme, radius, text},
     widgets::{TextField, focus_ring, label},
     words,
 };
@@ -113,7 +112,7 @@ pub(super) fn notes_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDet
 /// How often and when it was played.
 pub(super) fn plays_ui(ui: &mut Ui, detail: &TrackDetail) {
     let theme = Theme::of(ui);
-    let font = font(12.0, Weight::Regular);
+    let font = text::caption();
     let Some(newest) = detail.plays.first() else {
         label(ui, "Not played yet", font, theme.text3);
         return;

@@ -34,7 +34,7 @@ pub struct DetailScreen {
     pub(super) label: String,
     /// Notes that are being typed, and their track.
     pub(super) notes: Option<(TrackId, String)>,
-    pub(super) overview: waveform_data::Overview,
+    pub(super) overview: waveform_data::OverviewBars,
 }
 
 impl Default for DetailScreen {
@@ -52,7 +52,7 @@ impl Default for DetailScreen {
             tap: tap::TapTempo::default(),
             label: String::new(),
             notes: None,
-            overview: waveform_data::Overview::default(),
+            overview: waveform_data::OverviewBars::default(),
         }
     }
 }

@@ -10,11 +10,10 @@ use pika_engine::{
 
 use super::{state::DetailScreen, waveform_data::beat_length_s};
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
     shortcuts::{self, Action},
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
     widgets::{focus_ring, icon_button, label, slider},
     words,
 };
@@ -195,7 +194,7 @@ fn where_ui(ui: &mut Ui, app: &AppState) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.label(icon.rich(15.0).color(color));
-        let words = RichText::new(words).font(font(12.0, Weight::Regular));
+        let words = RichText::new(words).font(text::caption());
         ui.add(Label::new(words.color(color)).wrap());
     });
 }

@@ -9,11 +9,10 @@ use pika_engine::{
 
 use super::{state::DetailScreen, tap};
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
     requests::Requests,
     shortcuts::{self, Action},
-    theme::{Theme, font, text},
+    theme::{Theme, text},
     widgets::{
         Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
     },
@@ -65,7 +64,7 @@ fn tempo_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &
             let shown = bpm.map_or("–".to_owned(), |bpm| format!("{bpm:.1}"));
             let galley = ui
                 .painter()
-                .layout_no_wrap(shown.clone(), font(28.0, Weight::Bold), theme.text);
+                .layout_no_wrap(shown.clone(), text::hero(), theme.text);
             let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
             let name = format!("Tempo {shown} BPM, type another");
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
@@ -180,7 +179,7 @@ fn key_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail) {
     });
     if let Some(key) = key {
         ui.add_space(2.0);
-        label(ui, "Mixes with", font(12.0, Weight::Regular), theme.text3);
+        label(ui, "Mixes with", text::caption(), theme.text3);
         let names: Vec<String> = neighbours(key).iter().map(|key| key.camelot()).collect();
         label(ui, names.join(" · "), text::micro(), theme.text2);
     }
@@ -289,7 +288,7 @@ fn row(ui: &mut Ui, icon: Icon, name: &str, value: Option<f64>, bar: impl FnOnce
         bar(ui, bar_width, value);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let shown = value.map_or("–".to_owned(), |value| format!("{value:.0}"));
-            label(ui, shown, font(14.0, Weight::Bold), theme.text);
+            label(ui, shown, text::value(), theme.text);
         });
     });
 }

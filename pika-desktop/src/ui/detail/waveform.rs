@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, EventFilter, Key, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::TrackAnalysis;
 
-use super::waveform_data::{Bands, Lines, Overview, Stretch, View, beat_length_s};
+use super::waveform_data::{Bands, Lines, OverviewBars, Stretch, View, beat_length_s};
 use crate::ui::{theme::Theme, widgets::focus_ring, words};
 
 /// Seconds that the stretch may show.
@@ -36,7 +36,12 @@ pub(super) struct Done {
 }
 
 /// All of the sound.
-pub(super) fn overview_ui(ui: &mut Ui, analysis: &TrackAnalysis, at_s: f64, cache: &mut Overview) -> Done {
+pub(super) fn overview_ui(
+    ui: &mut Ui,
+    analysis: &TrackAnalysis,
+    at_s: f64,
+    cache: &mut OverviewBars,
+) -> Done {
     let theme = Theme::of(ui);
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, ALL_HEIGHT), Sense::click_and_drag());

@@ -149,13 +149,13 @@ fn loudest(bins: &[WaveformBin]) -> Option<Bands> {
 
 /// The bars of the whole track, kept until another track or width.
 #[derive(Debug)]
-pub(super) struct Overview {
+pub(super) struct OverviewBars {
     key: (usize, usize, u64),
     bars: Vec<Bands>,
     gain: f32,
 }
 
-impl Default for Overview {
+impl Default for OverviewBars {
     fn default() -> Self {
         Self {
             key: (0, 0, 0),
@@ -165,7 +165,7 @@ impl Default for Overview {
     }
 }
 
-impl Overview {
+impl OverviewBars {
     /// What heights are multiplied by, so that the loudest place fills the picture.
     pub(super) fn gain(&self) -> f32 {
         self.gain

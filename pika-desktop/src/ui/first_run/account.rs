@@ -9,7 +9,7 @@ use pika_engine::{
 };
 
 use super::{
-    parts::{Way, back_button, step_ui},
+    parts::{StepEnd, back_button, step_ui},
     state::FirstRun,
 };
 use crate::ui::{
@@ -22,7 +22,7 @@ use crate::ui::{
 /// Width of the button that pastes, in points.
 const PASTE_WIDTH: f32 = 116.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> Way {
+pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> StepEnd {
     let address = RelayAddress::parse(&first_run.relay);
     let token = Token::parse(&first_run.token);
     let busy = first_run.connecting && app.account.status == AccountStatus::Checking;
@@ -39,9 +39,9 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
             kept_ui(ui, app);
         },
         |ui| {
-            let mut way = Way::Stay;
+            let mut way = StepEnd::Stay;
             if back_button(ui) {
-                way = Way::Back;
+                way = StepEnd::Back;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let word = if busy { "Connecting…" } else { "Connect" };
@@ -53,7 +53,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
                     .show(ui)
                     .clicked()
                 {
-                    way = Way::On;
+                    way = StepEnd::On;
                 }
                 ui.add_space(8.0);
                 if Button::new("Work offline for now")
@@ -62,13 +62,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
                     .show(ui)
                     .clicked()
                 {
-                    way = Way::Skip;
+                    way = StepEnd::Skip;
                 }
             });
             way
         },
     );
-    if way == Way::On
+    if way == StepEnd::On
         && let (Ok(address), Ok(token)) = (address, token)
     {
         first_run.connecting = true;

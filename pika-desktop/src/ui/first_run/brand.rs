@@ -4,9 +4,8 @@ use eframe::egui::{Align, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, ve
 use pika_analysis::Mode;
 
 use crate::ui::{
-    fonts::Weight,
     requests::Requests,
-    theme::{DARK, ON_PLUM, ON_PLUM_2, PLUM_TRACK, font, text},
+    theme::{DARK, ON_PLUM, ON_PLUM_2, PLUM_TRACK, text},
     widgets::{SampleCover, label, sample_traits, word_mark},
 };
 
@@ -161,8 +160,8 @@ pub(super) fn show(ui: &mut Ui, out: &mut Requests, brand: &Brand) {
         foot.painter().rect_filled(rect, 3.0, color);
     }
     foot.add_space(28.0);
-    let text = RichText::new(brand.text).font(font(17.0, Weight::Regular));
+    let text = RichText::new(brand.text).font(text::lead());
     foot.label(text.line_height(Some(25.0)).color(ON_PLUM_2));
-    let title = RichText::new(brand.title).font(font(38.0, Weight::ExtraBold));
+    let title = RichText::new(brand.title).font(text::brand());
     foot.label(title.line_height(Some(43.0)).color(ON_PLUM));
 }

@@ -3,9 +3,8 @@
 use eframe::egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::ui::{
-    fonts::Weight,
     icons::Icon,
-    theme::{Theme, font, radius, text},
+    theme::{Theme, radius, text},
     widgets::{Caption, focus_ring},
 };
 
@@ -50,7 +49,7 @@ pub(super) fn card_ui(ui: &mut Ui, icon: Icon, title: &str, line: &str, chosen: 
     icon.paint(ui.painter(), square.center(), 26.0, theme.text);
     let left = square.right() + 16.0;
     let room = rect.right() - 20.0 - left;
-    Caption::new(title, font(17.0, Weight::SemiBold), theme.text)
+    Caption::new(title, text::choice(), theme.text)
         .within(room)
         .left(ui, pos2(left, rect.center().y - 11.0));
     Caption::new(line, text::body(), theme.text2)

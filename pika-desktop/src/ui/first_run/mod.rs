@@ -20,7 +20,7 @@ use pika_engine::{
 };
 
 use crate::ui::{requests::Requests, theme, widgets::central};
-use parts::Way;
+use parts::StepEnd;
 use state::Step;
 
 /// Draws the step; returns whether it was the last one.
@@ -49,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
     });
     let connected = first_run.connecting && matches!(app.account.status, AccountStatus::Valid(_));
     match (first_run.step, way) {
-        (Step::Music, Way::On) => {
+        (Step::Music, StepEnd::On) => {
             // Read while the account is typed; whoever comes back adds more.
             out.extend(
                 first_run
@@ -59,18 +59,18 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
             );
             first_run.step = Step::Account;
         }
-        (Step::Music, Way::Skip) => first_run.step = Step::Account,
-        (Step::Account, Way::Back) => first_run.step = Step::Music,
-        (Step::Account, Way::Skip) => first_run.step = Step::Phone,
+        (Step::Music, StepEnd::Skip) => first_run.step = Step::Account,
+        (Step::Account, StepEnd::Back) => first_run.step = Step::Music,
+        (Step::Account, StepEnd::Skip) => first_run.step = Step::Phone,
         (Step::Account, _) if connected => {
             first_run.connecting = false;
             first_run.step = Step::Phone;
         }
-        (Step::Phone, Way::Back) => {
+        (Step::Phone, StepEnd::Back) => {
             first_run.phone.leave(out);
             first_run.step = Step::Account;
         }
-        (Step::Phone, Way::On | Way::Skip) => {
+        (Step::Phone, StepEnd::On | StepEnd::Skip) => {
             first_run.phone.leave(out);
             out.change(SettingsChange::SetUp(true));
             return true;

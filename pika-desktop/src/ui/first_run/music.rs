@@ -9,16 +9,15 @@ use eframe::egui::{
 use pika_engine::app::{AppState, Command};
 
 use super::{
-    parts::{Way, on_button, step_ui},
+    parts::{StepEnd, on_button, step_ui},
     state::FirstRun,
 };
 use crate::{
     dialogs::ChooseFor,
     ui::{
-        fonts::Weight,
         icons::{self, Icon},
         requests::Requests,
-        theme::{Theme, font, radius, text},
+        theme::{Theme, radius, text},
         widgets::{Button, checkbox, drop_hint_ui, focus_ring, label, paint_dashed},
         words,
     },
@@ -27,7 +26,7 @@ use crate::{
 /// Seconds of one core that a song of four minutes takes: some 500 times real time.
 const SECONDS_PER_TRACK: f64 = 0.5;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> Way {
+pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> StepEnd {
     dropped(ui, first_run, out);
     let folders = first_run.folders(app);
     let ((), way) = step_ui(
@@ -40,13 +39,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
             estimate_ui(ui, app, first_run);
         },
         |ui| {
-            let mut way = Way::Stay;
+            let mut way = StepEnd::Stay;
             if Button::new("Skip for now").ghost().large().show(ui).clicked() {
-                way = Way::Skip;
+                way = StepEnd::Skip;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if on_button(ui, "Continue", !folders.is_empty()) {
-                    way = Way::On;
+                    way = StepEnd::On;
                 }
             });
             way
@@ -258,10 +257,10 @@ impl Card<'_> {
                         ui.spacing_mut().item_spacing.y = 2.0;
                         ui.horizontal(|ui| {
                             ui.spacing_mut().item_spacing.x = 8.0;
-                            label(ui, self.title, font(17.0, Weight::SemiBold), theme.text);
+                            label(ui, self.title, text::choice(), theme.text);
                             if self.found {
                                 ui.label(icons::CHECK_CIRCLE.rich_filled(15.0).color(theme.ok));
-                                label(ui, "Found", font(12.0, Weight::Bold), theme.ok);
+                                label(ui, "Found", text::mark(), theme.ok);
                             }
                         });
                         label(ui, self.line, text::body(), theme.text2);
@@ -298,11 +297,9 @@ fn add_ui(ui: &mut Ui) -> bool {
         .rect_stroke(square, 12.0, Stroke::new(1.0, theme.line), StrokeKind::Inside);
     icons::PLUS.paint(ui.painter(), square.center(), 22.0, theme.text);
     let at = square.right_top() + vec2(16.0, 2.0);
-    let title = ui.painter().layout_no_wrap(
-        "Add a folder…".to_owned(),
-        font(17.0, Weight::SemiBold),
-        theme.text,
-    );
+    let title = ui
+        .painter()
+        .layout_no_wrap("Add a folder…".to_owned(), text::choice(), theme.text);
     ui.painter().galley(at, title, theme.text);
     let line = "or drop a folder on this window. MP3, M4A, FLAC, WAV, AIFF, OGG";
     let line = ui

@@ -10,7 +10,7 @@ use crate::ui::{
 
 /// What a step asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum StepEnd {
     Stay,
     Back,
     /// On, with what was chosen here.
@@ -25,8 +25,8 @@ pub(super) fn step_ui<R>(
     title: &str,
     line: &str,
     content: impl FnOnce(&mut Ui) -> R,
-    foot: impl FnOnce(&mut Ui) -> Way,
-) -> (R, Way) {
+    foot: impl FnOnce(&mut Ui) -> StepEnd,
+) -> (R, StepEnd) {
     let theme = Theme::of(ui);
     let area = ui.max_rect().shrink2(vec2(72.0, 0.0));
     let area = area.with_max_x(area.left() + area.width().min(820.0));

@@ -10,13 +10,12 @@ use pika_engine::{
 
 use super::{
     choice::card_ui,
-    parts::{Way, back_button, on_button, step_ui},
+    parts::{StepEnd, back_button, on_button, step_ui},
 };
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, radius, text},
+    theme::{Theme, radius, text},
     widgets::{Button, QrCache, TextField, label},
     words::spoken,
 };
@@ -60,7 +59,7 @@ impl Test {
 }
 
 /// What is known of the way to the phone.
-struct Progress<'a> {
+struct PhoneProgress<'a> {
     /// Phones that came in.
     phones: u32,
     /// The song by hand as the session has it.
@@ -69,7 +68,7 @@ struct Progress<'a> {
     delay_ms: Option<u32>,
 }
 
-impl<'a> Progress<'a> {
+impl<'a> PhoneProgress<'a> {
     fn of(app: &'a AppState) -> Self {
         let by_hand = app
             .playing
@@ -88,9 +87,9 @@ impl<'a> Progress<'a> {
     }
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) -> Way {
+pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) -> StepEnd {
     let is_on = app.live.is_test() && matches!(app.live.phase, LivePhase::Starting | LivePhase::OnAir);
-    let done = is_on && Progress::of(app).hearts() > 0;
+    let done = is_on && PhoneProgress::of(app).hearts() > 0;
     let mut starts = false;
     let ((), way) = step_ui(
         ui,
@@ -106,14 +105,14 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Reque
             }
         },
         |ui| {
-            let mut way = Way::Stay;
+            let mut way = StepEnd::Stay;
             if back_button(ui) {
-                way = Way::Back;
+                way = StepEnd::Back;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if is_on {
                     if on_button(ui, "Finish", true) {
-                        way = Way::On;
+                        way = StepEnd::On;
                     }
                 } else if Button::new("Start the test")
                     .primary()
@@ -127,7 +126,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Reque
                 if !done {
                     ui.add_space(8.0);
                     if Button::new("Skip the test").ghost().large().show(ui).clicked() {
-                        way = Way::Skip;
+                        way = StepEnd::Skip;
                     }
                 }
             });
@@ -194,7 +193,7 @@ fn trouble_ui(ui: &mut Ui, app: &AppState, test: &Test) {
 fn running_ui(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) {
     let theme = Theme::of(ui);
     let address = app.live.session.as_ref().map_or("", |it| it.address.as_str());
-    let progress = Progress::of(app);
+    let progress = PhoneProgress::of(app);
     let width = ui.available_width();
     let is_wide = width >= QR_SIDE + 380.0;
     let side = if is_wide { QR_SIDE } else { 150.0 };
@@ -212,7 +211,7 @@ fn running_ui(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) 
                 test.qr.paint(ui, square, address);
                 let (path, code) = spoken(address);
                 label(ui, path, text::body(), theme.text2);
-                label(ui, code, font(26.0, Weight::Bold), theme.spark_text);
+                label(ui, code, text::night(), theme.spark_text);
             }
         });
         ui.vertical(|ui| {
@@ -238,7 +237,7 @@ struct Part {
 }
 
 impl Part {
-    fn phone(progress: &Progress<'_>) -> Self {
+    fn phone(progress: &PhoneProgress<'_>) -> Self {
         Self {
             number: "1",
             title: "Scan the code with the phone's camera",
@@ -251,7 +250,7 @@ impl Part {
         }
     }
 
-    fn song(progress: &Progress<'_>) -> Self {
+    fn song(progress: &PhoneProgress<'_>) -> Self {
         Self {
             number: "2",
             title: "Send a song",
@@ -266,7 +265,7 @@ impl Part {
         }
     }
 
-    fn heart(progress: &Progress<'_>) -> Self {
+    fn heart(progress: &PhoneProgress<'_>) -> Self {
         let done = progress.hearts() > 0;
         let words = if done {
             "Your heart is here: the whole way works, there and back."
@@ -316,7 +315,7 @@ impl Part {
             mark.center(),
             Align2::CENTER_CENTER,
             self.number,
-            font(15.0, Weight::Bold),
+            text::banner(),
             theme.text,
         );
     }
@@ -329,7 +328,7 @@ impl Part {
 }
 
 /// Which network the phone must be in, while none came in.
-fn network(app: &AppState, progress: &Progress<'_>) -> Option<String> {
+fn network(app: &AppState, progress: &PhoneProgress<'_>) -> Option<String> {
     let relay = app.local_relay.as_ref()?;
     let is_local = app.live.session.as_ref().is_some_and(|session| session.local);
     if progress.phones > 0 || !is_local {
@@ -342,7 +341,7 @@ fn network(app: &AppState, progress: &Progress<'_>) -> Option<String> {
     })
 }
 
-fn phone_ui(ui: &mut Ui, app: &AppState, progress: &Progress<'_>) {
+fn phone_ui(ui: &mut Ui, app: &AppState, progress: &PhoneProgress<'_>) {
     let theme = Theme::of(ui);
     let part = Part::phone(progress);
     part.show(ui, |ui| {
@@ -353,7 +352,7 @@ fn phone_ui(ui: &mut Ui, app: &AppState, progress: &Progress<'_>) {
     });
 }
 
-fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Requests) {
+fn song_ui(ui: &mut Ui, test: &mut Test, progress: &PhoneProgress<'_>, out: &mut Requests) {
     let part = Part::song(progress);
     part.show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -378,7 +377,7 @@ fn song_ui(ui: &mut Ui, test: &mut Test, progress: &Progress<'_>, out: &mut Requ
     });
 }
 
-fn heart_ui(ui: &mut Ui, progress: &Progress<'_>) {
+fn heart_ui(ui: &mut Ui, progress: &PhoneProgress<'_>) {
     let part = Part::heart(progress);
     part.show(ui, |ui| part.words_ui(ui));
 }
@@ -415,13 +414,13 @@ mod tests {
 
     #[test]
     fn the_three_things_are_told_as_they_happen() {
-        let told = |progress: &Progress<'_>| {
+        let told = |progress: &PhoneProgress<'_>| {
             [Part::phone(progress), Part::song(progress), Part::heart(progress)].map(|part| {
                 let mark = if part.done { "done" } else { part.number };
                 format!("{mark} {}: {}", part.title, part.words)
             })
         };
-        let mut progress = Progress {
+        let mut progress = PhoneProgress {
             phones: 0,
             song: None,
             delay_ms: None,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::ui::{
     theme::{Theme, text},
-    widgets::say,
+    widgets::Caption,
 };
 
 /// Height of the whole part.
@@ -33,25 +33,13 @@ pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     ground(ui, rect);
-    say(
-        ui,
-        rect.left_top() + vec2(SIDE, HEAD),
-        Align2::LEFT_CENTER,
-        "The night, track by track",
-        text::section(),
-        theme.text,
-    );
+    Caption::new("The night, track by track", text::section(), theme.text)
+        .left(ui, rect.left_top() + vec2(SIDE, HEAD));
     legend_ui(ui, rect);
     let chart = Chart::of(detail);
     if chart.is_empty() {
-        say(
-            ui,
-            rect.center(),
-            Align2::CENTER_CENTER,
-            "Nothing was played in this night.",
-            text::body(),
-            theme.text3,
-        );
+        Caption::new("Nothing was played in this night.", text::body(), theme.text3)
+            .center(ui, rect.center());
         return;
     }
     let inner = Rect::from_min_max(rect.min + INSET.0, rect.max - INSET.1);
@@ -72,14 +60,7 @@ fn legend_ui(ui: &Ui, rect: Rect) {
     let mut x = rect.right() - SIDE;
     let y = rect.top() + HEAD;
     for name in ["Likes", "BPM", "Energy"] {
-        let word = say(
-            ui,
-            pos2(x, y),
-            Align2::RIGHT_CENTER,
-            name,
-            text::body(),
-            theme.text2,
-        );
+        let word = Caption::new(name, text::body(), theme.text2).right(ui, pos2(x, y));
         let right = word.left() - before;
         let left = match name {
             "Likes" => {

@@ -82,7 +82,7 @@ pub(super) enum Side {
 
 /// What is said of one song, over every curve.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Caption {
+pub(super) struct SongCaption {
     pub(super) middle: f64,
     pub(super) side: Side,
     pub(super) words: String,
@@ -229,7 +229,7 @@ impl Chart {
     }
 
     /// What is said of the song under the pointer, else of the most loved one.
-    pub(super) fn caption(&self, hovered: Option<usize>) -> Option<Caption> {
+    pub(super) fn caption(&self, hovered: Option<usize>) -> Option<SongCaption> {
         let spot = self.spots.get(hovered.or(self.best)?)?;
         let mut words = format!("{}, {}", spot.title, likes(spot.likes));
         if hovered.is_some()
@@ -246,7 +246,7 @@ impl Chart {
         } else {
             Side::Over
         };
-        Some(Caption { middle, side, words })
+        Some(SongCaption { middle, side, words })
     }
 
     /// The whole chart in a sentence, for a screen reader.

@@ -66,7 +66,7 @@ impl NightRow {
 
 /// What stands over a night.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Head<'a> {
+pub(super) struct NightHead<'a> {
     pub(super) name: &'a str,
     /// Day, time, and whether this laptop served it.
     pub(super) when: String,
@@ -74,7 +74,7 @@ pub(super) struct Head<'a> {
     pub(super) recap: Option<String>,
 }
 
-impl<'a> Head<'a> {
+impl<'a> NightHead<'a> {
     pub(super) fn of(night: &'a Night) -> Self {
         let offset_s = night.utc_offset_s;
         let mut when = format!(
@@ -313,11 +313,11 @@ mod tests {
     #[test]
     fn only_a_night_of_a_relay_has_a_public_recap() {
         let mut night = sample::head();
-        let head = Head::of(&night);
+        let head = NightHead::of(&night);
         assert_eq!(head.when, "20 November 2026 · 21:00 to 23:14");
         assert_eq!(head.recap.as_deref(), Some("https://pika.stream/recap/K7QF"));
         (night.ended_at_ms, night.place) = (None, "local".into());
-        let head = Head::of(&night);
+        let head = NightHead::of(&night);
         assert_eq!(head.when, "20 November 2026 · 21:00 · served by this laptop");
         assert_eq!(head.recap, None);
     }

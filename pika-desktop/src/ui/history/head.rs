@@ -1,21 +1,20 @@
 //! A night's name and time, what can be done with it, and its five figures.
 
-use eframe::egui::{Align, Align2, Layout, OpenUrl, Sense, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align, Layout, OpenUrl, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::library::NightDetail;
 
 use super::{
-    data::{Head, figures},
+    data::{NightHead, figures},
     panel::ground,
     state::HistoryScreen,
 };
 use crate::{
     dialogs::ChooseFor,
     ui::{
-        fonts::Weight,
         icons,
         requests::Requests,
-        theme::{Theme, font, text},
-        widgets::{Button, Toast, say, say_within},
+        theme::{Theme, text},
+        widgets::{Button, Caption, Toast},
     },
 };
 
@@ -38,7 +37,7 @@ const FIGURE_GAP: f32 = 8.0;
 
 pub(super) fn show(ui: &mut Ui, screen: &mut HistoryScreen, detail: &NightDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let head = Head::of(&detail.night);
+    let head = NightHead::of(&detail.night);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     let mut row = ui.new_child(
         UiBuilder::new()
@@ -52,11 +51,11 @@ pub(super) fn show(ui: &mut Ui, screen: &mut HistoryScreen, detail: &NightDetail
     export_ui(&mut row, screen, detail, out);
     let width = row.min_rect().left() - rect.left() - WORDS_GAP;
     for (y, words, font, color) in [
-        (NAME, head.name, font(26.0, Weight::Bold), theme.text),
+        (NAME, head.name, text::night(), theme.text),
         (WHEN, &head.when, text::body(), theme.text2),
     ] {
         let at = rect.left_top() + vec2(0.0, y);
-        say_within(ui, at, Align2::LEFT_CENTER, words, font, color, width);
+        Caption::new(words, font, color).within(width).left(ui, at);
     }
 }
 
@@ -105,22 +104,9 @@ pub(super) fn figures_ui(ui: &mut Ui, detail: &NightDetail) {
     let column = (rect.width() - 2.0 * SIDE) / figures.len() as f32;
     for (at, (number, name)) in figures.iter().enumerate() {
         let left = rect.left() + SIDE + at as f32 * column;
-        say(
-            ui,
-            pos2(left, rect.top() + NUMBER),
-            Align2::LEFT_CENTER,
-            number,
-            font(30.0, Weight::ExtraBold),
-            theme.text,
-        );
-        say_within(
-            ui,
-            pos2(left, rect.top() + NUMBER_NAME),
-            Align2::LEFT_CENTER,
-            name,
-            text::body(),
-            theme.text2,
-            column - FIGURE_GAP,
-        );
+        Caption::new(number, text::figure(), theme.text).left(ui, pos2(left, rect.top() + NUMBER));
+        Caption::new(name, text::body(), theme.text2)
+            .within(column - FIGURE_GAP)
+            .left(ui, pos2(left, rect.top() + NUMBER_NAME));
     }
 }

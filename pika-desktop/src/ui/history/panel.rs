@@ -1,10 +1,10 @@
 //! The ground that each part of a night stands on.
 
-use eframe::egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, vec2};
+use eframe::egui::{CornerRadius, Rect, Stroke, StrokeKind, Ui, vec2};
 
 use crate::ui::{
     theme::{Theme, radius, text},
-    widgets::say,
+    widgets::Caption,
 };
 
 /// A raised ground with a hairline round it.
@@ -23,12 +23,5 @@ pub(super) fn ground(ui: &Ui, rect: Rect) {
 pub(super) fn panel(ui: &Ui, rect: Rect, title: &str) {
     ground(ui, rect);
     let theme = Theme::of(ui);
-    say(
-        ui,
-        rect.left_top() + vec2(21.0, 27.0),
-        Align2::LEFT_CENTER,
-        title,
-        text::section(),
-        theme.text,
-    );
+    Caption::new(title, text::section(), theme.text).left(ui, rect.left_top() + vec2(21.0, 27.0));
 }

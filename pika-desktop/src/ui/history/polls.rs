@@ -1,6 +1,6 @@
 //! What was asked in a night and what the floor chose; for the DJ only.
 
-use eframe::egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
+use eframe::egui::{Align, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use pika_engine::library::NightDetail;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::ui::{
     theme::{Theme, text},
-    widgets::{label, say, say_within},
+    widgets::{Caption, label},
 };
 
 /// The list stands in so far from the left and the top, and from the right and the bottom.
@@ -60,23 +60,10 @@ fn poll_ui(ui: &mut Ui, poll: &PollRow<'_>) {
     let theme = Theme::of(ui);
     let width = ui.available_width() - TAIL;
     let (rect, _) = ui.allocate_exact_size(vec2(width, QUESTION), Sense::hover());
-    let when = say(
-        ui,
-        rect.right_center(),
-        Align2::RIGHT_CENTER,
-        &poll.under,
-        text::body(),
-        theme.text3,
-    );
-    say_within(
-        ui,
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        poll.question,
-        text::strong(),
-        theme.text,
-        when.left() - rect.left() - 8.0,
-    );
+    let when = Caption::new(&poll.under, text::body(), theme.text3).right(ui, rect.right_center());
+    Caption::new(poll.question, text::strong(), theme.text)
+        .within(when.left() - rect.left() - 8.0)
+        .left(ui, rect.left_center());
     for option in &poll.options {
         option_ui(ui, width, option);
     }
@@ -87,23 +74,10 @@ fn option_ui(ui: &mut Ui, width: f32, option: &OptionRow<'_>) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(width, OPTION), Sense::hover());
     let middle = rect.center().y;
-    say_within(
-        ui,
-        pos2(rect.left(), middle),
-        Align2::LEFT_CENTER,
-        option.name,
-        text::body(),
-        theme.text2,
-        width * NAME - NAME_GAP,
-    );
-    say(
-        ui,
-        pos2(rect.right(), middle),
-        Align2::RIGHT_CENTER,
-        &option.percent,
-        text::strong(),
-        theme.text,
-    );
+    Caption::new(option.name, text::body(), theme.text2)
+        .within(width * NAME - NAME_GAP)
+        .left(ui, pos2(rect.left(), middle));
+    Caption::new(&option.percent, text::strong(), theme.text).right(ui, pos2(rect.right(), middle));
     let bar = Rect::from_min_max(
         pos2(rect.left() + width * NAME, middle - BAR_HALF),
         pos2(rect.right() - PERCENT, middle + BAR_HALF),

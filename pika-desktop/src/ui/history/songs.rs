@@ -1,8 +1,6 @@
 //! The songs of a night: most loved first, or as they were played, each with what the floor said.
 
-use eframe::egui::{
-    Align, Align2, Color32, FontId, Layout, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2,
-};
+use eframe::egui::{Align, Layout, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use pika_engine::library::{NightDetail, Play};
 
 use super::{
@@ -14,7 +12,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Chip, CoverTraits, PillSize, paint_key_pill, say, say_within},
+    widgets::{Caption, Chip, CoverTraits, PillSize, paint_key_pill},
 };
 
 /// Height of one song.
@@ -101,27 +99,20 @@ fn song_ui(ui: &mut Ui, lead: f32, song: &SongRow<'_>, out: &mut Requests) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - TAIL, ROW), Sense::hover());
     let middle = rect.center().y;
-    say(
-        ui,
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        &song.lead,
-        text::body(),
-        theme.text3,
-    );
+    Caption::new(&song.lead, text::body(), theme.text3).left(ui, rect.left_center());
     let cover = Rect::from_min_size(pos2(rect.left() + lead, middle - COVER / 2.0), Vec2::splat(COVER));
     let traits = CoverTraits::song(&song.values, &song.play.title, &song.play.artist);
     out.cover(ui, cover, &traits);
     let mut right = likes_ui(ui, rect.right_center(), &song.likes);
     if let Some(votes) = &song.votes {
-        let place = ends_at(ui, pos2(right, middle), &votes.signs, text::small(), theme.text3);
+        let place = Caption::new(&votes.signs, text::small(), theme.text3).right(ui, pos2(right, middle));
         let id = ui.scope_id().with(("votes", song.play.id));
         ui.interact(place, id, Sense::hover())
             .on_hover_text(votes.tip.as_str());
     }
     right -= VOTES;
     if let Some(bpm) = &song.bpm {
-        ends_at(ui, pos2(right, middle), bpm, text::body(), theme.text2);
+        Caption::new(bpm, text::body(), theme.text2).right(ui, pos2(right, middle));
     }
     right -= BPM;
     if let Some(key) = song.values.key {
@@ -134,7 +125,7 @@ fn song_ui(ui: &mut Ui, lead: f32, song: &SongRow<'_>, out: &mut Requests) {
 /// The likes with their heart; returns where the next thing to the left ends.
 fn likes_ui(ui: &Ui, at: Pos2, likes: &str) -> f32 {
     let theme = Theme::of(ui);
-    let place = ends_at(ui, at, likes, text::strong(), theme.heart_text);
+    let place = Caption::new(likes, text::strong(), theme.heart_text).right(ui, at);
     icons::HEART.paint_filled(ui.painter(), pos2(at.x - HEART, at.y), 14.0, theme.heart);
     place.left().min(at.x - LIKES) - LIKES_GAP
 }
@@ -142,28 +133,12 @@ fn likes_ui(ui: &Ui, at: Pos2, likes: &str) -> f32 {
 /// Title, and the artist where there is room.
 fn name_ui(ui: &Ui, at: Pos2, right: f32, play: &Play) {
     let theme = Theme::of(ui);
-    let title = say_within(
-        ui,
-        at,
-        Align2::LEFT_CENTER,
-        &play.title,
-        text::strong(),
-        theme.text,
-        right - at.x,
-    );
+    let title = Caption::new(&play.title, text::strong(), theme.text)
+        .within(right - at.x)
+        .left(ui, at);
     if !play.artist.is_empty() && title.right() + LEAST_ARTIST < right {
-        say_within(
-            ui,
-            pos2(title.right(), at.y),
-            Align2::LEFT_CENTER,
-            &format!(" · {}", play.artist),
-            text::body(),
-            theme.text2,
-            right - title.right(),
-        );
+        Caption::new(&format!(" · {}", play.artist), text::body(), theme.text2)
+            .within(right - title.right())
+            .left(ui, pos2(title.right(), at.y));
     }
-}
-
-fn ends_at(ui: &Ui, at: Pos2, words: &str, font: FontId, color: Color32) -> Rect {
-    say(ui, at, Align2::RIGHT_CENTER, words, font, color)
 }

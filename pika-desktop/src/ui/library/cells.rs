@@ -10,7 +10,7 @@ use pika_engine::{
 };
 use pika_protocol::{Day, UnixMs};
 
-use super::columns::Place;
+use super::columns::ColumnPlace;
 use crate::ui::{
     icons,
     theme::{Theme, text},
@@ -126,7 +126,7 @@ fn is_waiting(row: &TrackRow) -> bool {
 }
 
 /// Paints the cells of a row. `in_work`: it is being analysed now.
-pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places: &[Place]) {
+pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places: &[ColumnPlace]) {
     let theme = Theme::of(ui);
     let soft = Ink::Soft.color(theme, row.is_away);
     let mut note_done = false;
@@ -152,8 +152,8 @@ pub(super) fn row_ui(ui: &Ui, row: &TrackRow, in_work: bool, rect: Rect, places:
 }
 
 /// Where the last column of values ends.
-fn end_of_features(row: Rect, places: &[Place]) -> f32 {
-    let is_feature = |place: &&Place| {
+fn end_of_features(row: Rect, places: &[ColumnPlace]) -> f32 {
+    let is_feature = |place: &&ColumnPlace| {
         matches!(
             place.column,
             Column::Energy | Column::Danceability | Column::Brightness

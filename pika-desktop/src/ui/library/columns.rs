@@ -64,14 +64,14 @@ enum Width {
 
 /// A column where it stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
+pub(super) struct ColumnPlace {
     pub(super) column: Column,
     /// Left edge, in points from the left of the table.
     pub(super) left: f32,
     pub(super) width: f32,
 }
 
-impl Place {
+impl ColumnPlace {
     /// Its cell in a row.
     pub(super) fn cell(&self, row: Rect) -> Rect {
         Rect::from_min_size(
@@ -89,7 +89,7 @@ const TAIL: f32 = 12.0;
 const MIN_TITLE: f32 = 150.0;
 
 /// Where each column stands in a table of `width` points.
-pub(super) fn layout(settings: &TableSettings, width: f32) -> Vec<Place> {
+pub(super) fn layout(settings: &TableSettings, width: f32) -> Vec<ColumnPlace> {
     let mut columns: Vec<Column> = Column::ALL
         .into_iter()
         .filter(|column| *column == Column::Title || settings.shown.contains(column))
@@ -109,7 +109,7 @@ pub(super) fn layout(settings: &TableSettings, width: f32) -> Vec<Place> {
     }
 }
 
-fn place(columns: &[Column], settings: &TableSettings, width: f32) -> Vec<Place> {
+fn place(columns: &[Column], settings: &TableSettings, width: f32) -> Vec<ColumnPlace> {
     let points = |column: Column| match (settings.widths.get(&column), usual_width(column)) {
         (Some(dragged), _) if column != Column::Title => Some(dragged.clamp(*WIDTHS.start(), *WIDTHS.end())),
         (_, Width::Points(points)) => Some(points),
@@ -131,7 +131,7 @@ fn place(columns: &[Column], settings: &TableSettings, width: f32) -> Vec<Place>
         .iter()
         .map(|column| {
             let width = points(*column).unwrap_or_else(|| (free * share(*column) / shares.max(0.1)).round());
-            let place = Place {
+            let place = ColumnPlace {
                 column: *column,
                 left,
                 width,

@@ -17,17 +17,16 @@ use pika_engine::{
 use super::{
     actions::TrackAction,
     cells,
-    columns::{self, LEAD, Place, layout},
+    columns::{self, ColumnPlace, LEAD, layout},
     empty, filters, keys,
     selection::{Choice, Selection},
     state::LibraryScreen,
     top,
 };
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, size},
+    theme::{Theme, size, text},
     widgets::{checkbox, focus_ring},
 };
 
@@ -51,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         None => {}
         Some(listing) if listing.is_empty() => empty::nothing_ui(ui, app, screen),
         Some(listing) => {
-            let list = List {
+            let list = RowContext {
                 app,
                 listing,
                 places: &places,
@@ -67,7 +66,7 @@ fn header_ui(
     ui: &mut Ui,
     app: &AppState,
     screen: &mut LibraryScreen,
-    places: &[Place],
+    places: &[ColumnPlace],
     table: &mut TableSettings,
 ) -> bool {
     let theme = Theme::of(ui);
@@ -124,9 +123,9 @@ fn header_cell_ui(ui: &mut Ui, cell: Rect, column: Column, table: &mut TableSett
     } else {
         theme.text3
     };
-    let galley =
-        ui.painter()
-            .layout_no_wrap(columns::header(column).to_owned(), font(12.0, Weight::Bold), ink);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(columns::header(column).to_owned(), text::mark(), ink);
     let caret = if sorted { 14.0 } else { 0.0 };
     let text = vec2(galley.size().x + caret, galley.size().y);
     let left = if columns::is_right(column) {
@@ -164,7 +163,7 @@ fn sort_by(table: &mut TableSettings, sort: SortColumn) {
 }
 
 /// The edge of a column that can be dragged; returns whether it is.
-fn edge_ui(ui: &mut Ui, cell: Rect, place: &Place, table: &mut TableSettings) -> bool {
+fn edge_ui(ui: &mut Ui, cell: Rect, place: &ColumnPlace, table: &mut TableSettings) -> bool {
     let theme = Theme::of(ui);
     let edge = Rect::from_center_size(
         pos2(cell.right() - 4.0, cell.center().y),
@@ -191,15 +190,15 @@ fn edge_ui(ui: &mut Ui, cell: Rect, place: &Place, table: &mut TableSettings) ->
 }
 
 /// What all rows share.
-struct List<'a> {
+struct RowContext<'a> {
     app: &'a AppState,
     listing: &'a Listing,
-    places: &'a [Place],
+    places: &'a [ColumnPlace],
     /// The row that has the focus.
     focus: Option<usize>,
 }
 
-impl<'a> List<'a> {
+impl<'a> RowContext<'a> {
     fn row(&self, place: usize, rect: Rect) -> Option<RowPlace<'a>> {
         let row = self.listing.row(place)?;
         let playing = self.app.playing.as_ref().and_then(|play| play.track);
@@ -225,7 +224,7 @@ struct RowPlace<'a> {
     in_work: bool,
 }
 
-fn rows_ui(ui: &mut Ui, list: &List<'_>, screen: &mut LibraryScreen, out: &mut Requests) {
+fn rows_ui(ui: &mut Ui, list: &RowContext<'_>, screen: &mut LibraryScreen, out: &mut Requests) {
     let count = list.listing.len();
     ScrollArea::vertical()
         .id_salt("library-rows")
@@ -255,7 +254,13 @@ fn rows_ui(ui: &mut Ui, list: &List<'_>, screen: &mut LibraryScreen, out: &mut R
         });
 }
 
-fn row_ui(ui: &mut Ui, list: &List<'_>, at: &RowPlace<'_>, screen: &mut LibraryScreen, out: &mut Requests) {
+fn row_ui(
+    ui: &mut Ui,
+    list: &RowContext<'_>,
+    at: &RowPlace<'_>,
+    screen: &mut LibraryScreen,
+    out: &mut Requests,
+) {
     let row = at.row;
     let chosen = screen.selection.contains(row.id);
     let several = screen.selection.len() > 1;
@@ -320,7 +325,7 @@ fn check_ui(ui: &mut Ui, at: &RowPlace<'_>, chosen: bool) -> bool {
 }
 
 /// What an icon or an elided text says in full.
-fn hint(response: Response, places: &[Place], x: f32, at: &RowPlace<'_>) {
+fn hint(response: Response, places: &[ColumnPlace], x: f32, at: &RowPlace<'_>) {
     let (row, rect) = (at.row, at.rect);
     let Some(place) = places
         .iter()
@@ -343,38 +348,38 @@ fn hint(response: Response, places: &[Place], x: f32, at: &RowPlace<'_>) {
 
 /// What a line of a row's menu does.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Entry {
+enum MenuEntry {
     PlayNow,
     Action(TrackAction),
     Copy,
 }
 
 /// The menu of a row, from the top. `many`: it is for several tracks.
-fn menu(many: bool, status: &RowStatus) -> Vec<(&'static str, Entry)> {
+fn menu(many: bool, status: &RowStatus) -> Vec<(&'static str, MenuEntry)> {
     let mut menu = Vec::new();
     if !many {
-        menu.push(("Playing now", Entry::PlayNow));
+        menu.push(("Playing now", MenuEntry::PlayNow));
     }
-    menu.push(("Halve the tempo", Entry::Action(TrackAction::Scale(0.5))));
-    menu.push(("Double the tempo", Entry::Action(TrackAction::Scale(2.0))));
+    menu.push(("Halve the tempo", MenuEntry::Action(TrackAction::Scale(0.5))));
+    menu.push(("Double the tempo", MenuEntry::Action(TrackAction::Scale(2.0))));
     if many || *status == RowStatus::Corrected {
-        menu.push(("Back to what was measured", Entry::Action(TrackAction::Reset)));
+        menu.push(("Back to what was measured", MenuEntry::Action(TrackAction::Reset)));
     }
-    menu.push(("Analyse again", Entry::Action(TrackAction::AnalyzeAgain)));
-    menu.push(("Copy artist and title", Entry::Copy));
+    menu.push(("Analyse again", MenuEntry::Action(TrackAction::AnalyzeAgain)));
+    menu.push(("Copy artist and title", MenuEntry::Copy));
     menu
 }
 
-fn menu_ui(ui: &mut Ui, list: &List<'_>, row: &TrackRow, selection: &Selection, out: &mut Requests) {
+fn menu_ui(ui: &mut Ui, list: &RowContext<'_>, row: &TrackRow, selection: &Selection, out: &mut Requests) {
     let tracks: Vec<TrackId> = selection.in_order(list.listing);
     for (words, entry) in menu(tracks.len() > 1, &row.status) {
         if !ui.button(words).clicked() {
             continue;
         }
         match entry {
-            Entry::PlayNow => keys::play_now(row.id, list.app, out),
-            Entry::Action(action) => action.run(tracks.clone(), out),
-            Entry::Copy => {
+            MenuEntry::PlayNow => keys::play_now(row.id, list.app, out),
+            MenuEntry::Action(action) => action.run(tracks.clone(), out),
+            MenuEntry::Copy => {
                 let text = top::as_text(list.listing, &tracks);
                 ui.ctx().copy_text(text.trim_end().to_owned());
             }

@@ -9,12 +9,11 @@ use pika_engine::{
 
 use super::{link, state::LiveScreen};
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
     requests::Requests,
     screen::Screen,
     shortcuts::{Action, key_names},
-    theme::{Theme, WARN_BANNER, font, radius, size, text},
+    theme::{Theme, WARN_BANNER, radius, size, text},
     widgets::{Caption, elided, focus_ring},
     words,
 };
@@ -27,26 +26,26 @@ const CLOCK_OFF_MS: i64 = 60_000;
 const BACK_S: f64 = 6.0;
 
 /// A failure, across the screen.
-struct Failure {
+struct FailureBanner {
     icon: Icon,
     title: String,
     meaning: String,
     /// What goes on meanwhile; may be empty.
     more: String,
     /// What can be pressed, from the right.
-    answers: &'static [Answer],
+    answers: &'static [BannerPress],
 }
 
-/// What can be pressed in a [`Failure`].
+/// What can be pressed in a [`FailureBanner`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
+enum BannerPress {
     TakeOver,
     Leave,
     Account,
     TryNow,
 }
 
-impl Answer {
+impl BannerPress {
     fn word(self) -> &'static str {
         match self {
             Self::TakeOver => "Take over",
@@ -109,7 +108,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
 }
 
 /// What keeps dancers from hearing of the night, if anything does.
-fn failure(app: &AppState) -> Option<Failure> {
+fn failure(app: &AppState) -> Option<FailureBanner> {
     let live = &app.live;
     let problem = live.link.problem.as_ref();
     let said = |title: &str, meaning: &str| {
@@ -130,12 +129,12 @@ fn failure(app: &AppState) -> Option<Failure> {
             "Take the session over, or leave it there.",
         );
         let since = words::clock(*started_at_ms, app.utc_offset_s);
-        return Some(Failure {
+        return Some(FailureBanner {
             icon: icons::USERS,
             title,
             meaning,
             more: format!("{} has {name} since {since}.", link::place(device_name)),
-            answers: &[Answer::TakeOver, Answer::Leave],
+            answers: &[BannerPress::TakeOver, BannerPress::Leave],
         });
     }
     if !link::is_stale(live) {
@@ -146,15 +145,15 @@ fn failure(app: &AppState) -> Option<Failure> {
         "No internet. Your set goes on.",
         "Tracks you play are saved here and dancers get them as soon as you are back.",
     );
-    Some(Failure {
+    Some(FailureBanner {
         icon: icons::WIFI_SLASH,
         title,
         meaning,
         more: meanwhile(app, refused).join(" · "),
         answers: if refused {
-            &[Answer::Account]
+            &[BannerPress::Account]
         } else {
-            &[Answer::TryNow]
+            &[BannerPress::TryNow]
         },
     })
 }
@@ -233,7 +232,7 @@ fn quiet_minutes(app: &AppState) -> Option<i64> {
 }
 
 /// Draws the amber banner; returns which of its answers was pressed.
-fn failure_ui(ui: &mut Ui, failure: &Failure) -> Option<Answer> {
+fn failure_ui(ui: &mut Ui, failure: &FailureBanner) -> Option<BannerPress> {
     let (_, ground) = WARN_BANNER;
     let shown = Panel::top("live-banner")
         .exact_size(size::BANNER)
@@ -252,14 +251,14 @@ fn failure_ui(ui: &mut Ui, failure: &Failure) -> Option<Answer> {
 }
 
 /// The answers from the right edge; returns the pressed one, and where the words must end.
-fn answers_ui(ui: &mut Ui, answers: &[Answer]) -> (Option<Answer>, f32) {
+fn answers_ui(ui: &mut Ui, answers: &[BannerPress]) -> (Option<BannerPress>, f32) {
     let (ink, _) = WARN_BANNER;
     let area = ui.max_rect();
     let mut pressed = None;
     let mut right = area.right() - 20.0;
     for &answer in answers {
         let word = answer.word();
-        let label = if answer == Answer::TryNow {
+        let label = if answer == BannerPress::TryNow {
             format!("{word}   {}", key_names(ui.ctx(), Action::Reconnect))
         } else {
             word.to_owned()
@@ -288,7 +287,7 @@ fn answers_ui(ui: &mut Ui, answers: &[Answer]) -> (Option<Answer>, f32) {
 }
 
 /// Icon, title and meaning in one line, and below what goes on meanwhile.
-fn failure_words_ui(ui: &Ui, failure: &Failure, right: f32) {
+fn failure_words_ui(ui: &Ui, failure: &FailureBanner, right: f32) {
     let (ink, ground) = WARN_BANNER;
     let area = ui.max_rect();
     let painter = ui.painter();
@@ -298,10 +297,10 @@ fn failure_words_ui(ui: &Ui, failure: &Failure, right: f32) {
     let left = area.left() + 54.0;
     let line = if failure.more.is_empty() { 0.0 } else { 10.0 };
     let middle = area.center().y - line;
-    let title = painter.layout_no_wrap(failure.title.clone(), font(15.0, Weight::Bold), ink);
+    let title = painter.layout_no_wrap(failure.title.clone(), text::banner(), ink);
     let after = left + title.size().x + 6.0;
     painter.galley(pos2(left, middle - title.size().y / 2.0), title, ink);
-    let regular = font(15.0, Weight::Regular);
+    let regular = text::banner_body();
     let meaning = elided(painter, &failure.meaning, regular, ink, right - after);
     painter.galley(pos2(after, middle - meaning.size().y / 2.0), meaning, ink);
     let soft = ink.lerp_to_gamma(ground, 0.2);

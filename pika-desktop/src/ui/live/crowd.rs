@@ -44,7 +44,7 @@ const BARS: f32 = 134.0;
 
 /// What stands under the numbers.
 #[derive(Debug, PartialEq)]
-enum Under<'a> {
+enum UnderFigures<'a> {
     /// How old they are.
     Stale(String),
     /// What the floor says of the tempo, when it says something, and what to do while nobody is there.
@@ -54,7 +54,7 @@ enum Under<'a> {
     },
 }
 
-impl<'a> Under<'a> {
+impl<'a> UnderFigures<'a> {
     fn of(app: &'a AppState) -> Self {
         let crowd = &app.live.crowd;
         if link::is_stale(&app.live) {
@@ -75,16 +75,16 @@ impl<'a> Under<'a> {
 /// Dancers, likes a minute, and what they say of the tempo.
 pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
-    let under = Under::of(app);
-    let fade = if matches!(under, Under::Stale(_)) {
+    let under = UnderFigures::of(app);
+    let fade = if matches!(under, UnderFigures::Stale(_)) {
         FADE
     } else {
         1.0
     };
     numbers_ui(ui, &app.live.crowd, fade);
     match under {
-        Under::Stale(words) => stale_ui(ui, &words),
-        Under::Fresh { votes, advice } => {
+        UnderFigures::Stale(words) => stale_ui(ui, &words),
+        UnderFigures::Fresh { votes, advice } => {
             if let Some(play) = votes {
                 ui.add_space(8.0);
                 tempo_ui(ui, play);
@@ -232,20 +232,20 @@ mod tests {
             ..AppState::default()
         };
         let advice = "No dancers yet. Show the QR on a screen or read out the code K7QF.";
-        let fresh = |advice: Option<&str>| Under::Fresh {
+        let fresh = |advice: Option<&str>| UnderFigures::Fresh {
             votes: None,
             advice: advice.map(str::to_owned),
         };
-        assert_eq!(Under::of(&app), fresh(Some(advice)));
+        assert_eq!(UnderFigures::of(&app), fresh(Some(advice)));
         live.crowd.peak = 3;
         app.live = Arc::new(live.clone());
-        assert_eq!(Under::of(&app), fresh(None));
+        assert_eq!(UnderFigures::of(&app), fresh(None));
         live.link.kind = LinkKind::Offline;
         live.crowd.updated_at_ms = 22 * 3_600_000;
         app.live = Arc::new(live);
         assert_eq!(
-            Under::of(&app),
-            Under::Stale("Last update from dancers at 23:00".into())
+            UnderFigures::of(&app),
+            UnderFigures::Stale("Last update from dancers at 23:00".into())
         );
     }
 }

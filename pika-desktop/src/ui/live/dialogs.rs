@@ -13,10 +13,9 @@ use super::{
     way_in::{is_pin, qr_text},
 };
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, text},
+    theme::{Theme, text},
     widgets::{Button, Caption, TextField, checkbox, dialog, foot, icon_button, label},
     words::{self, dancers},
 };
@@ -172,7 +171,7 @@ fn qr_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
                     let square = Rect::from_center_size(all.center() - vec2(0.0, 52.0), Vec2::splat(side));
                     screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
                     let (path, code) = words::spoken(&session.address);
-                    Caption::new(&format!("{path}{code}"), font(34.0, Weight::Bold), theme.text)
+                    Caption::new(&format!("{path}{code}"), text::address(), theme.text)
                         .within(all.width() - 40.0)
                         .at(
                             ui,
@@ -186,7 +185,7 @@ fn qr_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
                         }
                         _ => "Scan with the camera. No app, no login.".to_owned(),
                     };
-                    Caption::new(&under, font(20.0, Weight::SemiBold), theme.text2)
+                    Caption::new(&under, text::under_code(), theme.text2)
                         .within(all.width() - 40.0)
                         .at(
                             ui,

@@ -42,7 +42,7 @@ use crate::ui::{
     theme::{Theme, size},
     widgets::{central, part},
 };
-use state::Asked;
+use state::SuggestedFor;
 
 pub(super) use keys::anywhere as keys_anywhere;
 pub use state::LiveScreen;
@@ -142,7 +142,7 @@ fn ask_for_suggestions(app: &AppState, screen: &mut LiveScreen, out: &mut Reques
         screen.asked = None;
         return;
     };
-    let asked = Asked {
+    let asked = SuggestedFor {
         play: from.play_id,
         values: from.values,
         wish: Wish {

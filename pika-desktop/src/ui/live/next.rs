@@ -10,10 +10,9 @@ use pika_engine::{
 
 use super::state::LiveScreen;
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
     requests::Requests,
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
     widgets::{
         Button, Caption, Chip, CoverTraits, PillSize, Toast, centered_in, elided, focus_ring, label,
         paint_dashed, paint_key_pill, row_from_right,
@@ -33,7 +32,7 @@ const REASON_AT: f32 = 0.557;
 #[derive(Debug, Clone, PartialEq)]
 enum Body<'a> {
     /// A dashed field with words.
-    Empty(Empty),
+    Empty(WhyEmpty),
     /// The answer is on its way.
     Awaited,
     /// What goes well, best first.
@@ -42,7 +41,7 @@ enum Body<'a> {
 
 /// Why no song stands here.
 #[derive(Debug, Clone, PartialEq)]
-struct Empty {
+struct WhyEmpty {
     icon: Icon,
     title: &'static str,
     words: String,
@@ -75,7 +74,7 @@ impl WayOut {
 }
 
 /// The list as it stands now.
-struct List<'a> {
+struct SuggestionList<'a> {
     /// What it goes by, beside the heading.
     by: &'static str,
     /// Whether a mood can be chosen.
@@ -83,13 +82,13 @@ struct List<'a> {
     body: Body<'a>,
 }
 
-impl<'a> List<'a> {
+impl<'a> SuggestionList<'a> {
     fn of(app: &'a AppState, screen: &LiveScreen) -> Self {
         let Some(playing) = &app.playing else {
             return Self {
                 by: "appears with the first song",
                 has_moods: false,
-                body: Body::Empty(Empty {
+                body: Body::Empty(WhyEmpty {
                     icon: icons::LIST_PLUS,
                     title: "Nothing plays yet",
                     words: "Four songs that fit stand here while one plays.".to_owned(),
@@ -118,7 +117,7 @@ impl<'a> List<'a> {
 }
 
 /// Tempo and key of the playing song are not known.
-fn unknown(app: &AppState, playing: &NowPlaying) -> Empty {
+fn unknown(app: &AppState, playing: &NowPlaying) -> WhyEmpty {
     let (title, words) = if playing.needs_analysis {
         (
             "Listening to this file first",
@@ -132,7 +131,7 @@ fn unknown(app: &AppState, playing: &NowPlaying) -> Empty {
     };
     let before = app.playing_before.as_ref();
     let is_before_known = before.is_some_and(|before| before.values.bpm.is_some());
-    Empty {
+    WhyEmpty {
         icon: icons::HOURGLASS,
         title,
         words: words.to_owned(),
@@ -140,9 +139,9 @@ fn unknown(app: &AppState, playing: &NowPlaying) -> Empty {
     }
 }
 
-fn nothing_fits(wide: bool) -> Empty {
+fn nothing_fits(wide: bool) -> WhyEmpty {
     let within = if wide { 8 } else { 4 };
-    Empty {
+    WhyEmpty {
         icon: icons::LIST_PLUS,
         title: "Nothing fits well",
         words: format!("No analysed track is within ±{within} BPM, in key and not played tonight."),
@@ -152,7 +151,7 @@ fn nothing_fits(wide: bool) -> Empty {
 
 /// Draws heading and rows into `area`.
 pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let list = List::of(app, screen);
+    let list = SuggestionList::of(app, screen);
     let head = area.with_max_y(area.top() + 30.0);
     head_ui(ui, head, &list, screen);
     let gap = if area.height() < 4.0 * PITCH + 44.0 {
@@ -183,7 +182,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScr
 }
 
 /// The heading, what the list goes by, and the mood.
-fn head_ui(ui: &mut Ui, head: Rect, list: &List<'_>, screen: &mut LiveScreen) {
+fn head_ui(ui: &mut Ui, head: Rect, list: &SuggestionList<'_>, screen: &mut LiveScreen) {
     let theme = Theme::of(ui);
     let title = Caption::new("Goes well next", text::section(), theme.text).left(ui, head.left_center());
     let chips = if list.has_moods { 200.0 } else { 0.0 };
@@ -303,7 +302,7 @@ fn numbers_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion) {
 }
 
 /// A dashed field that says what will be here; returns what was pressed.
-fn empty_ui(ui: &mut Ui, area: Rect, empty: &Empty) -> Option<WayOut> {
+fn empty_ui(ui: &mut Ui, area: Rect, empty: &WhyEmpty) -> Option<WayOut> {
     let theme = Theme::of(ui);
     paint_dashed(ui, area.shrink(1.0), f32::from(radius::PANEL));
     let height: f32 = if empty.way_out.is_some() { 130.0 } else { 84.0 };
@@ -316,7 +315,7 @@ fn empty_ui(ui: &mut Ui, area: Rect, empty: &Empty) -> Option<WayOut> {
     if area.height() >= height {
         child.label(empty.icon.rich(28.0).color(theme.text3));
     }
-    label(&mut child, empty.title, font(17.0, Weight::SemiBold), theme.text);
+    label(&mut child, empty.title, text::choice(), theme.text);
     label(&mut child, &empty.words, text::body(), theme.text2);
     let way_out = empty.way_out?;
     child.add_space(4.0);
@@ -332,7 +331,7 @@ mod tests {
 
     /// What stands there, as text.
     fn told(app: &AppState, screen: &LiveScreen) -> String {
-        let list = List::of(app, screen);
+        let list = SuggestionList::of(app, screen);
         let moods = if list.has_moods { " [moods]" } else { "" };
         let body = match list.body {
             Body::Awaited => "…".to_owned(),

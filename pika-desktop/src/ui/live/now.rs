@@ -20,7 +20,7 @@ use crate::ui::{
     fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
     widgets::{Button, Caption, CoverTraits, icon_button, name_at},
     words::{self, duration, thousands},
 };
@@ -96,7 +96,7 @@ fn song_ui(
     disc_ui(ui, center, likes, &caption(app, playing, likes), pulse);
     let words = Rect::from_min_max(pos2(left, card.top()), pos2(disc_x - 78.0, card.bottom()));
     let two_lines = words_ui(ui, words, playing, risen);
-    let place = values::Place {
+    let place = values::ValuesPlace {
         at: pos2(left, card.top() + if two_lines { 207.0 } else { 194.0 }),
         width: words.width() + 14.0,
         small: two_lines,
@@ -142,13 +142,18 @@ fn words_ui(ui: &Ui, place: Rect, playing: &NowPlaying, risen: f32) -> bool {
 fn title_galley(ui: &Ui, title: &str, width: f32, color: Color32) -> Arc<Galley> {
     let painter = ui.painter();
     for points in [64.0, 52.0, 44.0] {
-        let galley = painter.layout_no_wrap(title.to_owned(), font(points, Weight::ExtraBold), color);
+        let galley = painter.layout_no_wrap(title.to_owned(), text::fitted(points, Weight::ExtraBold), color);
         if galley.size().x <= width {
             return galley;
         }
     }
     let in_two_lines = |points: f32| {
-        let mut job = LayoutJob::simple(title.to_owned(), font(points, Weight::ExtraBold), color, width);
+        let mut job = LayoutJob::simple(
+            title.to_owned(),
+            text::fitted(points, Weight::ExtraBold),
+            color,
+            width,
+        );
         job.wrap.max_rows = 2;
         painter.layout_job(job)
     };
@@ -175,7 +180,7 @@ fn disc_ui(ui: &Ui, center: Pos2, likes: u32, caption: &str, pulse: Option<f32>)
     icons::HEART.paint_filled(painter, center - vec2(0.0, 19.0), 20.0, theme.on_heart);
     let number = thousands(likes as usize);
     let points = if number.len() > 3 { 28.0 } else { 36.0 };
-    let galley = painter.layout_no_wrap(number, font(points, Weight::ExtraBold), theme.on_heart);
+    let galley = painter.layout_no_wrap(number, text::fitted(points, Weight::ExtraBold), theme.on_heart);
     painter.galley(
         center + vec2(-galley.size().x / 2.0, 12.0 - galley.size().y / 2.0),
         galley,
@@ -206,7 +211,7 @@ fn caption(app: &AppState, playing: &NowPlaying, likes: u32) -> String {
 
 /// How far the song is; an estimate, since only its start was seen.
 #[derive(Debug, PartialEq)]
-struct Progress {
+struct SongProgress {
     elapsed: String,
     /// `None` where the song's length is not known.
     rest: Option<Rest>,
@@ -222,7 +227,7 @@ struct Rest {
     share: f32,
 }
 
-impl Progress {
+impl SongProgress {
     fn of(now_ms: i64, playing: &NowPlaying) -> Self {
         let elapsed = ((now_ms - playing.started_at_ms).max(0) as f64 / 1000.0).floor();
         let length = playing.values.duration_s.filter(|length| *length > 1.0);
@@ -248,7 +253,7 @@ impl Progress {
 
 fn time_ui(ui: &Ui, card: Rect, app: &AppState, playing: &NowPlaying) {
     let theme = Theme::of(ui);
-    let progress = Progress::of(app.now_ms, playing);
+    let progress = SongProgress::of(app.now_ms, playing);
     let y = card.bottom() - 29.0;
     let shown =
         Caption::new(&progress.elapsed, text::large(), theme.text2).left(ui, pos2(card.left() + EDGE, y));
@@ -375,7 +380,7 @@ mod tests {
     #[test]
     fn the_time_left_is_an_estimate_that_may_be_over() {
         let told = |now_ms, length| {
-            let progress = Progress::of(now_ms, &song(length));
+            let progress = SongProgress::of(now_ms, &song(length));
             let rest = progress.rest.map_or("?".to_owned(), |rest| rest.words);
             format!("{} / {rest}", progress.elapsed)
         };

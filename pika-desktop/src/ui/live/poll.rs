@@ -13,10 +13,9 @@ use super::{
     state::LiveScreen,
 };
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
     widgets::{Button, Caption, Chip, TextField, icon_button, label, link_button, row_in},
     words::{self, dancers},
 };
@@ -192,7 +191,7 @@ fn last_ui(ui: &mut Ui, app: &AppState, last: &LivePoll) {
     let when = format!("Last poll, {}", words::clock(last.opened_at_ms, app.utc_offset_s));
     let time = Caption::new(&when, text::body(), theme.text2).left(ui, pos2(rect.left() + 40.0, middle));
     let right = rect.right() - 12.0;
-    Caption::new(&result(last), font(14.0, Weight::Bold), theme.text)
+    Caption::new(&result(last), text::value(), theme.text)
         .within(right - time.right() - 12.0)
         .right(ui, pos2(right, middle));
     let mut tip = last.question.clone();

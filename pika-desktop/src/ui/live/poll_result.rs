@@ -28,12 +28,12 @@ struct Standing<'a> {
     /// How long it stays open, or has been.
     time: String,
     turnout: String,
-    answers: Vec<Answer<'a>>,
+    answers: Vec<AnswerBar<'a>>,
 }
 
 /// One answer and how many gave it.
 #[derive(Debug, PartialEq)]
-struct Answer<'a> {
+struct AnswerBar<'a> {
     text: &'a str,
     votes: u32,
     /// 0 to 1.
@@ -43,7 +43,7 @@ struct Answer<'a> {
     leads: bool,
 }
 
-impl Answer<'_> {
+impl AnswerBar<'_> {
     /// As it is read out.
     fn spoken(&self) -> String {
         let votes = if self.votes == 1 { "vote" } else { "votes" };
@@ -59,7 +59,7 @@ impl<'a> Standing<'a> {
         let best = leaders(&poll.votes);
         let answers = poll.options.iter().enumerate().map(|(at, text)| {
             let votes = poll.votes.get(at).copied().unwrap_or(0);
-            Answer {
+            AnswerBar {
                 text,
                 votes,
                 share: votes as f32 / all.max(1) as f32,
@@ -140,7 +140,7 @@ fn buttons_ui(ui: &mut Ui, is_timed: bool, out: &mut Requests) {
     }
 }
 
-fn answer_ui(ui: &Ui, rect: Rect, answer: &Answer<'_>, still: bool) {
+fn answer_ui(ui: &Ui, rect: Rect, answer: &AnswerBar<'_>, still: bool) {
     let theme = Theme::of(ui);
     bar_ui(ui, rect, answer, still);
     let middle = rect.center().y;
@@ -159,7 +159,7 @@ fn answer_ui(ui: &Ui, rect: Rect, answer: &Answer<'_>, still: bool) {
 }
 
 /// The share as a bar that grows.
-fn bar_ui(ui: &Ui, rect: Rect, answer: &Answer<'_>, still: bool) {
+fn bar_ui(ui: &Ui, rect: Rect, answer: &AnswerBar<'_>, still: bool) {
     let theme = Theme::of(ui);
     let seconds = if still { 0.0 } else { 0.3 };
     let id = ui.scope_id().with(("poll-bar", answer.text));

@@ -19,12 +19,11 @@ use super::{
     way_in::is_pin,
 };
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
     screen::Screen,
     shortcuts::{Action, key_names},
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
     widgets::{
         Button, Caption, TextField, centered_in, column_in, focus_ring, head, kbd, label, row_in, toggle,
     },
@@ -92,7 +91,7 @@ fn look_again(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reques
 
 /// What stands under the largest button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Under {
+enum UnderButton {
     /// Why a session cannot begin.
     Obstacle(&'static str),
     /// The PIN is none.
@@ -101,7 +100,7 @@ enum Under {
     Keys,
 }
 
-impl Under {
+impl UnderButton {
     fn of(app: &AppState, screen: &LiveScreen) -> Self {
         match obstacle(app) {
             Some(obstacle) => Self::Obstacle(obstacle),
@@ -135,7 +134,7 @@ fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reque
         pos2(form.left(), form.bottom() - FOOT + 12.0),
         vec2(width, size::GO_LIVE),
     );
-    let under = Under::of(app, screen);
+    let under = UnderButton::of(app, screen);
     if go_live_ui(ui, button, under.is_ready()) {
         go(app, screen, out);
     }
@@ -146,14 +145,18 @@ fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reque
 /// Greeting, name, PIN, listed or not, served by whom.
 fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let points = if width < 420.0 { 26.0 } else { 36.0 };
-    label(ui, greeting(app), font(points, Weight::Bold), theme.text);
+    let font = if width < 420.0 {
+        text::night()
+    } else {
+        text::greeting()
+    };
+    label(ui, greeting(app), font, theme.text);
     ui.add_space(10.0);
     let words = format!(
         "Keep playing from {} as always. Pika! shows the dancers what it sees.",
         program(app)
     );
-    label(ui, words, font(17.0, Weight::Regular), theme.text2);
+    label(ui, words, text::lead(), theme.text2);
     ui.add_space(30.0);
     label(ui, "Session name, as dancers see it", text::strong(), theme.text);
     ui.add_space(6.0);
@@ -204,17 +207,17 @@ fn pin_ui(ui: &mut Ui, screen: &mut LiveScreen, width: f32) {
 }
 
 /// What stands under the button: why it waits, or its keys.
-fn under_ui(ui: &mut Ui, place: Rect, under: Under) {
+fn under_ui(ui: &mut Ui, place: Rect, under: UnderButton) {
     let theme = Theme::of(ui);
     match under {
-        Under::Obstacle(obstacle) => {
+        UnderButton::Obstacle(obstacle) => {
             let mut row = centered_in(ui, place.with_max_y(place.top() + 40.0));
             label(&mut row, obstacle, text::body(), theme.warn);
         }
-        Under::NoPin => {
+        UnderButton::NoPin => {
             Caption::new("A PIN has 4 to 8 digits.", text::body(), theme.warn).center(ui, place.center());
         }
-        Under::Keys => {
+        UnderButton::Keys => {
             let mut row = row_in(ui, Rect::from_center_size(place.center(), vec2(244.0, 24.0)));
             row.spacing_mut().item_spacing.x = 5.0;
             label(&mut row, "or press", text::body(), theme.text2);
@@ -316,7 +319,7 @@ fn go_live_ui(ui: &Ui, rect: Rect, can: bool) -> bool {
     }
     let painter = ui.painter();
     painter.rect_filled(rect, f32::from(radius::PANEL), fill);
-    let galley = painter.layout_no_wrap("Go live".to_owned(), font(24.0, Weight::Bold), theme.on_spark);
+    let galley = painter.layout_no_wrap("Go live".to_owned(), text::go_live(), theme.on_spark);
     let total = galley.size().x + 38.0;
     let left = rect.center().x - total / 2.0;
     icons::BROADCAST.paint_filled(painter, pos2(left + 14.0, rect.center().y), 28.0, theme.on_spark);
@@ -351,11 +354,11 @@ mod tests {
     fn the_button_waits_for_a_way_to_the_dancers() {
         let app = AppState::default();
         let screen = LiveScreen::default();
-        let under = Under::of(&app, &screen);
+        let under = UnderButton::of(&app, &screen);
         assert!(
-            matches!(under, Under::Obstacle(words) if !words.is_empty()),
+            matches!(under, UnderButton::Obstacle(words) if !words.is_empty()),
             "{under:?}"
         );
-        assert!(!under.is_ready() && !Under::NoPin.is_ready() && Under::Keys.is_ready());
+        assert!(!under.is_ready() && !UnderButton::NoPin.is_ready() && UnderButton::Keys.is_ready());
     }
 }

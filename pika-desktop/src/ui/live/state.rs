@@ -23,7 +23,7 @@ const MAX_SEEN: usize = 500;
 
 /// What the answer about the next song depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Asked {
+pub(super) struct SuggestedFor {
     pub(super) play: PlayUuid,
     pub(super) values: Values,
     pub(super) wish: Wish,
@@ -136,7 +136,7 @@ pub struct LiveScreen {
     pub(super) announcement: AnnouncementDraft,
     pub(super) mood: Mood,
     pub(super) wide: bool,
-    pub(super) asked: Option<Asked>,
+    pub(super) asked: Option<SuggestedFor>,
     /// The answer to what was asked is there.
     pub(super) is_answered: bool,
     pub(super) dialog: Option<Dialog>,

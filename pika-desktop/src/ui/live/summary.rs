@@ -4,11 +4,10 @@ use eframe::egui::{Align, Context, Layout, OpenUrl, Ui, vec2};
 
 use super::state::{After, Summary};
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
     screen::Screen,
-    theme::{Theme, font, text},
+    theme::{Theme, text},
     widgets::{Button, Toast, dialog, foot, label},
     words,
 };
@@ -76,7 +75,7 @@ fn figures_ui(ui: &mut Ui, summary: &Summary) {
             ui.allocate_ui_with_layout(vec2(110.0, 64.0), Layout::top_down(Align::Min), |ui| {
                 ui.set_min_width(104.0);
                 ui.spacing_mut().item_spacing.y = 0.0;
-                label(ui, number, font(30.0, Weight::ExtraBold), theme.text);
+                label(ui, number, text::figure(), theme.text);
                 label(ui, name, text::micro(), theme.text2);
             });
         }

@@ -5,29 +5,28 @@ use pika_engine::app::AppState;
 
 use super::state::{LiveScreen, Tab};
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
     shortcuts::{Action, key_names},
-    theme::{Theme, font, radius, text},
+    theme::{Theme, radius, text},
     widgets::focus_ring,
 };
 
 /// One of the two.
-struct Entry {
+struct TabEntry {
     tab: Tab,
     name: &'static str,
     icon: Icon,
     action: Action,
 }
 
-const ENTRIES: [Entry; 2] = [
-    Entry {
+const ENTRIES: [TabEntry; 2] = [
+    TabEntry {
         tab: Tab::Poll,
         name: "Poll",
         icon: icons::LIST_CHECKS,
         action: Action::NewPoll,
     },
-    Entry {
+    TabEntry {
         tab: Tab::Announce,
         name: "Announce",
         icon: icons::MEGAPHONE_SIMPLE,
@@ -58,7 +57,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
 }
 
 /// Icon, name, and its key or that it runs; returns whether it was pressed.
-fn entry_ui(ui: &Ui, place: Rect, entry: &Entry, chosen: bool, runs: bool) -> bool {
+fn entry_ui(ui: &Ui, place: Rect, entry: &TabEntry, chosen: bool, runs: bool) -> bool {
     let theme = Theme::of(ui);
     let response = ui.interact(place, ui.scope_id().with(("tab", entry.name)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, entry.name));
@@ -88,7 +87,7 @@ fn entry_ui(ui: &Ui, place: Rect, entry: &Entry, chosen: bool, runs: bool) -> bo
             cap.center(),
             Align2::CENTER_CENTER,
             key_names(ui.ctx(), entry.action),
-            font(11.0, Weight::SemiBold),
+            text::key(),
             theme.text2,
         );
     }

@@ -5,10 +5,9 @@ use pika_engine::{app::AppState, live::LivePhase, nowplaying::SourceStatus};
 
 use super::{banner, link, state::LiveScreen};
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
     requests::Requests,
-    theme::{Theme, font, text},
+    theme::{Theme, text},
     widgets::{Button, Caption, head, name_at},
     words,
 };
@@ -64,10 +63,10 @@ fn live_pill(ui: &Ui, area: Rect, word: &str, time: &str) -> Rect {
     let theme = Theme::of(ui);
     let time = ui
         .painter()
-        .layout_no_wrap(time.to_owned(), font(16.0, Weight::SemiBold), theme.on_heart);
-    let word_galley =
-        ui.painter()
-            .layout_no_wrap(word.to_owned(), font(15.0, Weight::ExtraBold), theme.on_heart);
+        .layout_no_wrap(time.to_owned(), text::time(), theme.on_heart);
+    let word_galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), text::badge(), theme.on_heart);
     let gap = if time.size().x > 0.0 { 8.0 } else { 0.0 };
     let width = 40.0 + word_galley.size().x + gap + time.size().x + 16.0;
     let rect = Rect::from_min_size(pos2(area.left(), area.center().y - 17.0), vec2(width, 34.0));

@@ -4,9 +4,8 @@ use eframe::egui::{Align2, Pos2, Rect, Ui, pos2, vec2};
 use pika_engine::{library::Values, live::LivePlay, nowplaying::NowPlaying};
 
 use crate::ui::{
-    fonts::Weight,
     icons,
-    theme::{Theme, font, text},
+    theme::{Theme, text},
     widgets::{Caption, PillSize, name_at, paint_key_pill},
 };
 
@@ -15,7 +14,7 @@ const MIN_VOTES: u32 = 3;
 
 /// Where the values stand.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct ValuesPlace {
     /// Their left edge and middle.
     pub(super) at: Pos2,
     /// How wide they may be, in points.
@@ -25,7 +24,7 @@ pub(super) struct Place {
 }
 
 /// Tempo with the floor's wish, key, energy, danceability; or why they are not known.
-pub(super) fn show(ui: &Ui, place: Place, playing: &NowPlaying, answers: Option<&LivePlay>) {
+pub(super) fn show(ui: &Ui, place: ValuesPlace, playing: &NowPlaying, answers: Option<&LivePlay>) {
     let Some(bpm) = playing.values.bpm else {
         unknown_ui(ui, place, unknown(playing));
         return;
@@ -43,24 +42,28 @@ fn unknown(playing: &NowPlaying) -> (&'static str, &'static str) {
     }
 }
 
-fn unknown_ui(ui: &Ui, place: Place, (first, then): (&str, &str)) {
+fn unknown_ui(ui: &Ui, place: ValuesPlace, (first, then): (&str, &str)) {
     let theme = Theme::of(ui);
     let at = place.at;
     icons::WAVEFORM.paint(ui.painter(), at + vec2(8.0, 0.0), 20.0, theme.info);
     let first = Caption::new(first, text::large(), theme.text2)
         .within(place.width - 30.0)
         .left(ui, at + vec2(30.0, 0.0));
-    Caption::new(then, font(16.0, Weight::SemiBold), theme.text)
+    Caption::new(then, text::time(), theme.text)
         .within(at.x + place.width - first.right() - 6.0)
         .left(ui, pos2(first.right() + 6.0, at.y));
 }
 
 /// The tempo, and which other one the floor wants; returns its right edge.
-fn tempo_ui(ui: &Ui, place: Place, bpm: f64, wish: Option<(icons::Icon, u32, &str)>) -> f32 {
+fn tempo_ui(ui: &Ui, place: ValuesPlace, bpm: f64, wish: Option<(icons::Icon, u32, &str)>) -> f32 {
     let theme = Theme::of(ui);
-    let points = if place.small { 36.0 } else { 44.0 };
-    let number =
-        Caption::new(&format!("{bpm:.0}"), font(points, Weight::ExtraBold), theme.text).left(ui, place.at);
+    let font = if place.small {
+        text::stat()
+    } else {
+        text::bpm_live()
+    };
+    let points = font.size;
+    let number = Caption::new(&format!("{bpm:.0}"), font, theme.text).left(ui, place.at);
     let unit = Caption::new("BPM", text::section(), theme.text3).at(
         ui,
         pos2(number.right() + 7.0, number.bottom() - points * 0.24),
@@ -69,7 +72,7 @@ fn tempo_ui(ui: &Ui, place: Place, bpm: f64, wish: Option<(icons::Icon, u32, &st
     if let Some((icon, count, word)) = wish {
         let place = pos2(unit.left() + 7.0, number.top() + points * 0.32);
         icon.paint_filled(ui.painter(), place, 15.0, theme.heart);
-        let shown = Caption::new(&count.to_string(), font(15.0, Weight::Bold), theme.heart_text)
+        let shown = Caption::new(&count.to_string(), text::banner(), theme.heart_text)
             .left(ui, place + vec2(11.0, 0.0));
         name_at(ui, shown.expand(2.0), &format!("{count} want it {word}"));
     }
@@ -77,7 +80,7 @@ fn tempo_ui(ui: &Ui, place: Place, bpm: f64, wish: Option<(icons::Icon, u32, &st
 }
 
 /// Key, and as many of the other values as there is room for, from `x` on.
-fn features_ui(ui: &Ui, place: Place, mut x: f32, values: &Values) {
+fn features_ui(ui: &Ui, place: ValuesPlace, mut x: f32, values: &Values) {
     let theme = Theme::of(ui);
     let y = place.at.y;
     if let Some(key) = values.key {
@@ -103,7 +106,7 @@ fn features_ui(ui: &Ui, place: Place, mut x: f32, values: &Values) {
         }
         Caption::new(name, text::body(), theme.text3).left(ui, pos2(x, y - 10.0));
         let value = format!("{value:.0}");
-        Caption::new(&value, font(17.0, Weight::Bold), theme.text).left(ui, pos2(x, y + 11.0));
+        Caption::new(&value, text::value_live(), theme.text).left(ui, pos2(x, y + 11.0));
         x += room.max(56.0) + 28.0;
     }
 }

@@ -11,7 +11,7 @@ use crate::ui::{
     fonts::Weight,
     icons::{self, Icon},
     requests::Requests,
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
     widgets::{
         Button, Caption, Toast, focus_ring, icon_button, label, link_button, name_at, row_from_right, row_in,
         toggle,
@@ -26,7 +26,7 @@ const WORDS_FROM: f32 = 164.0;
 
 /// Who finds the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum FoundBy {
     /// Served here, and nobody else can come in.
     ThisComputer,
     /// Served here, for whoever is in the same network.
@@ -37,7 +37,7 @@ enum Reach {
     Unlisted,
 }
 
-impl Reach {
+impl FoundBy {
     fn of(session: &SessionInfo) -> Self {
         let alone = session.address.contains("://127.") || session.address.contains("://[::1]");
         match (session.local, alone, session.listed) {
@@ -148,7 +148,7 @@ fn address_ui(ui: &Ui, place: Rect, session: &SessionInfo) {
     let at = |down: f32| place.min + vec2(0.0, down);
     Caption::new("Dancers join at", text::small(), theme.text3).left(ui, at(8.0));
     let fits = |points: f32| {
-        let font = font(points, Weight::SemiBold);
+        let font = text::fitted(points, Weight::SemiBold);
         let galley = ui.painter().layout_no_wrap(path.clone(), font, theme.text);
         galley.size().x <= place.width()
     };
@@ -156,11 +156,15 @@ fn address_ui(ui: &Ui, place: Rect, session: &SessionInfo) {
     while points > SMALLEST && !fits(points) {
         points -= 1.0;
     }
-    Caption::new(&path, font(points, Weight::SemiBold), theme.text)
+    Caption::new(&path, text::fitted(points, Weight::SemiBold), theme.text)
         .within(place.width())
         .left(ui, at(28.0));
-    let points = if code.len() > 4 { 22.0 } else { 26.0 };
-    Caption::new(&code, font(points, Weight::Bold), theme.spark_text).left(ui, at(54.0));
+    let font = if code.len() > 4 {
+        text::page()
+    } else {
+        text::night()
+    };
+    Caption::new(&code, font, theme.spark_text).left(ui, at(54.0));
 }
 
 /// Copy the link, open the big screen.
@@ -205,7 +209,7 @@ fn screen_link_ui(ui: &mut Ui, line: Rect, session: &SessionInfo, out: &mut Requ
 /// Who finds the session, and a press that changes it.
 fn reach_ui(ui: &mut Ui, line: Rect, app: &AppState, session: &SessionInfo, out: &mut Requests) {
     let theme = Theme::of(ui);
-    let reach = Reach::of(session);
+    let reach = FoundBy::of(session);
     let (icon_ink, ink) = if reach.verb().is_some() {
         (theme.text3, theme.text3)
     } else {
@@ -238,7 +242,7 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, screen: &mut LiveScreen, out: &mut
         Some(pin) => {
             // Wide apart: it is read out.
             let spaced: String = pin.chars().flat_map(|digit| [digit, '\u{2009}']).collect();
-            let font = font(20.0, Weight::Bold);
+            let font = text::list_live();
             let galley = ui.painter().layout_no_wrap(spaced, font, theme.text);
             let place = Rect::from_min_size(at - vec2(0.0, galley.size().y / 2.0), galley.size());
             name_at(ui, place, &format!("PIN {pin}"));
@@ -315,7 +319,7 @@ mod tests {
 
     /// Who finds the session, as text.
     fn told(session: &SessionInfo) -> String {
-        let reach = Reach::of(session);
+        let reach = FoundBy::of(session);
         let verb = reach.verb().map_or_else(String::new, |verb| format!(" [{verb}]"));
         format!("{}{verb}: {}", reach.word(), reach.tip())
     }

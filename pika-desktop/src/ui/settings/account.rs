@@ -9,8 +9,8 @@ use pika_engine::{
 };
 
 use super::{
-    parts::{Row, Tone, hairline},
-    state::{Question, SettingsScreen},
+    parts::{LineTone, Row, hairline},
+    state::{Confirmation, SettingsScreen},
 };
 use crate::ui::{
     icons,
@@ -57,7 +57,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
         )
         .show(ui, |ui| {
             if Button::new("Disconnect").danger().show(ui).clicked() {
-                screen.question = Some(Question::Disconnect);
+                screen.question = Some(Confirmation::Disconnect);
             }
         });
     }
@@ -74,19 +74,19 @@ fn who(status: &AccountStatus) -> Option<Row<'_>> {
             "Token not accepted",
             "It was replaced or revoked. Log in on the website and copy the new one.",
         )
-        .tone(Tone::Trouble),
+        .tone(LineTone::Trouble),
         AccountStatus::Unreachable(why) => Row::new(
             icons::CLOUD_SLASH,
             "The relay did not answer",
             format!("{why}. The token is kept; going live works as soon as the relay answers."),
         )
-        .tone(Tone::Warn),
+        .tone(LineTone::Warn),
         AccountStatus::Insecure => Row::new(
             icons::LOCK_OPEN,
             "This address is not encrypted",
             "Your token would travel in the open, so it is not sent. Use the relay's https address.",
         )
-        .tone(Tone::Trouble),
+        .tone(LineTone::Trouble),
     })
 }
 
@@ -122,7 +122,7 @@ fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Requests) {
     }
     if let Some(problem) = &account.problem {
         Row::new(icons::WARNING, "Keychain", format!("{problem}."))
-            .tone(Tone::Warn)
+            .tone(LineTone::Warn)
             .show(ui, |_| {});
     }
 }
@@ -182,7 +182,10 @@ fn token_field_ui(ui: &mut Ui, typed: &mut String, hint: &str) -> Option<Token> 
     let button = Button::new("Connect").enabled(parsed.is_ok());
     let confirmed = confirm_ui(ui, field, button, CONNECT);
     let problem = parsed.as_ref().err().filter(|_| begun);
-    note_ui(ui, problem.map(|problem| (problem.to_string(), Tone::Trouble)));
+    note_ui(
+        ui,
+        problem.map(|problem| (problem.to_string(), LineTone::Trouble)),
+    );
     hairline(ui);
     parsed.ok().filter(|_| confirmed)
 }
@@ -202,7 +205,7 @@ fn confirm_ui(ui: &mut Ui, field: TextField<'_>, button: Button<'_>, room: f32) 
 }
 
 /// What is said under a field.
-fn note_ui(ui: &mut Ui, note: Option<(String, Tone)>) {
+fn note_ui(ui: &mut Ui, note: Option<(String, LineTone)>) {
     if let Some((words, tone)) = note {
         let color = tone.color(Theme::of(ui));
         label(ui, words, text::body(), color);
@@ -230,7 +233,7 @@ fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut 
         screen.relay = None;
         out.change(SettingsChange::RelayAddress(Some(address)));
     } else {
-        screen.question = Some(Question::OtherRelay(address));
+        screen.question = Some(Confirmation::OtherRelay(address));
     }
 }
 
@@ -252,8 +255,8 @@ fn relay_field_ui(ui: &mut Ui, typed: &mut String) -> Option<RelayAddress> {
     note_ui(
         ui,
         match &parsed {
-            Err(problem) if begun => Some((format!("{problem}."), Tone::Trouble)),
-            Ok(address) if !address.takes_secrets() => Some((OPEN.to_owned(), Tone::Warn)),
+            Err(problem) if begun => Some((format!("{problem}."), LineTone::Trouble)),
+            Ok(address) if !address.takes_secrets() => Some((OPEN.to_owned(), LineTone::Warn)),
             _ => None,
         },
     );

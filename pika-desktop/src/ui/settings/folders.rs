@@ -10,8 +10,8 @@ use pika_engine::{
 };
 
 use super::{
-    parts::{Row, Tone},
-    state::{Question, SettingsScreen},
+    parts::{LineTone, Row},
+    state::{Confirmation, SettingsScreen},
 };
 use crate::{
     dialogs::ChooseFor,
@@ -30,18 +30,18 @@ fn folder_row<'a>(app: &AppState, folder: &Folder) -> Row<'a> {
     let number = folder.id.0;
     let (words, tone) = if folder.away_since.is_some() {
         let words = "This drive is not connected. Its tracks stay in the list";
-        (words.to_owned(), Tone::Warn)
+        (words.to_owned(), LineTone::Warn)
     } else if let Some(counts) = app.scanning.get(&number) {
         let words = format!("Looking through it: {} so far", seen(counts));
-        (words, Tone::Plain)
+        (words, LineTone::Plain)
     } else if let Some(counts) = app.scans.get(&number) {
         let mut words = format!("{} · watched for new files", seen(counts));
         if counts.unreadable > 0 {
             words += &format!(" · {} could not be read", counts.unreadable);
         }
-        (words, Tone::Plain)
+        (words, LineTone::Plain)
     } else {
-        ("Watched for new files".to_owned(), Tone::Plain)
+        ("Watched for new files".to_owned(), LineTone::Plain)
     };
     Row::new(icons::FOLDER, short(&folder.path), words).tone(tone)
 }
@@ -56,7 +56,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
             let name = short(&folder.path);
             let button = icon_button(ui, icons::X, &format!("Take {name} out"), size::CONTROL_SMALL);
             if button.clicked() {
-                screen.question = Some(Question::RemoveFolder(folder.id, name));
+                screen.question = Some(Confirmation::RemoveFolder(folder.id, name));
             }
         });
     }
@@ -100,7 +100,7 @@ pub(super) fn library_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScree
         let button = Button::new("Go back…").enabled(kept.is_some());
         let pressed = button.name("Go back to the last good copy").show(ui).clicked();
         if pressed && kept.is_some() {
-            screen.question = Some(Question::GoBack);
+            screen.question = Some(Confirmation::GoBack);
         }
     });
     Row::new(

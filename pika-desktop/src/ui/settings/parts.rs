@@ -15,7 +15,7 @@ const ROOM: f32 = 10.0;
 
 /// How the second line of a row is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(super) enum LineTone {
     Plain,
     /// There is nothing to choose.
     Quiet,
@@ -25,7 +25,7 @@ pub(super) enum Tone {
     Trouble,
 }
 
-impl Tone {
+impl LineTone {
     pub(super) fn color(self, theme: &Theme) -> Color32 {
         match self {
             Self::Plain => theme.text2,
@@ -42,7 +42,7 @@ pub(super) struct Row<'a> {
     icon: Icon,
     title: Cow<'a, str>,
     words: Cow<'a, str>,
-    tone: Tone,
+    tone: LineTone,
 }
 
 impl<'a> Row<'a> {
@@ -51,12 +51,12 @@ impl<'a> Row<'a> {
             icon,
             title: title.into(),
             words: words.into(),
-            tone: Tone::Plain,
+            tone: LineTone::Plain,
         }
     }
 
     /// Its second line in a colour of its own.
-    pub(super) fn tone(mut self, tone: Tone) -> Self {
+    pub(super) fn tone(mut self, tone: LineTone) -> Self {
         self.tone = tone;
         self
     }
@@ -109,7 +109,7 @@ impl<'a> Row<'a> {
     #[cfg(test)]
     pub(super) fn read_out(&self) -> String {
         match self.tone {
-            Tone::Plain => format!("{}: {}", self.title, self.words),
+            LineTone::Plain => format!("{}: {}", self.title, self.words),
             tone => format!("{}: {} [{tone:?}]", self.title, self.words),
         }
     }

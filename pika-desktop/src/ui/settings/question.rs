@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Context, Layout, Ui};
 use pika_engine::{account::AccountCommand, app::Command, library::LibraryCommand, settings::SettingsChange};
 
-use super::state::{Question, SettingsScreen};
+use super::state::{Confirmation, SettingsScreen};
 use crate::ui::{
     requests::Requests,
     theme::{Theme, text},
@@ -25,33 +25,33 @@ struct Wording {
 }
 
 impl Wording {
-    fn of(question: &Question) -> Self {
+    fn of(question: &Confirmation) -> Self {
         let (title, words, stay, go) = match question {
-            Question::Disconnect => (
+            Confirmation::Disconnect => (
                 "Disconnect this computer?".to_owned(),
                 "Your library stays. To go live again you paste a token from your account page.",
                 "Stay connected",
                 "Disconnect",
             ),
-            Question::OtherRelay(_) => (
+            Confirmation::OtherRelay(_) => (
                 "Use another relay?".to_owned(),
                 "The token belongs to the relay you have now and is forgotten here.",
                 "Keep this one",
                 "Use the other",
             ),
-            Question::RemoveFolder(_, name) => (
+            Confirmation::RemoveFolder(_, name) => (
                 format!("Take “{name}” out of the library?"),
                 "Its tracks leave the list. What is known of them is kept and comes back with the folder; no file is touched.",
                 "Keep the folder",
                 "Take it out",
             ),
-            Question::Profile(_) => (
+            Confirmation::Profile(_) => (
                 "Analyse everything again?".to_owned(),
                 "Another dance floor settles tempi otherwise, so every track is analysed again. What you corrected stays.",
                 "Leave it",
                 "Analyse again",
             ),
-            Question::GoBack => (
+            Confirmation::GoBack => (
                 "Go back to the last good copy?".to_owned(),
                 "Corrections, tags, notes and plays since then are not in it. The library as it is now is kept beside it, and nothing in your music folders changes.",
                 "Keep the library",
@@ -102,16 +102,16 @@ fn answers_ui(ui: &mut Ui, wording: &Wording) -> (bool, bool) {
 }
 
 /// What is done when the answer is yes.
-fn answered(question: Question, screen: &mut SettingsScreen) -> Command {
+fn answered(question: Confirmation, screen: &mut SettingsScreen) -> Command {
     match question {
-        Question::Disconnect => Command::Account(AccountCommand::Disconnect),
-        Question::OtherRelay(address) => {
+        Confirmation::Disconnect => Command::Account(AccountCommand::Disconnect),
+        Confirmation::OtherRelay(address) => {
             screen.relay = None;
             Command::ChangeSettings(SettingsChange::RelayAddress(Some(address)))
         }
-        Question::RemoveFolder(folder, _) => Command::Library(LibraryCommand::RemoveFolder(folder)),
-        Question::Profile(profile) => Command::ChangeSettings(SettingsChange::Profile(profile)),
-        Question::GoBack => Command::Library(LibraryCommand::GoBackToGoodCopy),
+        Confirmation::RemoveFolder(folder, _) => Command::Library(LibraryCommand::RemoveFolder(folder)),
+        Confirmation::Profile(profile) => Command::ChangeSettings(SettingsChange::Profile(profile)),
+        Confirmation::GoBack => Command::Library(LibraryCommand::GoBackToGoodCopy),
     }
 }
 
@@ -124,16 +124,16 @@ mod tests {
 
     #[test]
     fn each_question_names_what_stays_and_what_goes() {
-        let told = |question: Question| {
+        let told = |question: Confirmation| {
             let wording = Wording::of(&question);
             format!("{} {} / {}", wording.title, wording.stay, wording.go)
         };
         let questions = [
-            Question::Disconnect,
-            Question::OtherRelay("https://pika.example".into()),
-            Question::RemoveFolder(FolderId(1), "Music/Blues".into()),
-            Question::Profile(Profile::General),
-            Question::GoBack,
+            Confirmation::Disconnect,
+            Confirmation::OtherRelay("https://pika.example".into()),
+            Confirmation::RemoveFolder(FolderId(1), "Music/Blues".into()),
+            Confirmation::Profile(Profile::General),
+            Confirmation::GoBack,
         ];
         assert_eq!(
             questions.map(told),

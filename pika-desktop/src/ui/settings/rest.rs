@@ -9,8 +9,8 @@ use pika_engine::{
 };
 
 use super::{
-    parts::{Row, Tone},
-    state::{Question, SettingsScreen},
+    parts::{LineTone, Row},
+    state::{Confirmation, SettingsScreen},
 };
 use crate::ui::{
     icons,
@@ -42,7 +42,7 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
                 .as_ref()
                 .is_some_and(|overview| overview.analyzed > 0);
             if analyzed {
-                screen.question = Some(Question::Profile(profile));
+                screen.question = Some(Confirmation::Profile(profile));
             } else {
                 out.change(SettingsChange::Profile(profile));
             }
@@ -57,7 +57,7 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
         "One while you are live, whatever is set here",
     )
     .show(ui, |ui| {
-        let current = threads.unwrap_or(cores).min(cores);
+        let current = threads.unwrap_or(cores).clamp(1, cores);
         let mut step = |ui: &mut Ui, icon, name: &str, to: usize| {
             ui.add_enabled_ui(to >= 1 && to <= cores, |ui| {
                 if icon_button(ui, icon, name, 30.0).clicked() {
@@ -97,7 +97,7 @@ pub(super) fn sound_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen,
             None => "No other output was found.".to_owned(),
         };
         Row::new(icons::SPEAKER_SLASH, "Outputs", words)
-            .tone(Tone::Quiet)
+            .tone(LineTone::Quiet)
             .show(ui, |_| {});
     }
     Row::new(icons::ARROWS_CLOCKWISE, "Plugged something in?", "").show(ui, |ui| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use eframe::egui::Ui;
 use pika_engine::{app::AppState, nowplaying::SourceStatus, settings::SettingsChange};
 
-use super::parts::{Row, Tone};
+use super::parts::{LineTone, Row};
 use crate::{
     dialogs::ChooseFor,
     ui::{
@@ -32,8 +32,8 @@ fn virtualdj_row(app: &AppState) -> Row<'_> {
     let follows = app.settings.follow_virtualdj;
     let row = |words: String, tone| Row::new(icons::DISC, "VirtualDJ history", words).tone(tone);
     match app.sources.get("VirtualDJ").filter(|_| follows) {
-        None if follows => row("Looking for VirtualDJ …".to_owned(), Tone::Plain),
-        None => row("Its history is not read".to_owned(), Tone::Plain),
+        None if follows => row("Looking for VirtualDJ …".to_owned(), LineTone::Plain),
+        None => row("Its history is not read".to_owned(), LineTone::Plain),
         Some(SourceStatus::Following {
             path,
             delay_s,
@@ -45,15 +45,17 @@ fn virtualdj_row(app: &AppState) -> Row<'_> {
                 None => format!("Follows {}", path.display()),
             };
             match advice.first() {
-                Some(advice) => row(format!("{words}. {advice}"), Tone::Warn),
-                None => row(words, Tone::Plain),
+                Some(advice) => row(format!("{words}. {advice}"), LineTone::Warn),
+                None => row(words, LineTone::Plain),
             }
         }
         Some(SourceStatus::Missing { .. }) => row(
             "VirtualDJ was not found. Choose its folder, or carry on without.".to_owned(),
-            Tone::Warn,
+            LineTone::Warn,
         ),
-        Some(SourceStatus::Unreadable { path, reason, .. }) => row(unreadable(path, reason), Tone::Trouble),
+        Some(SourceStatus::Unreadable { path, reason, .. }) => {
+            row(unreadable(path, reason), LineTone::Trouble)
+        }
     }
 }
 
@@ -67,13 +69,13 @@ fn file_row(app: &AppState) -> Row<'_> {
     match (&app.settings.now_playing_file, status) {
         (None, _) => row(
             "For Serato, Traktor, rekordbox exports (.m3u, .txt)".to_owned(),
-            Tone::Plain,
+            LineTone::Plain,
         ),
-        (Some(_), Some(SourceStatus::Missing { what, .. })) => row(what.clone(), Tone::Warn),
+        (Some(_), Some(SourceStatus::Missing { what, .. })) => row(what.clone(), LineTone::Warn),
         (Some(path), Some(SourceStatus::Unreadable { reason, .. })) => {
-            row(unreadable(path, reason), Tone::Trouble)
+            row(unreadable(path, reason), LineTone::Trouble)
         }
-        (Some(path), _) => row(path.display().to_string(), Tone::Plain),
+        (Some(path), _) => row(path.display().to_string(), LineTone::Plain),
     }
 }
 

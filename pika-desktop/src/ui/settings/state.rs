@@ -43,7 +43,7 @@ impl Section {
 
 /// What is asked before it is done.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Question {
+pub(super) enum Confirmation {
     /// Forget the token.
     Disconnect,
     /// Use another relay, which forgets the token.
@@ -67,7 +67,7 @@ pub struct SettingsScreen {
     pub(super) relay: Option<String>,
     /// The token while it is typed or pasted.
     pub(super) token: Option<String>,
-    pub(super) question: Option<Question>,
+    pub(super) question: Option<Confirmation>,
     /// Volume while it is dragged, 0 to 1.
     pub(super) volume: Option<f32>,
     /// Whether the outputs were asked for.

@@ -6,9 +6,8 @@ use eframe::egui::{
 
 use super::frame::focus_ring;
 use crate::ui::{
-    fonts::Weight,
     icons::Icon,
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +183,7 @@ impl Size {
             Self::Large => (
                 size::CONTROL_LARGE,
                 22.0,
-                font(17.0, Weight::SemiBold),
+                text::choice(),
                 radius::CONTROL_LARGE,
                 19.0,
             ),

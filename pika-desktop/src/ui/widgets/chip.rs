@@ -4,9 +4,8 @@ use eframe::egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, Widge
 
 use super::frame::focus_ring;
 use crate::ui::{
-    fonts::Weight,
     icons,
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
 };
 
 /// A filter. A set one shows its value and can be cleared.
@@ -114,7 +113,7 @@ pub fn kbd(ui: &mut Ui, key: &str) -> Response {
     let theme = Theme::of(ui);
     let galley = ui
         .painter()
-        .layout_no_wrap(key.to_owned(), font(11.0, Weight::SemiBold), theme.text2);
+        .layout_no_wrap(key.to_owned(), text::key(), theme.text2);
     let width = (galley.size().x + 12.0).max(20.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
     if ui.is_rect_visible(rect) {

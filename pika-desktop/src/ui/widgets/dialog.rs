@@ -3,10 +3,7 @@
 use eframe::egui::{Align, Context, CornerRadius, Frame, Id, Layout, Margin, Modal, Role, Stroke, Ui, vec2};
 
 use super::{button::Button, text::label};
-use crate::ui::{
-    fonts::Weight,
-    theme::{SCRIM, Theme, font, radius},
-};
+use crate::ui::theme::{SCRIM, Theme, radius, text};
 
 /// Shows a dialog of `width` points with a title. Returns what the content returns, and whether Esc or a
 /// click beside it asks to close.
@@ -32,7 +29,7 @@ pub fn dialog<R>(
         .frame(frame)
         .show(ctx, |ui| {
             ui.set_width(width);
-            label(ui, title, font(20.0, Weight::Bold), theme.text);
+            label(ui, title, text::list_live(), theme.text);
             ui.add_space(4.0);
             content(ui)
         });

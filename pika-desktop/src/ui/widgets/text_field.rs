@@ -7,9 +7,8 @@ use eframe::egui::{
 
 use super::chip::kbd;
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
-    theme::{Theme, font, radius, size, text},
+    theme::{Theme, radius, size, text},
 };
 
 /// A text field with an icon, a hint and a border; `name` is its accessible name.
@@ -112,7 +111,7 @@ impl<'a> TextField<'a> {
     pub fn show(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
         let (height, font_id) = if self.large {
-            (50.0, font(17.0, Weight::Regular))
+            (50.0, text::lead())
         } else {
             (size::CONTROL, text::body())
         };
@@ -175,7 +174,7 @@ impl<'a> TextField<'a> {
         let Some(keys) = self.shortcut.filter(|_| !filled) else {
             return (right, false);
         };
-        let font = font(11.0, Weight::SemiBold);
+        let font = text::key();
         let galley = ui
             .painter()
             .layout_no_wrap(keys.to_owned(), font, Color32::PLACEHOLDER);

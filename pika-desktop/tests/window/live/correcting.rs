@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use pika_analysis::Mode;
 use pika_engine::{
     app::Command,
-    library::{Found, LibraryCommand, TrackId},
+    library::{FoundTracks, LibraryCommand, TrackId},
     nowplaying::{NowPlayingCommand, Replacement},
 };
 
@@ -32,7 +32,7 @@ fn a_wrong_song_is_put_right() {
         wishes.contains(&Command::Library(LibraryCommand::FindTracks(String::new()))),
         "{wishes:?}"
     );
-    app.found = Some(Arc::new(Found {
+    app.found = Some(Arc::new(FoundTracks {
         text: String::new(),
         tracks: vec![track(
             42,

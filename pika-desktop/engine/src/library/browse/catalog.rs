@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     BrowseQuery, Filters,
-    load::Loaded,
+    load::LoadedRow,
     table::{RowStatus, TrackRow, TrackTable},
 };
 use crate::library::{
@@ -66,7 +66,7 @@ pub(super) struct Catalog {
 
 impl Catalog {
     /// A catalog of these rows, which come by id.
-    pub(super) fn new(rows: Vec<Loaded>, plays: HashMap<TrackId, u32>, doubted: HashSet<TrackId>) -> Self {
+    pub(super) fn new(rows: Vec<LoadedRow>, plays: HashMap<TrackId, u32>, doubted: HashSet<TrackId>) -> Self {
         let mut catalog = Self {
             plays,
             doubted,
@@ -78,7 +78,7 @@ impl Catalog {
 
     /// Takes in changed and new rows, by id. Returns false when one of them fits nowhere, since it came back
     /// from being gone: everything is to be read again.
-    pub(super) fn update(&mut self, rows: Vec<Loaded>) -> bool {
+    pub(super) fn update(&mut self, rows: Vec<LoadedRow>) -> bool {
         let mut all_fit = true;
         for loaded in rows {
             let mut row = loaded.row;

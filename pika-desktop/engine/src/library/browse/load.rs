@@ -35,7 +35,7 @@ const COLUMNS: &str = "SELECT t.id, t.title, t.artist, t.album, t.genre, t.year,
     LEFT JOIN folders f ON f.id = t.folder_id";
 
 /// A row with the texts it is sorted by.
-pub(super) struct Loaded {
+pub(super) struct LoadedRow {
     pub(super) row: TrackRow,
     pub(super) title_sort: Box<str>,
     pub(super) artist_sort: Box<str>,
@@ -61,7 +61,7 @@ impl Reader {
     }
 
     /// All tracks whose files are there, by id.
-    pub(super) fn all(&mut self) -> Result<Vec<Loaded>> {
+    pub(super) fn all(&mut self) -> Result<Vec<LoadedRow>> {
         self.shared.clear();
         self.read(
             &format!("{COLUMNS} WHERE t.missing_since IS NULL ORDER BY t.id"),
@@ -70,13 +70,13 @@ impl Reader {
     }
 
     /// Tracks that came after `last`, by id.
-    pub(super) fn after(&mut self, last: TrackId) -> Result<Vec<Loaded>> {
+    pub(super) fn after(&mut self, last: TrackId) -> Result<Vec<LoadedRow>> {
         let sql = format!("{COLUMNS} WHERE t.missing_since IS NULL AND t.id > ? ORDER BY t.id");
         self.read(&sql, &[last.0])
     }
 
     /// These tracks, by id.
-    pub(super) fn some(&mut self, tracks: &[TrackId]) -> Result<Vec<Loaded>> {
+    pub(super) fn some(&mut self, tracks: &[TrackId]) -> Result<Vec<LoadedRow>> {
         let mut rows = Vec::with_capacity(tracks.len());
         for batch in tracks.chunks(BATCH) {
             let marks = vec!["?"; batch.len()].join(",");
@@ -125,7 +125,7 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn read(&mut self, sql: &str, ids: &[i64]) -> Result<Vec<Loaded>> {
+    fn read(&mut self, sql: &str, ids: &[i64]) -> Result<Vec<LoadedRow>> {
         let Self { connection, shared } = self;
         let mut statement = connection.prepare_cached(sql)?;
         let rows = statement.query_map(params_from_iter(ids), |row| loaded_from_row(row, shared))?;
@@ -133,7 +133,7 @@ impl Reader {
     }
 }
 
-fn loaded_from_row(row: &Row<'_>, shared: &mut HashSet<Arc<str>>) -> rusqlite::Result<Loaded> {
+fn loaded_from_row(row: &Row<'_>, shared: &mut HashSet<Arc<str>>) -> rusqlite::Result<LoadedRow> {
     let mut share = |column: usize| -> rusqlite::Result<Arc<str>> {
         let text = row.get_ref(column)?.as_str()?;
         if let Some(known) = shared.get(text) {
@@ -161,7 +161,7 @@ fn loaded_from_row(row: &Row<'_>, shared: &mut HashSet<Arc<str>>) -> rusqlite::R
     let number = |column: usize| -> rusqlite::Result<Option<f32>> {
         Ok(row.get::<_, Option<f64>>(column)?.map(|value| value as f32))
     };
-    Ok(Loaded {
+    Ok(LoadedRow {
         row: TrackRow {
             id: TrackId(row.get(0)?),
             title: row.get_ref(1)?.as_str()?.into(),

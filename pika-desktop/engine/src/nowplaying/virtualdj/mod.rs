@@ -23,7 +23,7 @@ pub use settings::HistorySettings;
 
 use super::{
     growing_file::{GrowingFile, Stamp},
-    playlist::{Entry, Flavour},
+    playlist::{Flavour, PlaylistEntry},
     source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus},
 };
 use crate::{clock::ms_of, library::fold};
@@ -51,7 +51,7 @@ pub enum VirtualDjFolder {
 /// Follows VirtualDJ's history.
 pub struct VirtualDj {
     wanted: VirtualDjFolder,
-    history: Option<History>,
+    history: Option<HistoryFollower>,
     settings: HistorySettings,
     settings_seen: Option<Stamp>,
     status: Option<SourceStatus>,
@@ -59,7 +59,7 @@ pub struct VirtualDj {
 }
 
 /// The history folder and the file that is followed in it.
-struct History {
+struct HistoryFollower {
     folder: PathBuf,
     /// Only this file, when one was named.
     only: Option<OsString>,
@@ -84,7 +84,7 @@ impl VirtualDj {
         }
     }
 
-    fn open(&self, now_ms: i64) -> Option<History> {
+    fn open(&self, now_ms: i64) -> Option<HistoryFollower> {
         let (folder, only) = match &self.wanted {
             VirtualDjFolder::Find => (find_folder(&candidate_folders())?.join("History"), None),
             VirtualDjFolder::Program(folder) => (history_folder(folder), None),
@@ -92,7 +92,7 @@ impl VirtualDj {
                 (file.parent()?.to_owned(), file.file_name().map(OsString::from))
             }
         };
-        Some(History {
+        Some(HistoryFollower {
             folder,
             only,
             current: None,
@@ -162,7 +162,7 @@ impl VirtualDj {
         }
     }
 
-    fn event(&self, entry: &Entry, found: &Found, now_ms: i64) -> PlayEvent {
+    fn event(&self, entry: &PlaylistEntry, found: &NewEntries, now_ms: i64) -> PlayEvent {
         let logged_at_ms = match entry.last_play_s {
             // Just written, whatever the clock said: a time from long ago says nothing.
             Some(seconds) if now_ms.saturating_sub(seconds.saturating_mul(1000)) >= OLDEST_MS => now_ms,
@@ -271,8 +271,8 @@ fn history_folder(folder: &Path) -> PathBuf {
 }
 
 /// Entries that came, and how they came.
-struct Found {
-    entries: Vec<Entry>,
+struct NewEntries {
+    entries: Vec<PlaylistEntry>,
     at_start: bool,
     replaces_last: bool,
     /// Added to a file that was read before.
@@ -280,9 +280,9 @@ struct Found {
     modified_ms: Option<i64>,
 }
 
-impl Found {
+impl NewEntries {
     /// The songs before the newest, oldest first: those that say when they were played, this evening.
-    fn earlier(&self, now_ms: i64) -> impl Iterator<Item = &Entry> {
+    fn earlier(&self, now_ms: i64) -> impl Iterator<Item = &PlaylistEntry> {
         let newest = self.entries.iter().rposition(|entry| !is_sample(&entry.path));
         self.entries[..newest.unwrap_or(0)].iter().filter(move |entry| {
             let is_tonight = entry.last_play_s.is_some_and(|seconds| {
@@ -295,7 +295,7 @@ impl Found {
 
     /// The newest song among them. Samples and jingles are none, and old entries
     /// of a file that just turned up are no news.
-    fn newest(&self, now_ms: i64) -> Option<&Entry> {
+    fn newest(&self, now_ms: i64) -> Option<&PlaylistEntry> {
         let entry = self.entries.iter().rev().find(|entry| !is_sample(&entry.path))?;
         if self.appended {
             return Some(entry);
@@ -313,9 +313,9 @@ fn is_sample(path: &str) -> bool {
     fold::lower(path).ends_with(".vdjsample")
 }
 
-impl History {
+impl HistoryFollower {
     /// Looks at the current file, and with `full` at all others whether one of them is current now.
-    fn look(&mut self, now_ms: i64, full: bool) -> io::Result<Option<Found>> {
+    fn look(&mut self, now_ms: i64, full: bool) -> io::Result<Option<NewEntries>> {
         let first = std::mem::take(&mut self.first);
         if first || full || self.current.is_none() {
             // What fails at the first look is not read as if it had come since.
@@ -339,7 +339,7 @@ impl History {
         let modified_ms = file.modified().map(ms_of);
         // A file that was there before, in a folder that came later: as at the start.
         let older_than_us = modified_ms.is_some_and(|modified| modified < self.began_ms);
-        Ok(Some(Found {
+        Ok(Some(NewEntries {
             at_start: first || older_than_us,
             replaces_last: news.replaces_last && news.entries.len() == 1,
             appended: news.appended,

@@ -58,31 +58,6 @@ impl<'a> Caption<'a> {
     }
 }
 
-/// [`Caption`] without limit, with `anchor` at `at`.
-pub(in crate::ui) fn say(
-    ui: &Ui,
-    at: Pos2,
-    anchor: Align2,
-    text: &str,
-    font: FontId,
-    color: Color32,
-) -> Rect {
-    Caption::new(text, font, color).at(ui, at, anchor)
-}
-
-/// [`Caption`] no wider than `width`, with `anchor` at `at`.
-pub(in crate::ui) fn say_within(
-    ui: &Ui,
-    at: Pos2,
-    anchor: Align2,
-    text: &str,
-    font: FontId,
-    color: Color32,
-    width: f32,
-) -> Rect {
-    Caption::new(text, font, color).within(width).at(ui, at, anchor)
-}
-
 /// Lets a reader find `text` at `rect`.
 pub(in crate::ui) fn name_at(ui: &Ui, rect: Rect, text: &str) {
     let id = ui

@@ -2,6 +2,8 @@
 //!
 //! Widgets ask for roles ([`Theme::of`]), never for numbers.
 
+pub mod text;
+
 use std::time::Duration;
 
 use eframe::egui::{
@@ -10,8 +12,6 @@ use eframe::egui::{
 };
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::settings::{Appearance, SCALES};
-
-use super::fonts::{Weight, family};
 
 /// The colours of one look. Text roles reach 4.5:1 on every background, borders and icons 3:1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -186,69 +186,6 @@ impl Theme {
 pub fn key_color(key: MusicalKey) -> Color32 {
     let column = usize::from(key.mode() == Mode::Major);
     CAMELOT[usize::from(key.camelot_number().clamp(1, 12)) - 1][column]
-}
-
-/// Sizes of text: (points, weight). Line heights come from the font.
-pub mod text {
-    use super::{FontId, Weight, font};
-
-    /// Labels, units.
-    pub fn micro() -> FontId {
-        font(12.0, Weight::SemiBold)
-    }
-    /// Running text.
-    pub fn body() -> FontId {
-        font(14.0, Weight::Regular)
-    }
-    /// Values, buttons.
-    pub fn strong() -> FontId {
-        font(14.0, Weight::SemiBold)
-    }
-    /// Chips, small buttons.
-    pub fn small() -> FontId {
-        font(13.0, Weight::SemiBold)
-    }
-    /// Large running text.
-    pub fn large() -> FontId {
-        font(16.0, Weight::Regular)
-    }
-    /// Headings inside a page.
-    pub fn section() -> FontId {
-        font(16.0, Weight::Bold)
-    }
-    /// Lists on Live, large buttons.
-    pub fn list_live() -> FontId {
-        font(20.0, Weight::Bold)
-    }
-    /// Title of a page.
-    pub fn page() -> FontId {
-        font(22.0, Weight::Bold)
-    }
-    /// Title of a first-run step, of an empty page.
-    pub fn hero() -> FontId {
-        font(28.0, Weight::Bold)
-    }
-    /// Large figures.
-    pub fn stat() -> FontId {
-        font(36.0, Weight::ExtraBold)
-    }
-    /// Tempo on Live.
-    pub fn bpm_live() -> FontId {
-        font(44.0, Weight::ExtraBold)
-    }
-    /// Artist on Live.
-    pub fn artist_live() -> FontId {
-        font(30.0, Weight::Regular)
-    }
-    /// Title on Live.
-    pub fn title_live() -> FontId {
-        font(64.0, Weight::ExtraBold)
-    }
-}
-
-/// A font by size in points and weight.
-pub fn font(size: f32, weight: Weight) -> FontId {
-    FontId::new(size, family(weight))
 }
 
 /// Corner radii in points.

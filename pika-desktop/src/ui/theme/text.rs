@@ -1,0 +1,175 @@
+//! Sizes of text: points and weight, each a role. Line heights come from the font.
+
+use eframe::egui::FontId;
+
+use crate::ui::fonts::{Weight, family};
+
+/// Keys of a keyboard, words in the rail.
+pub fn key() -> FontId {
+    font(11.0, Weight::SemiBold)
+}
+
+/// Small running text.
+pub fn caption() -> FontId {
+    font(12.0, Weight::Regular)
+}
+
+/// Labels, units.
+pub fn micro() -> FontId {
+    font(12.0, Weight::SemiBold)
+}
+
+/// Heads of columns, marks.
+pub fn mark() -> FontId {
+    font(12.0, Weight::Bold)
+}
+
+/// Chips, small buttons.
+pub fn small() -> FontId {
+    font(13.0, Weight::SemiBold)
+}
+
+/// Running text.
+pub fn body() -> FontId {
+    font(14.0, Weight::Regular)
+}
+
+/// Values, buttons.
+pub fn strong() -> FontId {
+    font(14.0, Weight::SemiBold)
+}
+
+/// Values that are read first.
+pub fn value() -> FontId {
+    font(14.0, Weight::Bold)
+}
+
+/// What a banner says.
+pub fn banner_body() -> FontId {
+    font(15.0, Weight::Regular)
+}
+
+/// Title of a banner, counts on Live.
+pub fn banner() -> FontId {
+    font(15.0, Weight::Bold)
+}
+
+/// The word on a badge.
+pub fn badge() -> FontId {
+    font(15.0, Weight::ExtraBold)
+}
+
+/// Large running text.
+pub fn large() -> FontId {
+    font(16.0, Weight::Regular)
+}
+
+/// Times on Live.
+pub fn time() -> FontId {
+    font(16.0, Weight::SemiBold)
+}
+
+/// Headings inside a page.
+pub fn section() -> FontId {
+    font(16.0, Weight::Bold)
+}
+
+/// What stands under a large title; a field of the first run.
+pub fn lead() -> FontId {
+    font(17.0, Weight::Regular)
+}
+
+/// What can be chosen on a page of its own, large buttons.
+pub fn choice() -> FontId {
+    font(17.0, Weight::SemiBold)
+}
+
+/// Values on Live.
+pub fn value_live() -> FontId {
+    font(17.0, Weight::Bold)
+}
+
+/// Title of a side panel.
+pub fn panel() -> FontId {
+    font(19.0, Weight::Bold)
+}
+
+/// What stands under a large code.
+pub fn under_code() -> FontId {
+    font(20.0, Weight::SemiBold)
+}
+
+/// Lists on Live, titles of dialogs, the code on Live.
+pub fn list_live() -> FontId {
+    font(20.0, Weight::Bold)
+}
+
+/// Title of a page.
+pub fn page() -> FontId {
+    font(22.0, Weight::Bold)
+}
+
+/// The Go live button.
+pub fn go_live() -> FontId {
+    font(24.0, Weight::Bold)
+}
+
+/// Name of a night; a code to be typed.
+pub fn night() -> FontId {
+    font(26.0, Weight::Bold)
+}
+
+/// Title of a first-run step, of an empty page; values of one track.
+pub fn hero() -> FontId {
+    font(28.0, Weight::Bold)
+}
+
+/// Artist on Live.
+pub fn artist_live() -> FontId {
+    font(30.0, Weight::Regular)
+}
+
+/// Figures of a night.
+pub fn figure() -> FontId {
+    font(30.0, Weight::ExtraBold)
+}
+
+/// An address to be read across a room.
+pub fn address() -> FontId {
+    font(34.0, Weight::Bold)
+}
+
+/// Large figures.
+pub fn stat() -> FontId {
+    font(36.0, Weight::ExtraBold)
+}
+
+/// The greeting before the night.
+pub fn greeting() -> FontId {
+    font(36.0, Weight::Bold)
+}
+
+/// Title of the brand panel.
+pub fn brand() -> FontId {
+    font(38.0, Weight::ExtraBold)
+}
+
+/// Tempo on Live.
+pub fn bpm_live() -> FontId {
+    font(44.0, Weight::ExtraBold)
+}
+
+/// Title on Live.
+pub fn title_live() -> FontId {
+    font(64.0, Weight::ExtraBold)
+}
+
+/// Words whose size, in points, follows from the place they have.
+pub fn fitted(points: f32, weight: Weight) -> FontId {
+    font(points, weight)
+}
+
+// Not for screens: they ask for a role.
+fn font(points: f32, weight: Weight) -> FontId {
+    FontId::new(points, family(weight))
+}
