@@ -285,12 +285,12 @@ fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
         {
             out.push(Command::NowPlaying(NowPlayingCommand::PlayNow(detail.track.id)));
         }
-        if icon_button(ui, icons::ARROWS_CLOCKWISE, "Analyse again", 36.0).clicked() {
+        if icon_button(ui, icons::ARROWS_CLOCKWISE, "Analyse again", size::CONTROL).clicked() {
             out.push(Command::Library(LibraryCommand::AnalyzeAgain(vec![
                 detail.track.id,
             ])));
         }
-        if icon_button(ui, icons::FOLDER_OPEN, "Show the file", 36.0).clicked() {
+        if icon_button(ui, icons::FOLDER_OPEN, "Show the file", size::CONTROL).clicked() {
             out.push(Command::ShowFile(detail.track.path.clone()));
         }
     });

@@ -15,7 +15,7 @@ use super::state::LibraryScreen;
 use crate::ui::{
     icons,
     requests::Requests,
-    theme::{Theme, text},
+    theme::{Theme, size, text},
     widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
     words,
 };
@@ -247,7 +247,7 @@ fn popup(anchor: &Response, name: &str, content: impl FnOnce(&mut Ui)) {
 }
 
 fn columns_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
-    let button = icon_button(ui, icons::COLUMNS, "Choose columns", 30.0);
+    let button = icon_button(ui, icons::COLUMNS, "Choose columns", size::CONTROL_SMALL);
     Popup::from_toggle_button_response(&button)
         .accessible_name("Columns")
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)

@@ -6,12 +6,12 @@ use pika_engine::{
     settings::{Appearance, SettingsChange},
 };
 
-use super::parts::Row;
+use super::parts::{Row, stepper};
 use crate::ui::{
     icons,
     requests::Requests,
     theme::{DARK, LIGHT, Theme, radius, text},
-    widgets::{focus_ring, icon_button, label, toggle},
+    widgets::{focus_ring, toggle},
 };
 
 /// Sizes to choose from.
@@ -106,25 +106,13 @@ fn look_ui(ui: &mut Ui, look: Appearance, name: &str, chosen: bool, width: f32) 
 }
 
 fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
-    let theme = Theme::of(ui);
     let scale = app.settings.scale;
     let smaller = STEPS.into_iter().rev().find(|step| *step < scale - 0.01);
     let larger = STEPS.into_iter().find(|step| *step > scale + 0.01);
     Row::new(icons::TEXT_AA, "Text size", "For reading at arm's length").show(ui, |ui| {
-        let mut step = |ui: &mut Ui, icon, name: &str, to: Option<f32>| {
-            ui.add_enabled_ui(to.is_some(), |ui| {
-                if icon_button(ui, icon, name, 30.0).clicked()
-                    && let Some(to) = to
-                {
-                    out.change(SettingsChange::Scale(to));
-                }
-            });
-        };
-        step(ui, icons::PLUS, "Larger text", larger);
         let shown = format!("{:.0} %", scale * 100.0);
-        ui.allocate_ui(vec2(46.0, 30.0), |ui| {
-            ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
-        });
-        step(ui, icons::MINUS, "Smaller text", smaller);
+        if let Some(to) = stepper(ui, &shown, ("Smaller text", smaller), ("Larger text", larger)) {
+            out.change(SettingsChange::Scale(to));
+        }
     });
 }

@@ -5,13 +5,16 @@ use std::borrow::Cow;
 use eframe::egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 
 use crate::ui::{
-    icons::Icon,
-    theme::{Theme, text},
+    icons::{self, Icon},
+    theme::{Theme, size, text},
+    widgets::{icon_button, label},
 };
 
 /// Height of a row's icon, words and control, and the room over and under them.
 const HEIGHT: f32 = 40.0;
 const ROOM: f32 = 10.0;
+/// Width of the number in a stepper.
+const NUMBER: f32 = 46.0;
 
 /// How the second line of a row is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +116,27 @@ impl<'a> Row<'a> {
             tone => format!("{}: {} [{tone:?}]", self.title, self.words),
         }
     }
+}
+
+/// A number between a step down and a step up, each with its name and where it leads; from right to left, as a row's
+/// controls stand. Returns what it is to be.
+pub(super) fn stepper<T>(
+    ui: &mut Ui,
+    shown: &str,
+    (down, lower): (&str, Option<T>),
+    (up, higher): (&str, Option<T>),
+) -> Option<T> {
+    let theme = Theme::of(ui);
+    let step = |ui: &mut Ui, icon, name: &str, to: Option<T>| {
+        let button = |ui: &mut Ui| icon_button(ui, icon, name, size::CONTROL_SMALL).clicked();
+        let pressed = ui.add_enabled_ui(to.is_some(), button).inner;
+        to.filter(|_| pressed)
+    };
+    let higher = step(ui, icons::PLUS, up, higher);
+    ui.allocate_ui(vec2(NUMBER, size::CONTROL_SMALL), |ui| {
+        ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
+    });
+    step(ui, icons::MINUS, down, lower).or(higher)
 }
 
 pub(super) fn hairline(ui: &mut Ui) {

@@ -9,19 +9,18 @@ use pika_engine::{
 };
 
 use super::{
-    parts::{LineTone, Row},
+    parts::{LineTone, Row, stepper},
     state::{Confirmation, SettingsScreen},
 };
 use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, radius, text},
-    widgets::{Button, elided, focus_ring, icon_button, label, slider, toggle},
+    widgets::{Button, elided, focus_ring, slider, toggle},
 };
 
 /// The dance floor, and how many threads work for it.
 pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     for (profile, name, words) in [
         (
             Profile::Wcs,
@@ -57,21 +56,18 @@ pub(super) fn analysis_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScre
         "One while you are live, whatever is set here",
     )
     .show(ui, |ui| {
-        let current = threads.unwrap_or(cores).clamp(1, cores);
-        let mut step = |ui: &mut Ui, icon, name: &str, to: usize| {
-            ui.add_enabled_ui(to >= 1 && to <= cores, |ui| {
-                if icon_button(ui, icon, name, 30.0).clicked() {
-                    let threads = (to < cores).then_some(to);
-                    out.change(SettingsChange::AnalysisThreads(threads));
-                }
-            });
-        };
-        step(ui, icons::PLUS, "More threads", current + 1);
-        ui.allocate_ui(vec2(46.0, 30.0), |ui| {
-            ui.centered_and_justified(|ui| label(ui, shown, text::strong(), theme.text));
-        });
-        step(ui, icons::MINUS, "Fewer threads", current - 1);
+        let (fewer, more) = steps(threads, cores);
+        if let Some(to) = stepper(ui, &shown, ("Fewer threads", fewer), ("More threads", more)) {
+            out.change(SettingsChange::AnalysisThreads((to < cores).then_some(to)));
+        }
     });
+}
+
+/// One thread fewer and one more, of 1 to `cores`, which are meant by `None`.
+fn steps(threads: Option<usize>, cores: usize) -> (Option<usize>, Option<usize>) {
+    let current = threads.unwrap_or(cores).clamp(1, cores);
+    let within = |to: usize| (1..=cores).contains(&to).then_some(to);
+    (within(current - 1), within(current + 1))
 }
 
 /// Where a preview plays, and how loud.
@@ -225,4 +221,18 @@ fn choice(ui: &mut Ui, name: &str, words: &str, chosen: bool) -> bool {
     painter.hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
     focus_ring(ui, &response, corner);
     response.clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_stay_within_the_computer_whatever_the_settings_hold() {
+        assert_eq!(steps(None, 8), (Some(7), None));
+        assert_eq!(steps(Some(1), 8), (None, Some(2)));
+        assert_eq!(steps(Some(0), 8), (None, Some(2)));
+        assert_eq!(steps(Some(64), 8), (Some(7), None));
+        assert_eq!(steps(None, 1), (None, None));
+    }
 }
