@@ -52,6 +52,11 @@ fn a_library_is_named_in_one_place() {
 }
 
 #[test]
+fn there_is_no_database_network_or_window() {
+    hold(&CRATE.manifest_without(&["eframe", "egui", "egui_*", "rusqlite", "tokio", "ureq", "warp"]));
+}
+
+#[test]
 fn imports_are_of_one_style() {
     hold(&CRATE.imports());
 }

@@ -101,6 +101,20 @@ fn a_library_is_named_in_one_place() {
 }
 
 #[test]
+fn the_rules_of_a_session_touch_nothing_outside() {
+    let outside = [
+        "std::fs",
+        "std::sync::Mutex",
+        "std::thread",
+        "std::time::Instant",
+        "std::time::SystemTime",
+        "tokio",
+    ];
+    let because = "messages and times are handed in, writes and publications are handed out";
+    hold(&CRATE.without(&["hub/session"], &outside, because));
+}
+
+#[test]
 fn imports_are_of_one_style() {
     hold(&CRATE.imports());
 }

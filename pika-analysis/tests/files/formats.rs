@@ -1,6 +1,9 @@
 //! The same sound in every format: time zero, beats, names of what cannot be read.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 use pika_analysis::{
     AnalysisConfig, AnalysisError, CancelFlag, analyze_batch, analyze_file, analyze_reader, decode_file,
@@ -271,4 +274,32 @@ fn a_batch_gives_the_same_records_on_any_number_of_threads() {
     assert!(one.iter().all(Option::is_some));
     assert_eq!(one.iter().flatten().filter(|record| record.is_ok()).count(), 4);
     assert_eq!(one, run(3));
+}
+
+#[test]
+fn the_same_bytes_give_the_same_result_alone_and_beside_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<PathBuf> = [20.0, 24.0, 28.0]
+        .into_iter()
+        .map(|seconds| {
+            let path = folder.path().join(format!("{seconds}.wav"));
+            std::fs::write(&path, wav(&kicks(44_100, seconds), 44_100, 2)).unwrap();
+            path
+        })
+        .collect();
+    let alone: Vec<_> = paths
+        .iter()
+        .map(|path| analyze_file(path, &config()).unwrap())
+        .collect();
+    for threads in [1, 3] {
+        let together = Mutex::new(vec![None; paths.len()]);
+        analyze_batch(&paths, &config(), threads, &CancelFlag::new(), |item| {
+            together.lock().unwrap()[item.index] = item.result.ok();
+        })
+        .unwrap();
+        let together = together.into_inner().unwrap();
+        for (alone, together) in alone.iter().zip(together) {
+            assert_eq!(Some(alone), together.as_ref());
+        }
+    }
 }

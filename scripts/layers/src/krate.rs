@@ -64,6 +64,8 @@ pub(crate) struct Naming {
     pub(crate) module: Vec<String>,
     pub(crate) line: usize,
     pub(crate) name: String,
+    /// As it is written, which need not begin with the crate: `["std", "time", "Instant"]`.
+    pub(crate) written: Vec<String>,
 }
 
 impl Crate {
@@ -264,6 +266,7 @@ impl House {
                             module,
                             line: mention.line,
                             name,
+                            written: mention.path.clone(),
                         });
                         continue;
                     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{krate::Crate, read::manifest};
+use crate::{
+    krate::{Crate, Naming},
+    read::manifest,
+};
 
 /// A library, as in the manifest (`pika-analysis`), and the modules that may name it, with all inside them:
 /// `live/store`; `lib` for the crate's root, `main` for the binary. No module for a library that is only there to switch
@@ -82,6 +85,38 @@ impl Crate {
         broken
     }
 
+    /// Nothing in these modules, nor inside them, names any of these: a crate (`tokio`), or a part of one
+    /// (`std::time::Instant`). `because` ends the sentence: `… has no clock: <because>`.
+    pub fn without(&self, rooms: &[&str], parts: &[&str], because: &str) -> Vec<String> {
+        let mut broken: Vec<_> = rooms
+            .iter()
+            .filter(|room| !self.modules.iter().any(|module| module.join("/") == **room))
+            .map(|room| {
+                format!("`tests/layers.rs` names `{room}`, which is no module any more: mend its row")
+            })
+            .collect();
+        let is_inside = |module: &[String]| {
+            let module = module.join("/");
+            let rest = |room: &&str| module.strip_prefix(*room).map(str::to_owned);
+            rooms
+                .iter()
+                .filter_map(rest)
+                .any(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for naming in self.namings.iter().filter(|naming| is_inside(&naming.module)) {
+            let Some(part) = parts.iter().find(|part| names(naming, part)) else {
+                continue;
+            };
+            broken.push(format!(
+                "`{}` line {} names `{}`, and nothing there may name `{part}`: {because}",
+                self.files[naming.from].path,
+                naming.line,
+                naming.written.join("::"),
+            ));
+        }
+        broken
+    }
+
     /// The manifest depends on none of these, for tests and build scripts neither; a name may end in `*`.
     pub fn manifest_without(&self, names: &[&str]) -> Vec<String> {
         self.dependencies
@@ -95,5 +130,17 @@ impl Crate {
                 )
             })
             .collect()
+    }
+}
+
+/// Whether this is that part of a crate, something in it, or an import of all that is around it, through which it could
+/// be named unseen.
+fn names(naming: &Naming, part: &str) -> bool {
+    let part: Vec<_> = part.split("::").collect();
+    let written: Vec<_> = naming.written.iter().map(String::as_str).collect();
+    match &part[..] {
+        [name] => naming.name == **name,
+        _ if written.len() > 1 => written.starts_with(&part) || part.starts_with(&written),
+        _ => false,
     }
 }

@@ -120,3 +120,41 @@ fn a_manifest_without_a_window() {
         );
     }
 }
+
+#[test]
+fn rules_without_clock_or_disk_name_neither() {
+    let parts = ["std::fs", "std::time::Instant", "tokio"];
+    let broken = |text: &str| {
+        with_live(&format!("mod store;\n{text}")).without(&["live"], &parts, "time is handed in")
+    };
+    holds(&broken(
+        "use std::time::Duration;\nfn f(d: std::time::Duration) {}\nuse std::io;",
+    ));
+    holds(&broken("#[cfg(test)]\nmod tests { use std::time::Instant; }"));
+    for named in [
+        "use std::time::Instant;",
+        "use std::{io, time::{Duration, Instant}};",
+        "fn f() { std::time::Instant::now(); }",
+        "use std::time;",
+        "use std::time::*;",
+        "fn f() { std::fs::read(\"\"); }",
+        "use std::fs::File as Paper;",
+        "mod inner { use tokio::task; }",
+    ] {
+        says(
+            &broken(named)[..1],
+            &[
+                "`src/live/mod.rs` line 2",
+                "nothing there may name",
+                "time is handed in",
+            ],
+        );
+    }
+    // Elsewhere they are free, and a room that is gone is told.
+    let krate = with_live("mod store;\nuse std::fs;");
+    holds(&krate.without(&["library"], &parts, ""));
+    says(
+        &krate.without(&["lively"], &parts, ""),
+        &["`lively`, which is no module"],
+    );
+}
