@@ -100,7 +100,10 @@ impl Dialogs {
             DialogWish::Typed { purpose, path } => typed(purpose, path, reporter),
         };
         if let Err(busy) = begun {
-            self.reporter.try_fail(busy.into());
+            self.reporter.try_fail(Failure {
+                what: "open a dialog",
+                error: busy.to_string(),
+            });
         }
     }
 

@@ -77,6 +77,21 @@ fn a_library_is_named_in_one_place() {
 }
 
 #[test]
+fn the_window_only_draws() {
+    let outside = [
+        "std::fs",
+        "std::net",
+        "std::process",
+        "std::sync::Mutex",
+        "std::sync::RwLock",
+        "std::time::Instant",
+        "std::time::SystemTime",
+    ];
+    let because = "the window draws what the program knows and asks for the rest with a command";
+    hold(&CRATE.without(&["ui"], &outside, because));
+}
+
+#[test]
 fn imports_are_of_one_style() {
     hold(&CRATE.imports());
 }

@@ -162,8 +162,8 @@ struct Worker {
 
 impl Worker {
     fn run(&self) {
-        while let Some(job) = self.wait() {
-            match job {
+        while let Some(work) = self.wait() {
+            match work {
                 NextWork::Refresh => self.refresh(),
                 NextWork::Urgent(id) => self.urgent(id),
                 NextWork::Track(track) => self.track(&track),
@@ -177,8 +177,8 @@ impl Worker {
             if state.stop {
                 return None;
             }
-            if let Some(job) = state.next() {
-                let told = match job {
+            if let Some(work) = state.next() {
+                let told = match work {
                     NextWork::Track(_) => state.tell(),
                     NextWork::Refresh | NextWork::Urgent(_) => None,
                 };
@@ -186,7 +186,7 @@ impl Worker {
                 if let Some(progress) = told {
                     self.reporter.progress(AnalysisReport::Progress(progress));
                 }
-                return Some(job);
+                return Some(work);
             }
             state = self
                 .shared

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
-pub(crate) use ureq::http::StatusCode;
+use ureq::http::StatusCode;
 
 /// A request that takes longer has failed.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -17,9 +17,6 @@ pub(crate) enum RequestError {
     /// The relay cannot prove who it is.
     #[error("{0}")]
     Certificate(ureq::Error),
-    /// Somebody sends us elsewhere, as a Wi-Fi does that wants a log-in.
-    #[error("{0}")]
-    Redirected(ureq::Error),
     /// Nobody answers.
     #[error("{0}")]
     Unreached(ureq::Error),
@@ -30,14 +27,13 @@ impl From<ureq::Error> for RequestError {
         match &error {
             ureq::Error::Rustls(_) | ureq::Error::Tls(_) => Self::Certificate(error),
             ureq::Error::Io(io) if io.kind() == io::ErrorKind::InvalidData => Self::Certificate(error),
-            ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => Self::Redirected(error),
             _ => Self::Unreached(error),
         }
     }
 }
 
 /// Asks one relay: within ten seconds, without following it elsewhere (a token goes to the relay that the DJ named and
-/// nowhere else), and with a refusal as an answer, since its body says why.
+/// nowhere else), and with a refusal as an answer, since its body says why. That it sends us elsewhere is an answer, too.
 pub(crate) struct RelayClient {
     agent: ureq::Agent,
     /// Without a slash at the end.

@@ -179,10 +179,10 @@ where
         queue: receiver,
         ends: Arc::clone(&ends),
     };
-    let outbox = QueueSender { queue: queue.clone() };
+    let sender = QueueSender { queue: queue.clone() };
     let thread = thread::Builder::new()
         .name(name.to_owned())
-        .spawn(move || run(inbox, outbox))?;
+        .spawn(move || run(inbox, sender))?;
     Ok(Handle {
         inlet: Box::new(queue),
         ends,
@@ -229,9 +229,9 @@ mod tests {
     fn long_work_hears_of_the_end_and_its_own_way_in_keeps_nobody() {
         let (begin, begun) = sync_channel(1);
         let (done, seen) = sync_channel(4);
-        let worker = spawn::<(), ()>("test", 1, move |inbox, outbox| {
+        let worker = spawn::<(), ()>("test", 1, move |inbox, sender| {
             // A worker that holds a way into its own queue would never see it closed.
-            outbox.wake(());
+            sender.wake(());
             begin.send(()).unwrap();
             let ends = inbox.ends();
             while !ends.load(Ordering::Relaxed) {

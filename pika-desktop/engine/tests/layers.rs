@@ -7,7 +7,7 @@ use pika_layers::{Crate, Wall, hold};
 
 /// From the ground up: a module uses only what stands on lower floors.
 const FLOORS: &[&[&str]] = &[
-    // The ground: clocks, paths, and how workers are asked and tell; `report` knows no report of theirs.
+    // The ground: clocks, paths, and how workers tell; `report` knows no report of theirs.
     &[
         "clock",
         "folder_watch",
@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
         "relay_access",
         "report",
     ],
+    // How workers are asked.
     &["worker"],
     &["battery", "crash", "demo_music", "library", "reveal", "updates"],
     &["analyzer", "audio_files", "audition", "export", "settings"],
@@ -88,6 +89,20 @@ fn a_library_is_named_in_one_place() {
 #[test]
 fn there_is_no_face() {
     hold(&CRATE.manifest_without(NO_FACE));
+}
+
+#[test]
+fn the_rules_of_a_night_touch_nothing_outside() {
+    let outside = [
+        "std::fs",
+        "std::net",
+        "std::sync::Mutex",
+        "std::thread",
+        "std::time::Instant",
+        "std::time::SystemTime",
+    ];
+    let because = "what happened and what time it is are handed in, what to do is handed out";
+    hold(&CRATE.without(&["live/machine"], &outside, because));
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! What workers were too busy to be told and must not lose.
 
-use std::collections::VecDeque;
+use std::{
+    collections::{HashSet, VecDeque},
+    mem::{Discriminant, discriminant},
+    sync::Arc,
+};
 
 use crate::{
     audition::AuditionCommand, library::Job, live::LiveCommand, nowplaying::NowPlayingCommand,
     settings::Settings,
 };
 
-/// Something that a worker is still to be told.
+/// Something that a worker is still to be told; a variant a worker.
 pub(super) enum Owed {
     /// A job for the library's thread.
     Library(Job),
@@ -22,15 +26,9 @@ pub(super) enum Owed {
 }
 
 impl Owed {
-    /// Which worker it is for, as a place in [`Debts::pay`]'s list.
-    fn worker(&self) -> usize {
-        match self {
-            Self::Library(_) => 0,
-            Self::Live(_) => 1,
-            Self::NowPlaying(_) => 2,
-            Self::Audition(_) => 3,
-            Self::Settings(_) => 4,
-        }
+    /// Which worker it is for.
+    fn worker(&self) -> Discriminant<Self> {
+        discriminant(self)
     }
 }
 
@@ -42,7 +40,8 @@ pub(super) struct Debts {
 
 impl Debts {
     /// Adds a debt. What the newest one for the same worker can say, too, needs no other: an analysis of thousands of
-    /// tracks while a disk stands still is one message, and of the settings only the newest count.
+    /// tracks while a disk stands still is one message with each of them once, and of the settings only the newest
+    /// count.
     pub(super) fn add(&mut self, owed: Owed) {
         let worker = owed.worker();
         let newest = self.owed.iter_mut().rev().find(|it| it.worker() == worker);
@@ -50,7 +49,7 @@ impl Debts {
             (
                 Some(Owed::NowPlaying(NowPlayingCommand::TracksChanged(tracks))),
                 Owed::NowPlaying(NowPlayingCommand::TracksChanged(more)),
-            ) => tracks.extend(more),
+            ) => Arc::make_mut(tracks).extend(more.iter().copied()),
             (Some(Owed::Settings(older)), Owed::Settings(newer)) => *older = newer,
             (_, owed) => self.owed.push_back(owed),
         }
@@ -58,13 +57,17 @@ impl Debts {
 
     /// Hands everything on that its worker takes; what is for the same worker stays in order.
     pub(super) fn pay(&mut self, mut hand: impl FnMut(Owed) -> Result<(), Owed>) {
-        let mut busy = [false; 5];
+        let mut busy = HashSet::new();
         for _ in 0..self.owed.len() {
             let Some(owed) = self.owed.pop_front() else { return };
             let worker = owed.worker();
-            let left = if busy[worker] { Err(owed) } else { hand(owed) };
+            let left = if busy.contains(&worker) {
+                Err(owed)
+            } else {
+                hand(owed)
+            };
             if let Err(owed) = left {
-                busy[worker] = true;
+                busy.insert(worker);
                 self.owed.push_back(owed);
             }
         }
@@ -120,25 +123,30 @@ mod tests {
         let mut debts = Debts::default();
         let changed = |ids: &[i64]| {
             let tracks = ids.iter().map(|id| TrackId(*id)).collect();
-            Owed::NowPlaying(NowPlayingCommand::TracksChanged(tracks))
+            Owed::NowPlaying(NowPlayingCommand::TracksChanged(Arc::new(tracks)))
         };
         for id in 1..=2000 {
-            debts.add(changed(&[id]));
-            debts.add(Owed::Settings(Box::default()));
+            debts.add(changed(&[id, 1]));
+            let scale = 1.0 + id as f32 / 2000.0;
+            debts.add(Owed::Settings(Box::new(Settings {
+                scale,
+                ..Settings::default()
+            })));
         }
         assert_eq!(debts.owed.len(), 2);
         debts.add(Owed::NowPlaying(NowPlayingCommand::StillLastSong));
         debts.add(changed(&[7, 8]));
-        let mut heard = Vec::new();
+        let (mut heard, mut kept) = (Vec::new(), Vec::new());
         debts.pay(|owed| {
-            if let Owed::NowPlaying(command) = owed {
-                heard.push(match command {
-                    NowPlayingCommand::TracksChanged(tracks) => tracks.len(),
-                    _ => 0,
-                });
+            match owed {
+                Owed::NowPlaying(NowPlayingCommand::TracksChanged(tracks)) => heard.push(tracks.len()),
+                Owed::NowPlaying(_) => heard.push(0),
+                Owed::Settings(settings) => kept.push(settings.scale),
+                _ => {}
             }
             Ok(())
         });
         assert_eq!(heard, [2000, 0, 2]);
+        assert_eq!(kept, [2.0]);
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     crash,
     library::{LibraryReport, Overview, Values, browse::BrowseCommand},
     live::{LiveCommand, LiveReport},
-    nowplaying::{NowPlaying, NowPlayingCommand, NowPlayingReport, SourceStatus},
+    nowplaying::{NowPlaying, NowPlayingCommand, NowPlayingReport},
     scanner::ScanReport,
     surroundings::SurroundingsReport,
 };
@@ -91,7 +91,9 @@ impl App {
             }
             AnalysisReport::Analyzed(track) => {
                 self.tell_list(BrowseCommand::Changed(vec![*track]));
-                self.must(Owed::NowPlaying(NowPlayingCommand::TracksChanged(vec![*track])));
+                self.must(Owed::NowPlaying(NowPlayingCommand::TracksChanged(Arc::new(
+                    [*track].into(),
+                ))));
                 self.show_again(&[*track]);
             }
             AnalysisReport::Failed { track, .. } => self.tell_list(BrowseCommand::Changed(vec![*track])),
@@ -104,7 +106,9 @@ impl App {
             LibraryReport::Corrected(tracks) => {
                 self.tell_list(BrowseCommand::Changed(tracks.clone()));
                 // All of them in one message: a queue full of single tracks would lose the one that plays.
-                self.must(Owed::NowPlaying(NowPlayingCommand::TracksChanged(tracks.clone())));
+                self.must(Owed::NowPlaying(NowPlayingCommand::TracksChanged(Arc::new(
+                    tracks.iter().copied().collect(),
+                ))));
                 self.show_again(tracks);
             }
             LibraryReport::Noted(tracks) => self.show_again(tracks),
@@ -153,7 +157,7 @@ impl App {
     fn nowplaying_told(&mut self, report: &NowPlayingReport) {
         match report {
             NowPlayingReport::Source(status) => {
-                self.state.sources.insert(source_name(status), status.clone());
+                self.state.sources.insert(status.source(), status.clone());
             }
             NowPlayingReport::Playing(play) => {
                 if let (true, Some(track)) = (play.needs_analysis, play.track) {
@@ -266,13 +270,5 @@ impl App {
 
     pub(super) fn publish(&mut self, command: LiveCommand) {
         self.must(Owed::Live(command));
-    }
-}
-
-fn source_name(status: &SourceStatus) -> &'static str {
-    match status {
-        SourceStatus::Missing { source, .. }
-        | SourceStatus::Following { source, .. }
-        | SourceStatus::Unreadable { source, .. } => source.name(),
     }
 }

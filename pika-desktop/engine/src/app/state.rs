@@ -12,7 +12,7 @@ use crate::{
     library::{FoundTracks, Night, NightDetail, Overview, TrackDetail, browse::Listing},
     live::LiveState,
     local_relay::LocalRelayInfo,
-    nowplaying::{NowPlaying, SourceStatus},
+    nowplaying::{NowPlaying, SourceKind, SourceStatus},
     scanner::ScanCounts,
     settings::Settings,
     suggest::Suggestion,
@@ -40,8 +40,8 @@ pub struct AppState {
     pub playing: Option<NowPlaying>,
     /// What played before it, as far as this program saw.
     pub playing_before: Option<NowPlaying>,
-    /// What each source is doing, by the source's name.
-    pub sources: BTreeMap<&'static str, SourceStatus>,
+    /// What each source is doing.
+    pub sources: BTreeMap<SourceKind, SourceStatus>,
     /// What was found on this computer; `None` until it was looked.
     pub surroundings: Option<Box<Surroundings>>,
     /// Tracks of folders that were counted.

@@ -26,7 +26,7 @@ const DANCERS: u64 = 5;
 #[derive(Debug)]
 pub struct Demo {
     /// Everybody who plays along ends when this is gone.
-    players: Vec<Actor>,
+    actors: Vec<Actor>,
     invited: Option<String>,
 }
 
@@ -74,9 +74,9 @@ impl Demo {
     pub fn start(paths: &DataPaths, music: &Path) -> Result<Self> {
         let program = virtualdj::Program::set_up(&virtualdj_folder(paths), music)
             .context("cannot set up the simulated DJ program")?;
-        let player = Actor::start("demo-dj", move |stopped| program.play(SONG_EVERY, stopped))?;
+        let actor = Actor::start("demo-dj", move |stopped| program.play(SONG_EVERY, stopped))?;
         Ok(Self {
-            players: vec![player],
+            actors: vec![actor],
             invited: None,
         })
     }
@@ -90,7 +90,7 @@ impl Demo {
         for number in 0..DANCERS {
             let dancer = dancer::Dancer::new(relay, code, number);
             match Actor::start("demo-dancer", move |stopped| dancer.dance(stopped)) {
-                Ok(player) => self.players.push(player),
+                Ok(actor) => self.actors.push(actor),
                 Err(error) => warn!(%error, "a dancer stays away"),
             }
         }

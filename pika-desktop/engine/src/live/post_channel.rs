@@ -22,7 +22,6 @@ impl From<RequestError> for ChannelError {
     fn from(error: RequestError) -> Self {
         Self(match error {
             RequestError::Certificate(_) => FailKind::Certificate,
-            RequestError::Redirected(_) => FailKind::Captive,
             RequestError::Unreached(_) => FailKind::Unreachable,
         })
     }

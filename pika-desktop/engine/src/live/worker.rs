@@ -69,14 +69,14 @@ impl From<LiveCommand> for Message {
 ///
 /// Errors: the system gives no thread.
 pub fn spawn(reporter: Reporter<LiveReport>, options: LiveOptions) -> std::io::Result<LiveHandle> {
-    worker::spawn("live", QUEUE, move |inbox, outbox| {
-        Worker::start(reporter, outbox, options).run(&inbox);
+    worker::spawn("live", QUEUE, move |inbox, sender| {
+        Worker::start(reporter, sender, options).run(&inbox);
     })
 }
 
 struct Worker {
     reporter: Reporter<LiveReport>,
-    outbox: QueueSender<Message>,
+    sender: QueueSender<Message>,
     clock: Box<dyn Clock>,
     machine: Machine,
     store: Option<LiveStore>,
@@ -86,7 +86,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(reporter: Reporter<LiveReport>, outbox: QueueSender<Message>, options: LiveOptions) -> Self {
+    fn start(reporter: Reporter<LiveReport>, sender: QueueSender<Message>, options: LiveOptions) -> Self {
         let opened =
             LiveStore::open(&options.store).and_then(|store| Ok((store.device()?, store.load()?, store)));
         let (device, saved, store) = match opened {
@@ -105,7 +105,7 @@ impl Worker {
         let machine = Machine::new(me, options.timings, saved, options.clock.now());
         Self {
             reporter,
-            outbox,
+            sender,
             clock: options.clock,
             machine,
             store,
@@ -156,8 +156,8 @@ impl Worker {
             Effect::Open { number, way, access } => {
                 info!(number, ?way, ?access, "reaching the relay");
                 self.link = None;
-                let outbox = self.outbox.clone();
-                let report = move |number, event| outbox.send(Message::Link(number, event));
+                let sender = self.sender.clone();
+                let report = move |number, event| sender.send(Message::Link(number, event));
                 match Link::open(number, way, access, self.device, report) {
                     Ok(link) => self.link = Some(link),
                     Err(error) => warn!(%error, "no thread for the connection"),
@@ -193,23 +193,23 @@ impl Worker {
             return;
         };
         let reporter = self.reporter.clone();
-        let fetch = move || {
+        let begun = worker::once("recaps", move || {
             let channel = PostChannel::new(&access);
             for night in nights {
                 if let Ok(recap) = channel.recap(night) {
                     reporter.send(LiveReport::Recap(Arc::new(recap)));
                 }
             }
-        };
-        if let Err(error) = thread::Builder::new().name("recaps".into()).spawn(fetch) {
-            warn!(%error, "no thread for the recaps");
+        });
+        if begun.is_err() {
+            warn!("no thread for the recaps");
         }
     }
 
     /// The night's figures, on a thread of their own: the next session need not wait.
     fn fetch_recap(&self, ended: EndedSession) {
         let reporter = self.reporter.clone();
-        let fetch = move || {
+        let begun = worker::once("recap", move || {
             let channel = PostChannel::new(&ended.access);
             let mut recap = None;
             for attempt in 0..RECAP_TRIES {
@@ -225,9 +225,9 @@ impl Worker {
                 session: Box::new(ended),
                 recap: recap.map(Arc::new),
             });
-        };
-        if let Err(error) = thread::Builder::new().name("recap".into()).spawn(fetch) {
-            warn!(%error, "no thread for the recap");
+        });
+        if begun.is_err() {
+            warn!("no thread for the recap");
         }
     }
 }

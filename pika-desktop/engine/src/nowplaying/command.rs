@@ -1,6 +1,6 @@
 //! What the now-playing worker can be asked.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use super::virtualdj::VirtualDjFolder;
 use crate::library::{PlayUuid, TrackId};
@@ -42,7 +42,7 @@ pub enum NowPlayingCommand {
     /// Tell of everything that was played since then (milliseconds since 1970).
     TellSince(i64),
     /// Something else is known of these tracks now; of those that play, tell so.
-    TracksChanged(Vec<TrackId>),
+    TracksChanged(Arc<BTreeSet<TrackId>>),
 }
 
 /// What a play really was.

@@ -11,7 +11,7 @@ use super::{
     Replacement, matcher,
     play::{NowPlaying, RecentPlays, describe, from_logbook, logbook_entry, replaced},
     resolver::{Candidate, Decision, Resolver},
-    source::{PlayEvent, SourceKind},
+    source::PlayEvent,
 };
 use crate::{
     audio_files::is_audio,
@@ -98,7 +98,7 @@ pub(super) fn playing(
 
 /// A song was noticed that was played, but plays no more: noted and told, never announced as playing.
 pub(super) fn before(library: &mut Library, memory: &mut Memory, event: PlayEvent) -> Result<Noted> {
-    if event.source != SourceKind::VirtualDj || known_line(library, &event)?.is_some() {
+    if !event.source.keeps_history() || known_line(library, &event)?.is_some() {
         return Ok(Noted::Nothing);
     }
     let found = matcher::find(library, &event)?;

@@ -1,5 +1,7 @@
 //! A song that is played: as everybody is told of it, as the logbook keeps it, and the last ones in memory.
 
+use std::collections::BTreeSet;
+
 use super::{
     public_title,
     source::{PlayEvent, SourceKind},
@@ -90,7 +92,7 @@ impl RecentPlays {
     }
 
     /// Which of these tracks are among the plays.
-    pub(super) fn tracks_of(&self, changed: &[TrackId]) -> Vec<TrackId> {
+    pub(super) fn tracks_of(&self, changed: &BTreeSet<TrackId>) -> Vec<TrackId> {
         let mut tracks: Vec<TrackId> = self.plays.iter().filter_map(|(play, _)| play.track).collect();
         tracks.sort_unstable();
         tracks.dedup();

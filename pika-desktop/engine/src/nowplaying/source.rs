@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// Which program or way a song was noticed by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceKind {
     /// VirtualDJ's history files.
     VirtualDj,
@@ -16,6 +16,8 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
+    const ALL: [Self; 4] = [Self::VirtualDj, Self::TextFile, Self::Playlist, Self::Hand];
+
     /// The name that people know it by.
     pub fn name(self) -> &'static str {
         match self {
@@ -28,10 +30,18 @@ impl SourceKind {
 
     /// The source of that name; by hand where there is none.
     pub(super) fn named(name: &str) -> Self {
-        [Self::VirtualDj, Self::TextFile, Self::Playlist]
+        Self::ALL
             .into_iter()
             .find(|source| source.name() == name)
             .unwrap_or(Self::Hand)
+    }
+
+    /// Whether it keeps a record of the whole night: what stands in it before the newest song was played, too.
+    pub(super) fn keeps_history(self) -> bool {
+        match self {
+            Self::VirtualDj => true,
+            Self::TextFile | Self::Playlist | Self::Hand => false,
+        }
     }
 }
 
@@ -105,6 +115,17 @@ pub enum SourceStatus {
         /// Why, in one sentence.
         reason: String,
     },
+}
+
+impl SourceStatus {
+    /// Which source does so.
+    pub fn source(&self) -> SourceKind {
+        match self {
+            Self::Missing { source, .. }
+            | Self::Following { source, .. }
+            | Self::Unreadable { source, .. } => *source,
+        }
+    }
 }
 
 /// A program or file that says what plays. Polled on the now-playing thread.

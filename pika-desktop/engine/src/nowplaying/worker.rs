@@ -60,13 +60,13 @@ pub fn spawn(
     reporter: Reporter<NowPlayingReport>,
     config: NowPlayingConfig,
 ) -> std::io::Result<NowPlayingHandle> {
-    worker::spawn("now-playing", QUEUE, move |inbox, outbox| {
+    worker::spawn("now-playing", QUEUE, move |inbox, sender| {
         let worker = Worker {
             library,
             reporter,
             sources: sources_of(config),
             memory: Memory::default(),
-            watch: FolderWatch::new(Depth::Files, move |_| outbox.wake(Message::FilesChanged)),
+            watch: FolderWatch::new(Depth::Files, move |_| sender.wake(Message::FilesChanged)),
         };
         worker.run(&inbox);
     })
@@ -271,7 +271,7 @@ impl Worker {
 
     /// Analyses are done, or corrections were made: tell what is known now of what plays. However many tracks are
     /// named, only those that play are looked up.
-    fn tracks_changed(&mut self, changed: &[TrackId]) -> Result<()> {
+    fn tracks_changed(&mut self, changed: &BTreeSet<TrackId>) -> Result<()> {
         let tracks = self.memory.plays.tracks_of(changed);
         if tracks.is_empty() {
             return Ok(());

@@ -40,10 +40,7 @@ impl MusicWatch {
 
     /// Watches exactly these folders.
     pub(super) fn set_folders(&mut self, folders: &[Folder]) {
-        let roots = folders
-            .iter()
-            .filter(|folder| folder.path.is_dir())
-            .map(|folder| (folder.id, folder.path.clone()));
+        let roots = folders.iter().map(|folder| (folder.id, folder.path.clone()));
         *self.shared.roots.lock().unwrap_or_else(PoisonError::into_inner) = roots.collect();
         self.watch
             .set(folders.iter().map(|folder| folder.path.clone()).collect());

@@ -66,11 +66,11 @@ pub fn spawn(
     reporter: Reporter<ScanReport>,
     virtualdj_folder: Option<PathBuf>,
 ) -> std::io::Result<ScannerHandle> {
-    worker::spawn("scanner", QUEUE, move |inbox, outbox| {
+    worker::spawn("scanner", QUEUE, move |inbox, sender| {
         let scanner = Scanner {
             library,
             reporter,
-            watch: MusicWatch::new(move || outbox.wake(Message::Changed)),
+            watch: MusicWatch::new(move || sender.wake(Message::Changed)),
             opinions: SecondOpinions::new(virtualdj_folder),
             stop: inbox.ends(),
         };

@@ -211,7 +211,7 @@ fn running_ui(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) 
                 test.qr.paint(ui, square, address);
                 let (path, code) = spoken(address);
                 label(ui, path, text::body(), theme.text2);
-                label(ui, code, text::night(), theme.spark_text);
+                label(ui, code, text::code(), theme.spark_text);
             }
         });
         ui.vertical(|ui| {
@@ -315,7 +315,7 @@ impl Part {
             mark.center(),
             Align2::CENTER_CENTER,
             self.number,
-            text::banner(),
+            text::count(),
             theme.text,
         );
     }

@@ -33,19 +33,19 @@ struct FailureBanner {
     /// What goes on meanwhile; may be empty.
     more: String,
     /// What can be pressed, from the right.
-    answers: &'static [BannerPress],
+    buttons: &'static [BannerButton],
 }
 
 /// What can be pressed in a [`FailureBanner`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BannerPress {
+enum BannerButton {
     TakeOver,
     Leave,
     Account,
     TryNow,
 }
 
-impl BannerPress {
+impl BannerButton {
     fn word(self) -> &'static str {
         match self {
             Self::TakeOver => "Take over",
@@ -93,8 +93,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
     }
     screen.was_offline = link::is_stale(&app.live);
     if let Some(failure) = failure(app) {
-        if let Some(answer) = failure_ui(ui, &failure) {
-            answer.obey(out);
+        if let Some(button) = failure_ui(ui, &failure) {
+            button.obey(out);
         }
         return;
     }
@@ -134,7 +134,7 @@ fn failure(app: &AppState) -> Option<FailureBanner> {
             title,
             meaning,
             more: format!("{} has {name} since {since}.", link::place(device_name)),
-            answers: &[BannerPress::TakeOver, BannerPress::Leave],
+            buttons: &[BannerButton::TakeOver, BannerButton::Leave],
         });
     }
     if !link::is_stale(live) {
@@ -150,10 +150,10 @@ fn failure(app: &AppState) -> Option<FailureBanner> {
         title,
         meaning,
         more: meanwhile(app, refused).join(" · "),
-        answers: if refused {
-            &[BannerPress::Account]
+        buttons: if refused {
+            &[BannerButton::Account]
         } else {
-            &[BannerPress::TryNow]
+            &[BannerButton::TryNow]
         },
     })
 }
@@ -231,15 +231,15 @@ fn quiet_minutes(app: &AppState) -> Option<i64> {
     (follows && silent > QUIET_MS).then_some(silent / 60_000)
 }
 
-/// Draws the amber banner; returns which of its answers was pressed.
-fn failure_ui(ui: &mut Ui, failure: &FailureBanner) -> Option<BannerPress> {
+/// Draws the amber banner; returns which of its buttons was pressed.
+fn failure_ui(ui: &mut Ui, failure: &FailureBanner) -> Option<BannerButton> {
     let (_, ground) = WARN_BANNER;
     let shown = Panel::top("live-banner")
         .exact_size(size::BANNER)
         .show_separator_line(false)
         .frame(Frame::new().fill(ground))
         .show(ui, |ui| {
-            let (pressed, right) = answers_ui(ui, failure.answers);
+            let (pressed, right) = buttons_ui(ui, failure.buttons);
             failure_words_ui(ui, failure, right);
             pressed
         });
@@ -250,15 +250,15 @@ fn failure_ui(ui: &mut Ui, failure: &FailureBanner) -> Option<BannerPress> {
     shown.inner
 }
 
-/// The answers from the right edge; returns the pressed one, and where the words must end.
-fn answers_ui(ui: &mut Ui, answers: &[BannerPress]) -> (Option<BannerPress>, f32) {
+/// The buttons from the right edge; returns the pressed one, and where the words must end.
+fn buttons_ui(ui: &mut Ui, buttons: &[BannerButton]) -> (Option<BannerButton>, f32) {
     let (ink, _) = WARN_BANNER;
     let area = ui.max_rect();
     let mut pressed = None;
     let mut right = area.right() - 20.0;
-    for &answer in answers {
-        let word = answer.word();
-        let label = if answer == BannerPress::TryNow {
+    for &button in buttons {
+        let word = button.word();
+        let label = if button == BannerButton::TryNow {
             format!("{word}   {}", key_names(ui.ctx(), Action::Reconnect))
         } else {
             word.to_owned()
@@ -279,7 +279,7 @@ fn answers_ui(ui: &mut Ui, answers: &[BannerPress]) -> (Option<BannerPress>, f32
         ui.painter().galley(at, galley, ink);
         focus_ring(ui, &response, corner);
         if response.clicked() {
-            pressed = Some(answer);
+            pressed = Some(button);
         }
         right = rect.left() - 12.0;
     }
@@ -348,13 +348,13 @@ mod tests {
     /// What stands across the screen, as text.
     fn told(app: &AppState) -> String {
         if let Some(failure) = failure(app) {
-            let answers: Vec<_> = failure.answers.iter().map(|answer| answer.word()).collect();
+            let buttons: Vec<_> = failure.buttons.iter().map(|button| button.word()).collect();
             return format!(
                 "! {} / {} / {} [{}]",
                 failure.title,
                 failure.meaning,
                 failure.more,
-                answers.join("] [")
+                buttons.join("] [")
             );
         }
         hint(app, false).map_or_else(String::new, |hint| format!("{} / {}", hint.title, hint.meaning))

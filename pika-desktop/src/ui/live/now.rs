@@ -17,7 +17,6 @@ use super::{
     values,
 };
 use crate::ui::{
-    fonts::Weight,
     icons,
     requests::Requests,
     theme::{Theme, radius, size, text},
@@ -138,30 +137,27 @@ fn words_ui(ui: &Ui, place: Rect, playing: &NowPlaying, risen: f32) -> bool {
     two_lines
 }
 
-/// The title as large as it fits: 64, 52, 44 in one line, then two lines of 40 and less.
+/// The title as large as it fits, in one line or two.
 fn title_galley(ui: &Ui, title: &str, width: f32, color: Color32) -> Arc<Galley> {
     let painter = ui.painter();
-    for points in [64.0, 52.0, 44.0] {
-        let galley = painter.layout_no_wrap(title.to_owned(), text::fitted(points, Weight::ExtraBold), color);
+    let (one_line, two_lines) = text::TITLES_LIVE;
+    for points in one_line {
+        let galley = painter.layout_no_wrap(title.to_owned(), text::title_live(points), color);
         if galley.size().x <= width {
             return galley;
         }
     }
+    let [larger @ .., smallest] = two_lines;
     let in_two_lines = |points: f32| {
-        let mut job = LayoutJob::simple(
-            title.to_owned(),
-            text::fitted(points, Weight::ExtraBold),
-            color,
-            width,
-        );
+        let mut job = LayoutJob::simple(title.to_owned(), text::title_live(points), color, width);
         job.wrap.max_rows = 2;
         painter.layout_job(job)
     };
-    [40.0, 34.0]
+    larger
         .into_iter()
         .map(in_two_lines)
         .find(|galley| !galley.elided)
-        .unwrap_or_else(|| in_two_lines(30.0))
+        .unwrap_or_else(|| in_two_lines(smallest))
 }
 
 /// Likes in the disc, and since when they are known.
@@ -179,8 +175,8 @@ fn disc_ui(ui: &Ui, center: Pos2, likes: u32, caption: &str, pulse: Option<f32>)
     painter.circle_filled(center, 48.0, theme.heart);
     icons::HEART.paint_filled(painter, center - vec2(0.0, 19.0), 20.0, theme.on_heart);
     let number = thousands(likes as usize);
-    let points = if number.len() > 3 { 28.0 } else { 36.0 };
-    let galley = painter.layout_no_wrap(number, text::fitted(points, Weight::ExtraBold), theme.on_heart);
+    let font = text::likes_live(number.len());
+    let galley = painter.layout_no_wrap(number, font, theme.on_heart);
     painter.galley(
         center + vec2(-galley.size().x / 2.0, 12.0 - galley.size().y / 2.0),
         galley,

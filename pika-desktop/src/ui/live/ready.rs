@@ -146,7 +146,7 @@ fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reque
 fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, out: &mut Requests) {
     let theme = Theme::of(ui);
     let font = if width < 420.0 {
-        text::night()
+        text::greeting_narrow()
     } else {
         text::greeting()
     };

@@ -58,7 +58,7 @@ fn unknown_ui(ui: &Ui, place: ValuesPlace, (first, then): (&str, &str)) {
 fn tempo_ui(ui: &Ui, place: ValuesPlace, bpm: f64, wish: Option<(icons::Icon, u32, &str)>) -> f32 {
     let theme = Theme::of(ui);
     let font = if place.small {
-        text::stat()
+        text::bpm_live_narrow()
     } else {
         text::bpm_live()
     };
@@ -72,7 +72,7 @@ fn tempo_ui(ui: &Ui, place: ValuesPlace, bpm: f64, wish: Option<(icons::Icon, u3
     if let Some((icon, count, word)) = wish {
         let place = pos2(unit.left() + 7.0, number.top() + points * 0.32);
         icon.paint_filled(ui.painter(), place, 15.0, theme.heart);
-        let shown = Caption::new(&count.to_string(), text::banner(), theme.heart_text)
+        let shown = Caption::new(&count.to_string(), text::count(), theme.heart_text)
             .left(ui, place + vec2(11.0, 0.0));
         name_at(ui, shown.expand(2.0), &format!("{count} want it {word}"));
     }

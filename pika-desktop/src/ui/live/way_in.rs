@@ -8,7 +8,6 @@ use pika_engine::{
 
 use super::state::{Dialog, LiveScreen};
 use crate::ui::{
-    fonts::Weight,
     icons::{self, Icon},
     requests::Requests,
     theme::{Theme, radius, size, text},
@@ -19,8 +18,6 @@ use crate::ui::{
     words,
 };
 
-/// The address is written no smaller, in points.
-const SMALLEST: f32 = 11.0;
 /// A narrower place has icons instead of words on its buttons, in points.
 const WORDS_FROM: f32 = 164.0;
 
@@ -147,22 +144,20 @@ fn address_ui(ui: &Ui, place: Rect, session: &SessionInfo) {
     let (path, code) = words::spoken(&session.address);
     let at = |down: f32| place.min + vec2(0.0, down);
     Caption::new("Dancers join at", text::small(), theme.text3).left(ui, at(8.0));
-    let fits = |points: f32| {
-        let font = text::fitted(points, Weight::SemiBold);
+    let fits = |points: &u8| {
+        let font = text::address_live(*points);
         let galley = ui.painter().layout_no_wrap(path.clone(), font, theme.text);
         galley.size().x <= place.width()
     };
-    let mut points = 17.0;
-    while points > SMALLEST && !fits(points) {
-        points -= 1.0;
-    }
-    Caption::new(&path, text::fitted(points, Weight::SemiBold), theme.text)
+    let (smallest, mut points) = (*text::ADDRESSES_LIVE.start(), text::ADDRESSES_LIVE.rev());
+    let font = text::address_live(points.find(fits).unwrap_or(smallest));
+    Caption::new(&path, font, theme.text)
         .within(place.width())
         .left(ui, at(28.0));
     let font = if code.len() > 4 {
-        text::page()
+        text::code_long()
     } else {
-        text::night()
+        text::code()
     };
     Caption::new(&code, font, theme.spark_text).left(ui, at(54.0));
 }
@@ -242,7 +237,7 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, screen: &mut LiveScreen, out: &mut
         Some(pin) => {
             // Wide apart: it is read out.
             let spaced: String = pin.chars().flat_map(|digit| [digit, '\u{2009}']).collect();
-            let font = text::list_live();
+            let font = text::pin();
             let galley = ui.painter().layout_no_wrap(spaced, font, theme.text);
             let place = Rect::from_min_size(at - vec2(0.0, galley.size().y / 2.0), galley.size());
             name_at(ui, place, &format!("PIN {pin}"));

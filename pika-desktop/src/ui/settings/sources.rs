@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use eframe::egui::Ui;
-use pika_engine::{app::AppState, nowplaying::SourceStatus, settings::SettingsChange};
+use pika_engine::{
+    app::AppState,
+    nowplaying::{SourceKind, SourceStatus},
+    settings::SettingsChange,
+};
 
 use super::parts::{LineTone, Row};
 use crate::{
@@ -31,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
 fn virtualdj_row(app: &AppState) -> Row<'_> {
     let follows = app.settings.follow_virtualdj;
     let row = |words: String, tone| Row::new(icons::DISC, "VirtualDJ history", words).tone(tone);
-    match app.sources.get("VirtualDJ").filter(|_| follows) {
+    match app.sources.get(&SourceKind::VirtualDj).filter(|_| follows) {
         None if follows => row("Looking for VirtualDJ …".to_owned(), LineTone::Plain),
         None => row("Its history is not read".to_owned(), LineTone::Plain),
         Some(SourceStatus::Following {
@@ -63,8 +67,8 @@ fn virtualdj_row(app: &AppState) -> Row<'_> {
 fn file_row(app: &AppState) -> Row<'_> {
     let status = app
         .sources
-        .get("text file")
-        .or_else(|| app.sources.get("playlist file"));
+        .get(&SourceKind::TextFile)
+        .or_else(|| app.sources.get(&SourceKind::Playlist));
     let row = |words: String, tone| Row::new(icons::FILE_TEXT, "Watch a playlist file", words).tone(tone);
     match (&app.settings.now_playing_file, status) {
         (None, _) => row(
@@ -127,7 +131,6 @@ fn file_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
 
 #[cfg(test)]
 mod tests {
-    use pika_engine::nowplaying::SourceKind;
 
     use super::*;
 
@@ -144,11 +147,11 @@ mod tests {
             delay_s,
             advice: advice.iter().map(|advice| (*advice).to_owned()).collect(),
         };
-        app.sources.insert("VirtualDJ", following(None, &[]));
+        app.sources.insert(source, following(None, &[]));
         assert_eq!(told(&app), "VirtualDJ history: Follows /dj/History");
         let advice = "Set the delay to 10 s";
         app.sources
-            .insert("VirtualDJ", following(Some(45), &[advice, "And more"]));
+            .insert(source, following(Some(45), &[advice, "And more"]));
         assert_eq!(
             told(&app),
             "VirtualDJ history: Updates 45 to 47 s after a track becomes audible. Set the delay to 10 s [Warn]"
@@ -158,7 +161,7 @@ mod tests {
             path: "/dj/History".into(),
             reason: "no permission".into(),
         };
-        app.sources.insert("VirtualDJ", unreadable);
+        app.sources.insert(source, unreadable);
         assert_eq!(
             told(&app),
             "VirtualDJ history: /dj/History cannot be read: no permission [Trouble]"
@@ -181,7 +184,7 @@ mod tests {
             source: SourceKind::TextFile,
             what: "now.txt is not there".into(),
         };
-        app.sources.insert("text file", missing);
+        app.sources.insert(SourceKind::TextFile, missing);
         assert_eq!(told(&app), "Watch a playlist file: now.txt is not there [Warn]");
     }
 }

@@ -49,7 +49,7 @@ pub fn banner_body() -> FontId {
     font(15.0, Weight::Regular)
 }
 
-/// Title of a banner, counts on Live.
+/// Title of a banner.
 pub fn banner() -> FontId {
     font(15.0, Weight::Bold)
 }
@@ -99,8 +99,28 @@ pub fn under_code() -> FontId {
     font(20.0, Weight::SemiBold)
 }
 
-/// Lists on Live, titles of dialogs, the code on Live.
+/// Lists on Live.
 pub fn list_live() -> FontId {
+    font(20.0, Weight::Bold)
+}
+
+/// The code on Live, under its address.
+pub fn code() -> FontId {
+    font(26.0, Weight::Bold)
+}
+
+/// The same with more than four letters.
+pub fn code_long() -> FontId {
+    font(22.0, Weight::Bold)
+}
+
+/// The PIN on Live.
+pub fn pin() -> FontId {
+    font(20.0, Weight::Bold)
+}
+
+/// Title of a dialog.
+pub fn dialog_title() -> FontId {
     font(20.0, Weight::Bold)
 }
 
@@ -114,7 +134,7 @@ pub fn go_live() -> FontId {
     font(24.0, Weight::Bold)
 }
 
-/// Name of a night; a code to be typed.
+/// Name of a night.
 pub fn night() -> FontId {
     font(26.0, Weight::Bold)
 }
@@ -144,6 +164,21 @@ pub fn stat() -> FontId {
     font(36.0, Weight::ExtraBold)
 }
 
+/// Numbers in small discs, counts beside a value on Live.
+pub fn count() -> FontId {
+    font(15.0, Weight::Bold)
+}
+
+/// Tempo on Live where there is little room.
+pub fn bpm_live_narrow() -> FontId {
+    font(36.0, Weight::ExtraBold)
+}
+
+/// The greeting before the night where there is little room.
+pub fn greeting_narrow() -> FontId {
+    font(26.0, Weight::Bold)
+}
+
 /// The greeting before the night.
 pub fn greeting() -> FontId {
     font(36.0, Weight::Bold)
@@ -159,14 +194,31 @@ pub fn bpm_live() -> FontId {
     font(44.0, Weight::ExtraBold)
 }
 
-/// Title on Live.
-pub fn title_live() -> FontId {
-    font(64.0, Weight::ExtraBold)
+/// Titles on Live, the largest that fits: in one line, else in two, cut off at the smallest.
+pub const TITLES_LIVE: ([f32; 3], [f32; 3]) = ([64.0, 52.0, 44.0], [40.0, 34.0, 30.0]);
+
+/// Title on Live, by its points in [`TITLES_LIVE`].
+pub fn title_live(points: f32) -> FontId {
+    font(points, Weight::ExtraBold)
 }
 
-/// Words whose size, in points, follows from the place they have.
-pub fn fitted(points: f32, weight: Weight) -> FontId {
-    font(points, weight)
+/// Likes in the disc on Live.
+pub fn likes_live(digits: usize) -> FontId {
+    let points = if digits > 3 { 28.0 } else { 36.0 };
+    font(points, Weight::ExtraBold)
+}
+
+/// The address dancers join at, as large as fits.
+pub const ADDRESSES_LIVE: std::ops::RangeInclusive<u8> = 11..=17;
+
+/// Address on Live, by its points in [`ADDRESSES_LIVE`].
+pub fn address_live(points: u8) -> FontId {
+    font(f32::from(points), Weight::SemiBold)
+}
+
+/// Words inside a mark whose size, in points, is given: the word mark, a key's pill.
+pub fn mark_of(points: f32) -> FontId {
+    font(points, Weight::ExtraBold)
 }
 
 // Not for screens: they ask for a role.

@@ -29,7 +29,7 @@ pub fn dialog<R>(
         .frame(frame)
         .show(ctx, |ui| {
             ui.set_width(width);
-            label(ui, title, text::list_live(), theme.text);
+            label(ui, title, text::dialog_title(), theme.text);
             ui.add_space(4.0);
             content(ui)
         });

@@ -3,10 +3,7 @@
 use eframe::egui::{Painter, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::MusicalKey;
 
-use crate::ui::{
-    fonts::Weight,
-    theme::{KEY_TEXT, key_color, radius, text},
-};
+use crate::ui::theme::{KEY_TEXT, key_color, radius, text};
 
 /// How large a key pill is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +49,6 @@ pub fn paint_key_pill(painter: &Painter, center: Pos2, key: MusicalKey, size: Pi
     let (width, height, points, corner) = size.measures();
     let rect = Rect::from_center_size(center, vec2(width, height));
     painter.rect_filled(rect, corner, key_color(key));
-    let galley = painter.layout_no_wrap(key.camelot(), text::fitted(points, Weight::ExtraBold), KEY_TEXT);
+    let galley = painter.layout_no_wrap(key.camelot(), text::mark_of(points), KEY_TEXT);
     painter.galley(rect.center() - galley.size() / 2.0, galley, KEY_TEXT);
 }

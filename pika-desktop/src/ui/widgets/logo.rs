@@ -4,10 +4,7 @@ use eframe::egui::{
     Color32, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::ui::{
-    fonts::Weight,
-    theme::{DARK, LIGHT, text},
-};
+use crate::ui::theme::{DARK, LIGHT, text};
 
 /// The drawing's own field: x, y, width, height.
 const FIELD: [f32; 4] = [190.0, 140.0, 610.0, 780.0];
@@ -55,11 +52,9 @@ pub fn paint_mark(painter: &Painter, at: Pos2, height: f32, on_dark: bool) -> Re
 /// The word mark, `height` points high.
 pub fn word_mark(ui: &mut Ui, height: f32, on_dark: bool) -> Response {
     let ink: Color32 = if on_dark { DARK.text } else { LIGHT.text };
-    let galley = ui.painter().layout_no_wrap(
-        "Pika".to_owned(),
-        text::fitted(height * 1.12, Weight::ExtraBold),
-        ink,
-    );
+    let galley = ui
+        .painter()
+        .layout_no_wrap("Pika".to_owned(), text::mark_of(height * 1.12), ink);
     let mark_width = height * 0.8 * FIELD[2] / FIELD[3];
     let width = galley.size().x + mark_width;
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());

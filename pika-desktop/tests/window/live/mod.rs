@@ -135,7 +135,7 @@ pub(crate) fn before() -> AppState {
         ..AppState::default()
     };
     app.sources.insert(
-        "VirtualDJ",
+        SourceKind::VirtualDj,
         SourceStatus::Following {
             source: SourceKind::VirtualDj,
             path: PathBuf::from("/home/dj/VirtualDJ/History"),
