@@ -40,6 +40,13 @@ free_port() {
     printf '%s\n' "$port"
 }
 
+# Fails where a merge was left half done.
+no_half_merge() {
+    if grep -rnIE --exclude-dir=.git --exclude-dir=target --exclude-dir=node_modules '^(<{7}|>{7}) ' "$PIKA_ROOT"; then
+        fail "A merge was left half done there"
+    fi
+}
+
 # The one version number of everything.
 project_version() { sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$PIKA_ROOT/Cargo.toml"; }
 
