@@ -4,7 +4,7 @@
 //! A body is a function of bytes that panics when a property does not hold. It stands in the crate whose parser it
 //! tries (`src/fuzzing.rs`); the real fuzzer runs the same one (`scripts/fuzz`).
 
-mod cpu;
+mod cost;
 mod mutator;
 mod running;
 
@@ -15,12 +15,14 @@ use std::time::Duration;
 
 use running::Running;
 
-/// Mutations of each check.
+/// Mutations of each check, unless `PIKA_MUTATE_ROUNDS` says how many.
 pub const ROUNDS: u64 = 2_000;
 /// What the mutations grow from. Another number is another set of inputs.
 const SEED: u64 = 0x7069_6b61;
 /// No input may take longer of the processor, in a debug build on a slow one: a hang, not slowness.
 const HANG: Duration = Duration::from_secs(10);
+/// No input may take more memory, in bytes: a length that was believed. Other tests of the process count, too.
+const FLOOD: u64 = 1 << 30;
 
 /// Runs `body` over every file of the folders `corpora`, then over [`ROUNDS`] mutations of them.
 ///
@@ -29,8 +31,8 @@ const HANG: Duration = Duration::from_secs(10);
 ///
 /// # Panics
 ///
-/// When the body does, when an input takes longer than 10 s of the processor (looked at where the system says it), and
-/// when the corpora cannot be read or hold no file.
+/// When the body does, when an input takes longer than 10 s of the processor or a gigabyte more memory than there was
+/// (looked at where the system says it), and when the corpora cannot be read or hold no file.
 pub fn check(target: &str, corpora: &[&Path], body: impl FnMut(&[u8])) {
     let mut rounds = Rounds {
         running: Running::start(target),
@@ -44,7 +46,12 @@ pub fn check(target: &str, corpora: &[&Path], body: impl FnMut(&[u8])) {
         }
     }
     assert!(!seeds.is_empty(), "no file in {corpora:?}");
-    for round in 0..ROUNDS {
+    let wanted = std::env::var("PIKA_MUTATE_ROUNDS");
+    for round in 0..wanted
+        .ok()
+        .and_then(|wanted| wanted.parse().ok())
+        .unwrap_or(ROUNDS)
+    {
         let bytes = Mutator::new(SEED, round).mutate(&seeds);
         rounds.run(format!("round {round} of seed {SEED:#x}"), &bytes);
     }
@@ -58,10 +65,12 @@ struct Rounds<F> {
 impl<F: FnMut(&[u8])> Rounds<F> {
     fn run(&mut self, what: String, bytes: &[u8]) {
         self.running.input(what, bytes);
-        let before = cpu::of_this_thread();
+        let (time, memory) = (cost::time_of_this_thread(), cost::most_memory());
         (self.body)(bytes);
-        let took = before.and_then(|before| cpu::of_this_thread()?.checked_sub(before));
+        let took = time.and_then(|time| cost::time_of_this_thread()?.checked_sub(time));
         assert!(took.is_none_or(|took| took < HANG), "took {took:?}");
+        let grew = memory.and_then(|memory| cost::most_memory()?.checked_sub(memory));
+        assert!(grew.is_none_or(|grew| grew < FLOOD), "took {grew:?} bytes");
     }
 }
 
