@@ -18,6 +18,8 @@ mod error;
 mod features;
 mod fingerprint;
 mod frontend;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod internals;
 mod key;
 mod loudness;

@@ -41,7 +41,8 @@ pub fn read_tags(path: &Path) -> Result<Tags, AnalysisError> {
     Ok(tags.or(others.unwrap_or_default()))
 }
 
-fn from_lofty(source: GuardedSource) -> Tags {
+/// Tags as lofty reads them; empty when it cannot.
+pub(crate) fn from_lofty(source: GuardedSource) -> Tags {
     let options = ParseOptions::new()
         .read_properties(false)
         .read_cover_art(false)

@@ -2,6 +2,8 @@
 //! the whole track. The only module that names symphonia.
 
 mod aac;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod metadata;
 mod mp4;
 mod names;

@@ -81,8 +81,13 @@ pub(super) fn sound_tracks(source: &mut (impl Read + Seek)) -> io::Result<Vec<Tr
 }
 
 fn find_moov(source: &mut (impl Read + Seek)) -> io::Result<Option<Vec<u8>>> {
+    let length = source.seek(SeekFrom::End(0))?;
     let mut at = 0u64;
     for _ in 0..MOST_TOP_BOXES {
+        // No file goes as far as a broken size may lead: to seek there would be an error of reading.
+        if at >= length {
+            return Ok(None);
+        }
         source.seek(SeekFrom::Start(at))?;
         let mut header = [0u8; 16];
         let got = read_up_to(source, &mut header)?;

@@ -8,8 +8,8 @@ use crate::AnalysisError;
 /// Bytes of the start that are looked at.
 const LOOK: usize = 64 << 10;
 
-/// Start of a file after any ID3v2 tag, up to 64 KB. Leaves `source` at its start.
-pub(super) fn start_of(source: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
+/// Where a file begins after any ID3v2 tags, in bytes, and its first 64 KB from there. Leaves `source` at its start.
+pub(super) fn start_of(source: &mut (impl Read + Seek)) -> io::Result<(u64, Vec<u8>)> {
     source.seek(SeekFrom::Start(0))?;
     let mut at = 0u64;
     // Some programs put one tag in front of another.
@@ -30,7 +30,7 @@ pub(super) fn start_of(source: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     source.take(LOOK as u64).read_to_end(&mut start)?;
     source.seek(SeekFrom::Start(0))?;
-    Ok(start)
+    Ok((at, start))
 }
 
 /// Why a file with this start cannot be analysed; `None` when it may be.
@@ -212,7 +212,7 @@ mod tests {
         let mut file = b"ID3\x04\0\0\0\0\0\x05hello".to_vec();
         file.extend(b"MAC rest");
         let mut source = io::Cursor::new(file);
-        assert_eq!(start_of(&mut source).unwrap(), b"MAC rest");
+        assert_eq!(start_of(&mut source).unwrap().1, b"MAC rest");
         assert_eq!(source.position(), 0);
     }
 

@@ -1,17 +1,22 @@
 //! Repair of Ogg files with damaged pages: symphonia refuses a file when one of the pages that it
 //! looks at first is damaged. Without such pages it reads the rest.
 
+use crate::{AnalysisError, control::Control};
+
 /// "OggS", version, flags, position, stream, number, checksum, count of segments (RFC 3533 §6).
 const HEADER: usize = 27;
 const CHECKSUM: std::ops::Range<usize> = 22..26;
 
 /// The file without pages whose checksum is wrong, and how many those were.
-pub(super) fn without_damaged_pages(file: &[u8]) -> (Vec<u8>, u32) {
+///
+/// Errors: it is time to stop. Pages may claim to lie in each other, and each claim is a checksum.
+pub(super) fn without_damaged_pages(file: &[u8], control: &Control) -> Result<(Vec<u8>, u32), AnalysisError> {
     let table = checksum_table();
     let mut good = Vec::with_capacity(file.len());
     let mut damaged = 0;
     let mut at = 0;
     while let Some(found) = find_page(&file[at..]) {
+        control.check()?;
         at += found;
         match page_at(&file[at..]) {
             Some(page) if is_intact(page, &table) => {
@@ -24,7 +29,7 @@ pub(super) fn without_damaged_pages(file: &[u8]) -> (Vec<u8>, u32) {
             }
         }
     }
-    (good, damaged)
+    Ok((good, damaged))
 }
 
 fn find_page(bytes: &[u8]) -> Option<usize> {

@@ -13,8 +13,9 @@ pub(super) struct Patch {
     pub(super) bytes: [u8; 4],
 }
 
-/// Corrections for a file that begins with `start` and is `length` bytes long.
-pub(super) fn corrections(start: &[u8], length: u64) -> Vec<Patch> {
+/// Corrections for a file of `length` bytes that begins with `start` at the byte `from`, after its tags.
+pub(super) fn corrections(from: u64, start: &[u8], length: u64) -> Vec<Patch> {
+    let length = length.saturating_sub(from);
     let is_little = match (start.get(..4), start.get(8..12)) {
         (Some(b"RIFF"), Some(b"WAVE")) => true,
         (Some(b"FORM"), Some(b"AIFF" | b"AIFC")) => false,
@@ -36,7 +37,10 @@ pub(super) fn corrections(start: &[u8], length: u64) -> Vec<Patch> {
         } else {
             value.to_be_bytes()
         };
-        Some(Patch { at: at as u64, bytes })
+        Some(Patch {
+            at: from + at as u64,
+            bytes,
+        })
     };
     let mut patches = Vec::new();
     let mut sound_is_cut = false;
@@ -84,14 +88,14 @@ mod tests {
 
     #[test]
     fn right_lengths_stay() {
-        assert_eq!(corrections(&wav_header(1036, 1000), 1044), []);
-        assert_eq!(corrections(b"fLaC\0\0\0\x22 and so on", 5000), []);
+        assert_eq!(corrections(0, &wav_header(1036, 1000), 1044), []);
+        assert_eq!(corrections(0, b"fLaC\0\0\0\x22 and so on", 5000), []);
     }
 
     #[test]
     fn lengths_beyond_the_end_are_cut() {
         for (riff, data) in [(u32::MAX, u32::MAX), (4_000_000_000, 4_000_000_000), (2036, 2000)] {
-            let patches = corrections(&wav_header(riff, data), 1044);
+            let patches = corrections(0, &wav_header(riff, data), 1044);
             let expected = [(40, 1000u32), (4, 1036)].map(|(at, value)| Patch {
                 at,
                 bytes: value.to_le_bytes(),
@@ -101,10 +105,20 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_before_moves_the_places_and_counts_for_no_sound() {
+        let without = corrections(0, &wav_header(u32::MAX, u32::MAX), 1044);
+        let with = corrections(500, &wav_header(u32::MAX, u32::MAX), 1544);
+        assert_eq!(with.len(), 2);
+        for (with, without) in with.iter().zip(&without) {
+            assert_eq!((with.at, with.bytes), (without.at + 500, without.bytes));
+        }
+    }
+
+    #[test]
     fn cut_headers_are_left_alone() {
         let header = wav_header(u32::MAX, u32::MAX);
         for length in 0..header.len() {
-            corrections(&header[..length], length as u64);
+            corrections(0, &header[..length], length as u64);
         }
     }
 }

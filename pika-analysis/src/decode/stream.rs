@@ -148,9 +148,9 @@ fn open_or_repair(
         Ok(reader) => return Ok((reader, guard)),
         Err(error) => explain(error, limits, &guard),
     };
-    let Some((repaired, damaged)) = copy.as_deref().map(ogg::without_damaged_pages) else {
-        return Err(error);
-    };
+    let Some(copy) = copy else { return Err(error) };
+    let (repaired, damaged) = ogg::without_damaged_pages(&copy, limits.control)?;
+    drop(copy);
     if damaged == 0 || repaired.is_empty() {
         return Err(error);
     }
@@ -167,7 +167,7 @@ struct Inspection {
 
 /// Looks at the first bytes and at the index of MP4 files; refuses what cannot be decoded, by name.
 fn inspect(bytes: &mut Bytes) -> Result<Inspection, AnalysisError> {
-    let start = names::start_of(bytes)?;
+    let (at, start) = names::start_of(bytes)?;
     if let Some(refusal) = names::refusal(&start) {
         return Err(refusal);
     }
@@ -188,7 +188,7 @@ fn inspect(bytes: &mut Bytes) -> Result<Inspection, AnalysisError> {
     }
     Ok(Inspection {
         mp4: tracks,
-        patches: riff::corrections(&start, bytes.len()?),
+        patches: riff::corrections(at, &start, bytes.len()?),
     })
 }
 

@@ -10,6 +10,10 @@ const SHORTEST_GAP_S: f64 = 0.025;
 /// Encoders pad by less than this. More sound past the announced end means the header is wrong.
 const LONGEST_PADDING: usize = 3 * 1152;
 
+/// Louder samples are damage (±1 is full scale; some programs write whole numbers as they are): their power would be
+/// beyond all numbers, and nothing measured of them finite.
+const LOUDEST: f32 = 4_294_967_296.0;
+
 /// Frames to drop, as announced by the container.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Trim {
@@ -181,6 +185,14 @@ impl<'a> Timeline<'a> {
     }
 
     fn hand_on(&mut self, planes: &[&[f32]]) {
+        if planes.iter().all(|plane| is_sound(plane)) {
+            return self.give(planes);
+        }
+        let mended: Vec<Vec<f32>> = planes.iter().map(|plane| as_sound(plane)).collect();
+        self.give(&mended.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    }
+
+    fn give(&mut self, planes: &[&[f32]]) {
         self.weights.resize(planes.len(), 1.0);
         self.sink.block(&SoundBlock {
             planes,
@@ -247,4 +259,21 @@ impl<'a> Timeline<'a> {
         // The container's clock may count in either rate from here on.
         self.due = None;
     }
+}
+
+/// Whether all samples are numbers that can be reckoned with.
+fn is_sound(plane: &[f32]) -> bool {
+    // Without an early end: this goes over every sample of every file.
+    plane
+        .iter()
+        .fold(true, |good, sample| good & (sample.abs() <= LOUDEST))
+}
+
+/// What is no number is silence, what is far too loud is bounded.
+fn as_sound(plane: &[f32]) -> Vec<f32> {
+    let mended = plane.iter().map(|&sample| match sample.is_finite() {
+        true => sample.clamp(-LOUDEST, LOUDEST),
+        false => 0.0,
+    });
+    mended.collect()
 }
