@@ -12,6 +12,8 @@ pub mod demo;
 pub mod demo_music;
 pub mod export;
 mod folder_watch;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod http;
 pub mod instance;
 pub mod library;

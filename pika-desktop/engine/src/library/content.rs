@@ -29,7 +29,8 @@ pub fn content_id(path: &Path) -> io::Result<ContentId> {
     identify(&mut File::open(path)?)
 }
 
-fn identify(file: &mut (impl Read + Seek)) -> io::Result<ContentId> {
+/// The identity of an open file.
+pub(super) fn identify(file: &mut (impl Read + Seek)) -> io::Result<ContentId> {
     let size = file.seek(SeekFrom::End(0))?;
     let (start, end) = sound_range(file, size)?;
     let length = end - start;

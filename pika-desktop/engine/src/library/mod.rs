@@ -14,6 +14,8 @@ mod detail;
 mod files;
 pub mod fold;
 mod folders;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 pub mod grid;
 mod ids;
 mod lookup;

@@ -108,7 +108,7 @@ impl GrowingFile {
     }
 
     /// Compares the content with what is known. `quiet`: the file has not grown for a while.
-    fn take(&mut self, bytes: &[u8], quiet: bool) -> News {
+    pub(super) fn take(&mut self, bytes: &[u8], quiet: bool) -> News {
         if let Some(baseline) = self.baseline.take() {
             let baseline = usize::try_from(baseline).unwrap_or(usize::MAX).min(bytes.len());
             self.known = parse(&bytes[..baseline], self.flavour).entries;

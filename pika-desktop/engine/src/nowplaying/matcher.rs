@@ -123,7 +123,7 @@ fn plain_path(text: &str) -> Option<String> {
         let rest = &text[7..];
         let rest = rest.strip_prefix("localhost").unwrap_or(rest);
         let path = percent_decode_str(rest).decode_utf8_lossy().into_owned();
-        let drive = path.as_bytes().get(2) == Some(&b':');
+        let drive = matches!(path.as_bytes(), [b'/', letter, b':', ..] if letter.is_ascii_alphabetic());
         return Some(if drive { path[1..].to_owned() } else { path });
     }
     if text.contains("://") {

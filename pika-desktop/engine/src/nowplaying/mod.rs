@@ -2,6 +2,8 @@
 //! them up in the library.
 
 mod command;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod growing_file;
 mod hand;
 mod matcher;

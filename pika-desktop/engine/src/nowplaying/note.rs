@@ -193,7 +193,8 @@ fn known_line(library: &Library, event: &PlayEvent) -> Result<Option<(PlayUuid, 
     }
 }
 
-fn candidate(event: &PlayEvent, found: Option<&(Track, MatchedBy)>) -> Candidate {
+/// A noticed song as the resolver tells it apart.
+pub(super) fn candidate(event: &PlayEvent, found: Option<&(Track, MatchedBy)>) -> Candidate {
     let length_s = event
         .duration_s
         .or_else(|| found.and_then(|(track, _)| track.values.duration_s));

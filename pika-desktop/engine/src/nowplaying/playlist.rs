@@ -7,6 +7,11 @@ use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 /// Bytes of a line that are looked at; a longer one is no path of any system.
 const MAX_LINE_BYTES: usize = 32 << 10;
 
+/// Tags of a line that are looked at; a line has some ten.
+const MOST_TAGS: usize = 256;
+/// Longest name of a tag, in bytes. What stands between a `<` in a title and the next tag is no name.
+const LONGEST_NAME: usize = 32;
+
 /// Whose lines these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flavour {
@@ -113,11 +118,18 @@ fn decode_line(line: &[u8]) -> Option<String> {
 /// `<name>value</name>` one after another. Not XML: nothing is escaped, a value may hold `&` and `<`.
 fn parse_tags(mut text: &str) -> PlaylistEntry {
     let mut entry = PlaylistEntry::default();
-    while let Some(start) = text.find('<') {
-        text = &text[start + 1..];
+    // Bounded: each tag is looked for to the end of the line.
+    for _ in 0..MOST_TAGS {
+        let Some((_, tag)) = text.split_once('<') else {
+            break;
+        };
+        text = tag;
         let Some((name, rest)) = text.split_once('>') else {
             break;
         };
+        if name.len() > LONGEST_NAME {
+            continue;
+        }
         let end = format!("</{name}>");
         let Some((value, after)) = rest.split_once(end.as_str()) else {
             continue;

@@ -44,7 +44,9 @@ impl TextFile {
         if self.seen == Some(stamp) {
             return Ok(None);
         }
-        let line = first_line(&self.path)?;
+        let mut bytes = Vec::new();
+        File::open(&self.path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+        let line = first_line(&bytes);
         self.seen = Some(stamp);
         if line == self.line {
             return Ok(None);
@@ -118,22 +120,17 @@ impl NowPlayingSource for TextFile {
     }
 }
 
-fn first_line(path: &Path) -> io::Result<Option<String>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => WINDOWS_1252
-            .decode_without_bom_handling(error.as_bytes())
-            .0
-            .into_owned(),
+/// The first line that is not blank, trimmed.
+pub(super) fn first_line(bytes: &[u8]) -> Option<String> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     };
     let text = text.trim_start_matches('\u{feff}');
-    Ok(text
-        .lines()
+    text.lines()
         .map(str::trim)
         .find(|line| !line.is_empty())
-        .map(str::to_owned))
+        .map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! VirtualDJ's `database.xml`: what it knows of each song, as a second opinion. Streamed, since files of 50 MB exist.
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use pika_analysis::MusicalKey;
 use quick_xml::{
@@ -16,6 +16,8 @@ const FIRST_BPM: f64 = 10.0;
 const BPM_RANGE: std::ops::RangeInclusive<f64> = 20.0..=400.0;
 /// Bytes of one piece of the file; a longer one is no VirtualDJ database.
 const MAX_PIECE_BYTES: usize = 4 << 20;
+/// Attributes of one element; real ones have some ten. Each is compared with all before it.
+const MAX_ATTRIBUTES: usize = 1000;
 
 /// What VirtualDJ knows of one song.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,12 +56,13 @@ pub enum DatabaseError {
 ///
 /// Errors: [`DatabaseError::Damaged`] where the reading stopped.
 pub fn read_database(input: impl BufRead, mut found: impl FnMut(DatabaseSong)) -> Result<(), DatabaseError> {
-    let mut reader = Reader::from_reader(input);
+    let mut reader = Reader::from_reader(Pieces::new(input));
     let mut buffer = Vec::new();
     let mut song: Option<DatabaseSong> = None;
     let mut closed = false;
     loop {
         buffer.clear();
+        reader.get_mut().begin();
         let event = reader.read_event_into(&mut buffer).map_err(damaged)?;
         match &event {
             Event::Start(element) if element.name().as_ref() == b"Song" => song = Some(read_song(element)?),
@@ -76,9 +79,46 @@ pub fn read_database(input: impl BufRead, mut found: impl FnMut(DatabaseSong)) -
             Event::Eof => return Err(DatabaseError::Damaged("it ends in the middle".to_owned())),
             _ => {}
         }
-        if buffer.len() > MAX_PIECE_BYTES {
-            return Err(DatabaseError::Damaged("a piece of it is far too long".to_owned()));
+    }
+}
+
+/// The file, a piece at a time: one that is far too long fails before it is held in memory.
+struct Pieces<R> {
+    input: R,
+    /// What is left of the piece.
+    room: usize,
+}
+
+impl<R> Pieces<R> {
+    fn new(input: R) -> Self {
+        Self { input, room: 0 }
+    }
+
+    /// Another piece begins.
+    fn begin(&mut self) {
+        self.room = MAX_PIECE_BYTES;
+    }
+}
+
+impl<R: BufRead> BufRead for Pieces<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.room == 0 {
+            return Err(io::Error::other("a piece of it is far too long"));
         }
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.room = self.room.saturating_sub(count);
+        self.input.consume(count);
+    }
+}
+
+impl<R: BufRead> Read for Pieces<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
     }
 }
 
@@ -129,7 +169,12 @@ fn read_part(element: &BytesStart<'_>, song: &mut DatabaseSong) -> Result<(), Da
 }
 
 fn each_attribute(element: &BytesStart<'_>, mut each: impl FnMut(&[u8], &str)) -> Result<(), DatabaseError> {
-    for attribute in element.attributes() {
+    for (count, attribute) in element.attributes().enumerate() {
+        if count == MAX_ATTRIBUTES {
+            return Err(DatabaseError::Damaged(
+                "a piece of it says far too much".to_owned(),
+            ));
+        }
         let attribute = attribute.map_err(damaged)?;
         let value = attribute
             .normalized_value(quick_xml::XmlVersion::Implicit1_0)
@@ -199,6 +244,23 @@ mod tests {
             assert!(!complete, "cut at {end}");
             assert_eq!(part, whole[..part.len()]);
         }
+    }
+
+    #[test]
+    fn a_piece_without_end_is_refused() {
+        for start in ["<VirtualDJ_Database>", "<Song FilePath=\"", "<!-- "] {
+            let endless = start.as_bytes().chain(io::BufReader::new(io::repeat(b'x')));
+            let refused = read_database(endless, |_| panic!("no song")).unwrap_err();
+            assert!(refused.to_string().contains("too long"), "{refused}");
+        }
+        let many = "a".repeat(2 * MAX_ATTRIBUTES);
+        let many: String = many
+            .chars()
+            .enumerate()
+            .map(|(n, a)| format!(" {a}{n}=\"\""))
+            .collect();
+        let refused = read_database(format!("<Song{many}/>").as_bytes(), |_| {}).is_err();
+        assert!(refused);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 mod database;
 mod folder;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod import;
 mod settings;
 

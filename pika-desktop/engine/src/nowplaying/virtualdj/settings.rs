@@ -41,7 +41,8 @@ impl HistorySettings {
         Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
     }
 
-    fn parse(xml: &str) -> Self {
+    /// What the text of `settings.xml` says.
+    pub(super) fn parse(xml: &str) -> Self {
         let default = Self::default();
         Self {
             history_delay_s: element(xml, "historyDelay")
@@ -57,14 +58,15 @@ impl HistorySettings {
 
 /// Text of the first element of that name; the file is flat and its values are plain words.
 fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
-    xml.match_indices('<').find_map(|(at, _)| {
+    let after_name = xml.match_indices('<').find_map(|(at, _)| {
         let after_name = xml[at + 1..].strip_prefix(name)?;
-        if !after_name.starts_with(['>', ' ', '\t', '\n', '\r']) {
-            return None;
-        }
-        let (_, content) = after_name.split_once('>')?;
-        Some(content.split('<').next()?.trim())
-    })
+        after_name
+            .starts_with(['>', ' ', '\t', '\n', '\r'])
+            .then_some(after_name)
+    })?;
+    // Where the first one does not end, no later one does: nothing is looked through twice.
+    let (_, content) = after_name.split_once('>')?;
+    Some(content.split('<').next()?.trim())
 }
 
 #[cfg(test)]
