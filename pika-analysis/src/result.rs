@@ -162,12 +162,31 @@ pub enum Mode {
 
 /// One of the 24 keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "WrittenKey")]
 pub struct MusicalKey {
     tonic: u8,
     mode: Mode,
 }
 
 /// Names as musicians write them, from C; sharps or flats by the usual key signature.
+/// A key as it is written, not looked at yet.
+#[derive(Deserialize)]
+struct WrittenKey {
+    tonic: u8,
+    mode: Mode,
+}
+
+impl TryFrom<WrittenKey> for MusicalKey {
+    type Error = String;
+
+    fn try_from(key: WrittenKey) -> Result<Self, String> {
+        match key.tonic {
+            0..12 => Ok(Self::new(key.tonic, key.mode)),
+            tonic => Err(format!("{tonic} is no note of the twelve")),
+        }
+    }
+}
+
 const MAJOR_TONICS: [&str; 12] = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 const MINOR_TONICS: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B"];
 

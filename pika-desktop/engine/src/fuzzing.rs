@@ -2,7 +2,7 @@
 //! Each function stands beside what it tries.
 
 pub use crate::{
-    library::fuzzing::content,
+    library::fuzzing::{content, record, waveform},
     nowplaying::fuzzing::{matcher, text_file, virtualdj_database, virtualdj_history, virtualdj_settings},
 };
 
@@ -45,5 +45,15 @@ mod tests {
     #[test]
     fn content() {
         check("content", super::content);
+    }
+
+    #[test]
+    fn waveform() {
+        check("waveform", super::waveform);
+    }
+
+    #[test]
+    fn record() {
+        check("record", super::record);
     }
 }

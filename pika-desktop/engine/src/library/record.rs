@@ -51,6 +51,7 @@ impl StoredRecord {
         ensure!(rest.is_empty(), "damaged beats");
         if let Some(grid) = &mut analysis.beat_grid {
             grid.beats_s = beats.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
+            ensure!(grid.beats_s.iter().all(|beat| beat.is_finite()), "damaged beats");
         }
         analysis.waveform.bins = waveform::unpack(&self.waveform)?;
         let (words, rest) = self.fingerprint.as_chunks();
