@@ -3,6 +3,7 @@
 
 pub use crate::{
     library::fuzzing::{content, record, waveform},
+    live::fuzzing::relay,
     nowplaying::fuzzing::{matcher, text_file, virtualdj_database, virtualdj_history, virtualdj_settings},
 };
 
@@ -55,5 +56,10 @@ mod tests {
     #[test]
     fn record() {
         check("record", super::record);
+    }
+
+    #[test]
+    fn relay() {
+        check("relay", super::relay);
     }
 }

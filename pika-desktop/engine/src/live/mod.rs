@@ -22,6 +22,8 @@ mod worker;
 pub use clock::{Clock, Now, SystemClock};
 pub use command::{LiveAnswer, LiveCommand, NewSession};
 pub use machine::Timings;
+#[cfg(any(test, fuzzing))]
+pub(crate) use machine::fuzzing;
 pub use report::LiveReport;
 pub use state::{
     Crowd, EndedSession, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion,

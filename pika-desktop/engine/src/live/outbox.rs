@@ -108,6 +108,13 @@ impl Outbox {
             .any(|entry| matches!(&entry.message, DjMessage::RemovePlay { play_id, .. } if *play_id == play))
     }
 
+    /// What is to be sent whenever that is possible, oldest first.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn owed(&self) -> Vec<ActionId> {
+        let owed = self.entries.iter().filter(|entry| !entry.only_now);
+        owed.map(|entry| entry.id).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

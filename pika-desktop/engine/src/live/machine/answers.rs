@@ -307,11 +307,25 @@ impl Machine {
         }
         let refused = self.outbox.done(id);
         self.keep(Keep::Done(id));
+        if matches!(refused, Some(DjMessage::EndSession { .. })) {
+            self.goes_on();
+        }
         // A removal of what is not there has what it wanted.
         if !matches!(refused, Some(DjMessage::RemovePlay { .. })) {
             self.notice(words::refused(code, said), true, now);
         }
         self.pump(now);
+    }
+
+    /// The relay would not end the session: it goes on until the DJ ends it again.
+    fn goes_on(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        session.ending = false;
+        self.view.phase = match session.session_id {
+            Some(_) => LivePhase::OnAir,
+            None => LivePhase::Starting,
+        };
+        self.keep_session();
     }
 
     /// The relay is there, but not now.

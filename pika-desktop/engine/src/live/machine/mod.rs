@@ -8,6 +8,8 @@ mod actions;
 mod answers;
 mod connection;
 mod floor;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod pace;
 mod plays;
 mod relay_clock;

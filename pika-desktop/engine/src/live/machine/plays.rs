@@ -96,9 +96,17 @@ impl Machine {
         if self.described.is_empty() {
             return; // Only the outbox knows something: it stays as it is.
         }
+        let mut still_true = Vec::new();
         for message in self.outbox.drain_all() {
             if let Some(id) = message.id() {
                 self.keep(Keep::Done(id));
+            }
+            // What ended is over in the new session, too.
+            if matches!(
+                message,
+                DjMessage::TrackStopped { .. } | DjMessage::EndSession { .. }
+            ) {
+                still_true.push(message);
             }
         }
         let mut plays: Vec<_> = self
@@ -113,6 +121,9 @@ impl Machine {
         });
         for (play, (track, started_at_ms)) in plays {
             self.push(wire::announcement(play, track, started_at_ms), false, now);
+        }
+        for message in still_true {
+            self.push(message, false, now);
         }
     }
 

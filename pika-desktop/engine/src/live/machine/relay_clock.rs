@@ -9,6 +9,9 @@ use crate::live::clock::Now;
 /// A clock that is further off is worth telling the DJ about.
 const WORTH_TELLING_MS: i64 = 60_000;
 
+/// The last moment that is believed, the end of the year 9999: whoever reckons with times stays within their range.
+const LATEST_MS: i64 = 253_402_300_799_999;
+
 /// How far the clocks differ. It lives as long as the machine: the next session has the same two.
 #[derive(Debug, Default)]
 pub(super) struct RelayClock {
@@ -23,16 +26,18 @@ impl RelayClock {
         self.ahead_ms
     }
 
-    /// A moment of the relay on this computer's clock, in milliseconds since 1970.
+    /// A moment of the relay on this computer's clock, in milliseconds since 1970; within the years 1970 to 9999
+    /// whatever the relay says.
     pub(super) fn local(&self, at: UnixMs) -> i64 {
-        at.0.saturating_sub(self.ahead_ms)
+        at.0.saturating_sub(self.ahead_ms).clamp(0, LATEST_MS)
     }
 
     /// Compares the clocks; the relay's word was asked for at `asked` and came at `now`. Clocks that differ by less
     /// than `tolerance` agree. Returns whether times are converted otherwise from now on.
     pub(super) fn compare(&mut self, relay_time: UnixMs, asked: Now, now: Now, tolerance: Duration) -> bool {
         let half = i64::try_from(now.steady.saturating_sub(asked.steady).as_millis() / 2).unwrap_or(0);
-        let ahead_ms = relay_time.0.saturating_add(half).saturating_sub(now.wall_ms);
+        let relay_ms = relay_time.0.clamp(0, LATEST_MS).saturating_add(half);
+        let ahead_ms = relay_ms.saturating_sub(now.wall_ms);
         let tolerance_ms = i64::try_from(tolerance.as_millis()).unwrap_or(i64::MAX);
         // Kept as it is while it is about right, so that a time sent twice is the same time.
         if (ahead_ms - self.ahead_ms).abs() <= tolerance_ms {

@@ -288,3 +288,35 @@ fn a_session_that_the_relay_lost_begins_again_with_the_whole_night() {
     assert!(matches!(message, DjMessage::RegisterSession { resume: None, .. }));
     assert_eq!(titles(&desk.acknowledge()), ["a", "b"]);
 }
+
+#[test]
+fn what_ended_while_the_relay_lost_the_session_ends_in_the_new_one() {
+    let mut desk = Desk::live();
+    desk.play("a");
+    desk.acknowledge();
+    desk.lose();
+    desk.ask(LiveCommand::Stopped {
+        at_ms: desk.now.wall_ms,
+    });
+    desk.ask(LiveCommand::End);
+    desk.wait(Duration::from_secs(2));
+    desk.opened().unwrap();
+    desk.link(LinkEvent::Open);
+    let id = desk.said()[0].id();
+    desk.hear(refusal(id, ErrorCode::UnknownSession, None));
+    desk.session_id = SessionId::random();
+    desk.registered(state(Vec::new()));
+    let said = desk.acknowledge();
+    assert!(
+        matches!(
+            said[..],
+            [
+                DjMessage::NowPlaying { .. },
+                DjMessage::TrackStopped { .. },
+                DjMessage::EndSession { .. }
+            ]
+        ),
+        "{said:?}"
+    );
+    assert_eq!(desk.view().phase, LivePhase::Ended);
+}
