@@ -19,7 +19,10 @@ use bytes::Bytes;
 use pika_protocol::{CloseCode, ErrorCode, rest::Closing};
 use tokio::net::TcpStream;
 
-use super::encoded::{Encoded, Opcode, close_frame, frame};
+use super::{
+    encoded::Encoded,
+    websocket::{Opcode, close_frame, frame},
+};
 use crate::figures;
 
 /// How long a peer may take to read what stands before its close.

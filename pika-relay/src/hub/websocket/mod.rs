@@ -1,0 +1,11 @@
+//! WebSocket frames (RFC 6455 §5), without a socket: `head` is the beginning of one, `read` takes them out of bytes
+//! and says what was heard, `write` makes those that servers send. Messages are UTF-8 text.
+
+mod head;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use read::{Flow, FrameReader, Incoming};
+pub use write::{Opcode, close_frame, frame};
