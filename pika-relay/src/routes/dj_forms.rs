@@ -14,7 +14,11 @@ use warp::{
 
 use super::{
     body,
-    dj_pages::{Html, Shown, Typed, broken, dashboard, private, show_login, show_register, to},
+    dj_pages::{
+        dashboard::{Shown, dashboard},
+        entrance::{Typed, show_login, show_register},
+        html::{Html, broken, private, to},
+    },
     page_data::origin_of,
     pages::words,
     reply::Reply,
