@@ -121,8 +121,7 @@ fn imports_are_of_one_style() {
 
 #[test]
 fn files_are_short() {
-    // Not yet 500: the story of both stores, the accounts and three files of the source are still one each.
-    hold(&CRATE.file_lengths(1000));
+    hold(&CRATE.file_lengths(500));
 }
 
 #[test]
