@@ -7,7 +7,7 @@ use pika_relay::{
     auth::DancerKey,
     config::DatabaseUrl,
     store::{
-        self, Answer, AnswerKind, Outcome, RunningLock, Write,
+        self, Answer, Outcome, RunningLock, Said, Write,
         models::{OwnerId, SessionRow},
     },
 };
@@ -381,13 +381,16 @@ fn begin(store: &dyn store::Store) {
     );
 }
 
+const LIKE: Said = Said::Like {
+    play_id: PlayId(Uuid::from_u128(9)),
+    is_given: true,
+};
+
 fn like_of(dancer: u8) -> Write {
     Write::Answer(Answer {
         session_id: SESSION,
-        kind: AnswerKind::Like,
-        target: PlayId(Uuid::from_u128(9)).0,
+        said: LIKE,
         dancer: DancerKey([dancer; 16]),
-        choice: Some(0),
         counter: 1,
         at: UnixMs(2),
         open: true,
@@ -399,8 +402,8 @@ fn like(store: &dyn store::Store, dancer: u8) {
     assert_eq!(
         outcomes,
         [Outcome::Changed {
-            before: None,
-            after: Some(0)
+            before: LIKE.taken_back(),
+            after: LIKE
         }]
     );
 }

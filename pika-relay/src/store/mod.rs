@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod admin;
+pub mod answer;
 mod error;
 pub mod handle;
 mod migrations;
@@ -17,6 +18,7 @@ pub mod write;
 
 pub use accounts::AccountStore;
 pub use admin::{RunningLock, backup, migration_state, open, restore};
+pub use answer::{Answer, Said, TempoWish};
 pub use error::StoreError;
 pub use handle::{Slot, StoreHandle};
 pub use migrations::MigrationState;
@@ -29,7 +31,7 @@ use models::{CountedPlay, LoadedSession, OwnerId, RecapRows, SessionEvent, Sessi
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
-pub use write::{Answer, AnswerKind, Conflict, Outcome, Write};
+pub use write::{Conflict, Outcome, Write};
 
 /// Everything a database does for the relay.
 pub trait Store:

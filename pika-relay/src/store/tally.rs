@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use pika_protocol::{PlayId, PollId, feedback::PlayCounts};
 use uuid::Uuid;
 
-use super::{AnswerKind, models::OptionVotes};
+use super::{
+    answer::{Kind, TempoWish},
+    models::OptionVotes,
+};
 
 /// How many dancers chose `choice` for `target`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Count {
-    /// [`AnswerKind::number`].
+    /// [`Kind::number`].
     pub(super) kind: u8,
     pub(super) target: Uuid,
     pub(super) choice: u8,
@@ -45,23 +48,25 @@ impl Tally {
                 slower: 0,
                 play_id: PlayId(target),
             };
-            if kind == AnswerKind::Like.number() {
-                plays.entry(target).or_insert_with(play).likes = dancers;
-            } else if kind == AnswerKind::Tempo.number() {
-                let play = plays.entry(target).or_insert_with(play);
-                match choice {
-                    0 => play.faster = dancers,
-                    1 => play.perfect = dancers,
-                    _ => play.slower = dancers,
+            match Kind::from_number(kind) {
+                Some(Kind::Like) => plays.entry(target).or_insert_with(play).likes = dancers,
+                Some(Kind::Tempo) => {
+                    let play = plays.entry(target).or_insert_with(play);
+                    match TempoWish::from_number(choice) {
+                        Some(TempoWish::Faster) => play.faster = dancers,
+                        Some(TempoWish::Perfect) => play.perfect = dancers,
+                        Some(TempoWish::Slower) => play.slower = dancers,
+                        None => {}
+                    }
                 }
-            } else if kind == AnswerKind::Vote.number() {
-                tally.votes.push(OptionVotes {
+                Some(Kind::Vote) => tally.votes.push(OptionVotes {
                     poll_id: PollId(target),
                     option: choice,
                     votes: dancers,
-                });
-            } else {
-                tally.thanks += dancers;
+                }),
+                Some(Kind::Thank) => tally.thanks += dancers,
+                // Nothing that this program ever wrote.
+                None => {}
             }
         }
         tally.plays = plays.into_values().collect();

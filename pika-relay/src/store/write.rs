@@ -1,9 +1,11 @@
 //! What is written, as values: a batch of them is one transaction.
 
 use pika_protocol::{ActionId, SessionId, UnixMs};
-use uuid::Uuid;
 
-use super::models::{AnnouncementRow, PlayRow, PollRow, SessionRow};
+use super::{
+    answer::{Answer, Said},
+    models::{AnnouncementRow, PlayRow, PollRow, SessionRow},
+};
 use crate::auth::DancerKey;
 
 /// One thing to store.
@@ -79,64 +81,17 @@ pub enum Write {
     },
 }
 
-/// A dancer's answer. One row per session, kind, target and dancer; the highest counter stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Its session.
-    pub session_id: SessionId,
-    /// To what.
-    pub kind: AnswerKind,
-    /// Play (like, tempo), poll (vote) or session (thank).
-    pub target: Uuid,
-    /// Whose.
-    pub dancer: DancerKey,
-    /// The choice: like 0, thank 0; tempo 0 faster, 1 perfect, 2 slower; vote its option. `None`: taken back.
-    pub choice: Option<u8>,
-    /// The pass's counter: an answer is stored only when it is greater than the stored one.
-    pub counter: u64,
-    /// When.
-    pub at: UnixMs,
-    /// Whether a new answer may still be stored. When not, only a repeat (counter not greater than the stored
-    /// one) is [`Outcome::Unchanged`]; all else is [`Outcome::Refused`].
-    pub open: bool,
-}
-
-/// What an answer answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AnswerKind {
-    /// A like of a play.
-    Like,
-    /// A tempo vote on a play.
-    Tempo,
-    /// A vote in a poll.
-    Vote,
-    /// Thanks to the DJ.
-    Thank,
-}
-
-impl AnswerKind {
-    /// The number in the database.
-    pub fn number(self) -> u8 {
-        match self {
-            Self::Like => 0,
-            Self::Tempo => 1,
-            Self::Vote => 2,
-            Self::Thank => 3,
-        }
-    }
-}
-
 /// What became of one write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Stored.
     Done,
-    /// An answer was stored: what it was before, what it is now (they may be equal).
+    /// An answer was stored (both may be equal).
     Changed {
-        /// The choice before; `None` when there was none or it had been taken back.
-        before: Option<u8>,
-        /// The choice now.
-        after: Option<u8>,
+        /// What the dancer had said before; taken back where there was nothing.
+        before: Said,
+        /// What the dancer says now.
+        after: Said,
     },
     /// A repeat, or older than what is stored: nothing changed.
     Unchanged,

@@ -5,7 +5,7 @@ use pika_relay::{
     auth::{DjToken, TokenHash},
     base::Secret,
     store::{
-        AnswerKind, Store, StoreError, Write,
+        Said, Store, StoreError, Write,
         accounts::{DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken, TokenRow},
         models::{OwnerId, SessionRow},
     },
@@ -202,15 +202,11 @@ pub(crate) fn deleting_an_account_takes_its_nights_along(store: &dyn Store) {
     let night = session(50, "DDDD", 200);
     let session_id = night.id;
     let like = |dancer| {
-        Write::Answer(answer(
-            session_id,
-            AnswerKind::Like,
-            play_id(1).0,
-            dancer,
-            Some(0),
-            1,
-            true,
-        ))
+        let said = Said::Like {
+            play_id: play_id(1),
+            is_given: true,
+        };
+        Write::Answer(answer(session_id, said, dancer, 1, true))
     };
     commit(
         store,
@@ -256,7 +252,11 @@ fn only_open_nights_are_public(store: &dyn Store, owner: OwnerId) {
         let id = row.id;
         let mut song = play(2, false);
         song.track.bpm = Some(95.6);
-        let like = answer(id, AnswerKind::Like, play_id(2).0, 9, Some(0), 1, true);
+        let said = Said::Like {
+            play_id: play_id(2),
+            is_given: true,
+        };
+        let like = answer(id, said, 9, 1, true);
         let writes = [
             Write::CreateSession(row.clone().into()),
             Write::PutPlay {

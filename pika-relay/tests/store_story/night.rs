@@ -8,7 +8,7 @@ use pika_protocol::{
 use pika_relay::{
     auth::DancerKey,
     store::{
-        AnswerKind, Outcome, Store, StoreError, Write,
+        Outcome, Said, Store, StoreError, TempoWish, Write,
         models::{AnnouncementRow, LogEntry, OptionVotes, PollRow},
     },
 };
@@ -48,100 +48,87 @@ pub(crate) fn plays(store: &dyn Store, session_id: SessionId) {
 }
 
 pub(crate) fn answers(store: &dyn Store, session_id: SessionId) {
-    let like = |dancer: u8, counter: u64, choice: Option<u8>, open: bool| {
-        Write::Answer(answer(
-            session_id,
-            AnswerKind::Like,
-            play_id(1).0,
-            dancer,
-            choice,
-            counter,
-            open,
-        ))
+    let like_of = |is_given| Said::Like {
+        play_id: play_id(1),
+        is_given,
     };
-    let changed = |before, after| Outcome::Changed { before, after };
+    let like = |dancer: u8, counter: u64, is_given: bool, open: bool| {
+        Write::Answer(answer(session_id, like_of(is_given), dancer, counter, open))
+    };
+    let changed = |before, after| Outcome::Changed {
+        before: like_of(before),
+        after: like_of(after),
+    };
     // One transaction: a like, its repeat, an older one, taken back, given again, another dancer.
     let outcomes = commit(
         store,
         &[
-            like(1, 5, Some(0), true),
-            like(1, 5, Some(0), true),
-            like(1, 4, None, true),
-            like(1, 6, None, true),
-            like(1, 7, Some(0), true),
-            like(2, 1, Some(0), true),
+            like(1, 5, true, true),
+            like(1, 5, true, true),
+            like(1, 4, false, true),
+            like(1, 6, false, true),
+            like(1, 7, true, true),
+            like(2, 1, true, true),
         ],
     );
     assert_eq!(
         outcomes,
         [
-            changed(None, Some(0)),
+            changed(false, true),
             Outcome::Unchanged,
             Outcome::Unchanged,
-            changed(Some(0), None),
-            changed(None, Some(0)),
-            changed(None, Some(0)),
+            changed(true, false),
+            changed(false, true),
+            changed(false, true),
         ]
     );
     // Too late: only a repeat is known.
     let outcomes = commit(
         store,
         &[
-            like(1, 7, Some(0), false),
-            like(1, 8, None, false),
-            like(3, 1, Some(0), false),
+            like(1, 7, true, false),
+            like(1, 8, false, false),
+            like(3, 1, true, false),
         ],
     );
     assert_eq!(outcomes, [Outcome::Unchanged, Outcome::Refused, Outcome::Refused]);
     // Counters beyond what a database holds change nothing else.
     assert_eq!(
-        commit(store, &[like(9, u64::MAX, None, true)]),
-        [changed(None, None)]
+        commit(store, &[like(9, u64::MAX, false, true)]),
+        [changed(false, false)]
     );
     assert_eq!(
-        commit(store, &[like(9, u64::MAX, Some(0), true)]),
+        commit(store, &[like(9, u64::MAX, true, true)]),
         [Outcome::Unchanged]
     );
 
-    let tempo = |dancer, choice| {
+    let tempo = |dancer, wish| {
+        let play_id = play_id(1);
         Write::Answer(answer(
             session_id,
-            AnswerKind::Tempo,
-            play_id(1).0,
+            Said::Tempo { play_id, wish },
             dancer,
-            choice,
             10,
             true,
         ))
     };
-    let vote = |dancer, choice| {
-        Write::Answer(answer(
-            session_id,
-            AnswerKind::Vote,
-            Uuid::from_u128(70),
-            dancer,
-            Some(choice),
-            11,
-            true,
-        ))
+    let vote = |dancer, option| {
+        let said = Said::Vote {
+            poll_id: poll_id(70),
+            option: Some(option),
+        };
+        Write::Answer(answer(session_id, said, dancer, 11, true))
     };
     let thank = |dancer| {
-        Write::Answer(answer(
-            session_id,
-            AnswerKind::Thank,
-            session_id.0,
-            dancer,
-            Some(0),
-            12,
-            true,
-        ))
+        let said = Said::Thank { is_given: true };
+        Write::Answer(answer(session_id, said, dancer, 12, true))
     };
     commit(
         store,
         &[
-            tempo(1, Some(0)),
-            tempo(2, Some(2)),
-            tempo(3, Some(2)),
+            tempo(1, Some(TempoWish::Faster)),
+            tempo(2, Some(TempoWish::Slower)),
+            tempo(3, Some(TempoWish::Slower)),
             tempo(4, None),
             vote(1, 1),
             vote(2, 1),

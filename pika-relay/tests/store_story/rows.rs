@@ -5,7 +5,7 @@ use pika_relay::{
     auth::DancerKey,
     base::Secret,
     store::{
-        Answer, AnswerKind, Outcome, Store, Write,
+        Answer, Outcome, Said, Store, Write,
         accounts::DjRow,
         models::{OwnerId, PlayRow, SessionRow},
     },
@@ -73,21 +73,11 @@ pub(crate) fn play(number: u128, removed: bool) -> PlayRow {
     }
 }
 
-pub(crate) fn answer(
-    session_id: SessionId,
-    kind: AnswerKind,
-    target: Uuid,
-    dancer: u8,
-    choice: Option<u8>,
-    counter: u64,
-    open: bool,
-) -> Answer {
+pub(crate) fn answer(session_id: SessionId, said: Said, dancer: u8, counter: u64, open: bool) -> Answer {
     Answer {
         session_id,
-        kind,
-        target,
+        said,
         dancer: DancerKey([dancer; 16]),
-        choice,
         counter,
         at: UnixMs(5),
         open,

@@ -1,21 +1,20 @@
 //! What dancers do: come in, like, vote, thank; and the numbers that follow.
 
 use pika_protocol::{
-    DancerMessage, ErrorCode, ToDancer, ToDj,
-    feedback::{PlayCounts, PlayLikes, TempoChoice},
+    DancerMessage, ErrorCode, PollId, ToDancer, ToDj,
+    feedback::{PlayCounts, PlayLikes},
 };
 use subtle::ConstantTimeEq;
-use uuid::Uuid;
 
 use super::{
     plays,
     polls::poll_closed,
-    state::{Ballot, Feedback, LiveSession, PlayState},
+    state::{Ballot, Feedback, LiveSession},
 };
 use crate::{
     auth::DancerKey,
     base::{Moment, Refusal},
-    store::{Answer, AnswerKind, Outcome, Write},
+    store::{Answer, Outcome, Said, TempoWish, Write},
 };
 
 /// COUNTS keep naming a play so long after its last change: longer than any peer may lag behind.
@@ -86,24 +85,11 @@ impl LiveSession {
         message: &DancerMessage,
         now: Moment,
     ) -> Result<Judged, Refusal> {
-        let (kind, target, choice, counter) = match message {
-            DancerMessage::Ping {} => return Ok(Judged::Pong),
-            DancerMessage::Subscribe { .. } => return Err(Refusal::invalid("you are in already")),
-            DancerMessage::Like { counter, play_id, .. } => (AnswerKind::Like, play_id.0, Some(0), *counter),
-            DancerMessage::Unlike { counter, play_id, .. } => (AnswerKind::Like, play_id.0, None, *counter),
-            DancerMessage::TempoVote {
-                counter,
-                play_id,
-                vote,
-                ..
-            } => (AnswerKind::Tempo, play_id.0, tempo_choice(*vote), *counter),
-            DancerMessage::Vote {
-                counter,
-                poll_id,
-                option,
-                ..
-            } => (AnswerKind::Vote, poll_id.0, Some(*option), *counter),
-            DancerMessage::Thank { counter, .. } => (AnswerKind::Thank, self.row.id.0, Some(0), *counter),
+        if let DancerMessage::Ping {} = message {
+            return Ok(Judged::Pong);
+        }
+        let Some((said, counter)) = said_in(message) else {
+            return Err(Refusal::invalid("you are in already"));
         };
         // The database holds counters as signed numbers.
         if i64::try_from(counter).is_err() {
@@ -113,25 +99,22 @@ impl LiveSession {
         self.bucket(dancer, now)
             .take(rate, now.steady)
             .map_err(|wait| Refusal::wait(ErrorCode::RateLimited, "too many at once, wait a moment", wait))?;
-        let open = match kind {
-            AnswerKind::Like | AnswerKind::Tempo => {
-                let id = pika_protocol::PlayId(target);
-                let play = self.play(id).ok_or_else(plays::unknown_play)?;
+        let open = match said {
+            Said::Like { play_id, .. } | Said::Tempo { play_id, .. } => {
+                let play = self.play(play_id).ok_or_else(plays::unknown_play)?;
                 !play.row.removed && !self.is_ended()
             }
-            AnswerKind::Vote => match self.count_vote(target, dancer, choice, counter)? {
+            Said::Vote { poll_id, option } => match self.count_vote(poll_id, dancer, option, counter)? {
                 Voted::Repeat => return Ok(Judged::Repeat),
                 Voted::Counted => true,
                 Voted::Closed => false,
             },
-            AnswerKind::Thank => !self.is_ended(),
+            Said::Thank { .. } => !self.is_ended(),
         };
         Ok(Judged::Store(Answer {
             session_id: self.row.id,
-            kind,
-            target,
+            said,
             dancer,
-            choice,
             counter,
             at: now.at,
             open,
@@ -142,11 +125,11 @@ impl LiveSession {
     pub fn settle(&mut self, answer: &Answer, outcome: Outcome, now: Moment) -> Result<(), Refusal> {
         match outcome {
             Outcome::Changed { before, after } if before != after => {
-                self.count(answer, before, after, now);
+                self.count(before, after, now);
                 Ok(())
             }
-            Outcome::Refused => Err(match answer.kind {
-                AnswerKind::Vote => poll_closed(),
+            Outcome::Refused => Err(match answer.said {
+                Said::Vote { .. } => poll_closed(),
                 _ if self.is_ended() => Refusal::new(ErrorCode::SessionEnded, "the session is over"),
                 _ => plays::unknown_play(),
             }),
@@ -236,47 +219,41 @@ impl LiveSession {
         }
     }
 
-    fn count(&mut self, answer: &Answer, before: Option<u8>, after: Option<u8>, now: Moment) {
+    fn count(&mut self, before: Said, after: Said, now: Moment) {
         self.floor.counts_changed = true;
         let feedback = &mut self.floor.feedback;
-        match answer.kind {
-            AnswerKind::Thank => {
+        let play_id = match after {
+            Said::Thank { .. } => {
                 self.thanks = self.thanks.saturating_add(1);
                 feedback.thanks += 1;
+                return;
             }
             // Counted when it was judged.
-            AnswerKind::Vote => {}
-            AnswerKind::Like | AnswerKind::Tempo => {
-                let id = pika_protocol::PlayId(answer.target);
-                let Some(play) = self.plays.iter_mut().rev().find(|play| play.row.id == id) else {
-                    return;
-                };
-                play.changed_at = now.at;
-                if let Some(number) = before.and_then(|choice| number_of(play, answer.kind, choice)) {
-                    *number = number.saturating_sub(1);
-                }
-                if let Some(number) = after.and_then(|choice| number_of(play, answer.kind, choice)) {
-                    *number = number.saturating_add(1);
-                }
-                match (answer.kind, after) {
-                    (AnswerKind::Like, Some(_)) => feedback.likes += 1,
-                    (AnswerKind::Tempo, Some(0)) => feedback.faster += 1,
-                    (AnswerKind::Tempo, Some(1)) => feedback.perfect += 1,
-                    (AnswerKind::Tempo, Some(2)) => feedback.slower += 1,
-                    _ => {}
-                }
-            }
+            Said::Vote { .. } => return,
+            Said::Like { play_id, .. } | Said::Tempo { play_id, .. } => play_id,
+        };
+        let Some(play) = self.plays.iter_mut().rev().find(|play| play.row.id == play_id) else {
+            return;
+        };
+        play.changed_at = now.at;
+        let counts = &mut play.counts;
+        if let Some((number, _)) = numbers_of(before, counts, feedback) {
+            *number = number.saturating_sub(1);
+        }
+        if let Some((number, new)) = numbers_of(after, counts, feedback) {
+            *number = number.saturating_add(1);
+            *new += 1;
         }
     }
 
     fn count_vote(
         &mut self,
-        target: Uuid,
+        poll_id: PollId,
         dancer: DancerKey,
         choice: Option<u8>,
         counter: u64,
     ) -> Result<Voted, Refusal> {
-        let Some(poll) = self.polls.iter_mut().rev().find(|poll| poll.row.id.0 == target) else {
+        let Some(poll) = self.polls.iter_mut().rev().find(|poll| poll.row.id == poll_id) else {
             return Err(Refusal::new(
                 ErrorCode::UnknownPoll,
                 "no such poll in this session",
@@ -322,21 +299,65 @@ enum Voted {
     Closed,
 }
 
-fn tempo_choice(vote: TempoChoice) -> Option<u8> {
-    match vote {
-        TempoChoice::Faster => Some(0),
-        TempoChoice::Perfect => Some(1),
-        TempoChoice::Slower => Some(2),
-        TempoChoice::Clear => None,
-    }
+/// What an action says, and its counter; none of what is no answer.
+fn said_in(message: &DancerMessage) -> Option<(Said, u64)> {
+    Some(match *message {
+        DancerMessage::Subscribe { .. } | DancerMessage::Ping {} => return None,
+        DancerMessage::Like { counter, play_id, .. } => (
+            Said::Like {
+                play_id,
+                is_given: true,
+            },
+            counter,
+        ),
+        DancerMessage::Unlike { counter, play_id, .. } => (
+            Said::Like {
+                play_id,
+                is_given: false,
+            },
+            counter,
+        ),
+        DancerMessage::TempoVote {
+            counter,
+            play_id,
+            vote,
+            ..
+        } => (
+            Said::Tempo {
+                play_id,
+                wish: TempoWish::of(vote),
+            },
+            counter,
+        ),
+        DancerMessage::Vote {
+            counter,
+            poll_id,
+            option,
+            ..
+        } => (
+            Said::Vote {
+                poll_id,
+                option: Some(option),
+            },
+            counter,
+        ),
+        DancerMessage::Thank { counter, .. } => (Said::Thank { is_given: true }, counter),
+    })
 }
 
-fn number_of(play: &mut PlayState, kind: AnswerKind, choice: u8) -> Option<&mut u32> {
-    match (kind, choice) {
-        (AnswerKind::Like, _) => Some(&mut play.counts.likes),
-        (AnswerKind::Tempo, 0) => Some(&mut play.counts.faster),
-        (AnswerKind::Tempo, 1) => Some(&mut play.counts.perfect),
-        (AnswerKind::Tempo, 2) => Some(&mut play.counts.slower),
-        _ => None,
+/// What an answer to a play counts in: the play's own number and that of the next FEEDBACK. None: it counts nothing.
+fn numbers_of<'a>(
+    said: Said,
+    counts: &'a mut PlayCounts,
+    feedback: &'a mut Feedback,
+) -> Option<(&'a mut u32, &'a mut u32)> {
+    match said {
+        Said::Like { is_given: true, .. } => Some((&mut counts.likes, &mut feedback.likes)),
+        Said::Tempo { wish, .. } => Some(match wish? {
+            TempoWish::Faster => (&mut counts.faster, &mut feedback.faster),
+            TempoWish::Perfect => (&mut counts.perfect, &mut feedback.perfect),
+            TempoWish::Slower => (&mut counts.slower, &mut feedback.slower),
+        }),
+        Said::Like { is_given: false, .. } | Said::Vote { .. } | Said::Thank { .. } => None,
     }
 }

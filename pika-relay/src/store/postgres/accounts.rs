@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     PostgresStore,
     connection::{Connection, Params},
-    row::{session_row, uuid},
+    row::{kind, session_row, uuid},
 };
 use crate::{
     auth::TokenHash,
@@ -18,6 +18,7 @@ use crate::{
             AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken,
             TokenRow,
         },
+        answer::Kind,
         models::OwnerId,
     },
 };
@@ -270,7 +271,7 @@ impl AccountStore for PostgresStore {
                    (SELECT COUNT(*) FROM answers \
                       JOIN plays ON plays.session_id = answers.session_id AND plays.id = answers.target \
                         AND NOT plays.removed \
-                    WHERE answers.session_id = sessions.id AND answers.kind = 0 AND answers.choice IS NOT NULL) \
+                    WHERE answers.session_id = sessions.id AND answers.kind = $5 AND answers.choice IS NOT NULL) \
                  FROM sessions WHERE owner = $1 AND started_at < $2 \
                    AND (NOT $4 OR (listed AND pin IS NULL AND ended_at IS NOT NULL)) \
                  ORDER BY started_at DESC LIMIT $3",
@@ -279,6 +280,7 @@ impl AccountStore for PostgresStore {
                     &before.map_or(i64::MAX, |at| at.0),
                     &i64::from(limit),
                     &public_only,
+                    &kind(Kind::Like),
                 ],
             )?;
             let night = |row: &Row| {
@@ -302,10 +304,10 @@ impl AccountStore for PostgresStore {
             let likes = db.query_opt(
                 "SELECT COUNT(*) FROM sessions \
                  JOIN plays ON plays.session_id = sessions.id AND NOT plays.removed \
-                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = 0 \
+                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = $2 \
                    AND answers.target = plays.id AND answers.choice IS NOT NULL \
                  WHERE owner = $1 AND listed AND pin IS NULL AND ended_at IS NOT NULL",
-                &[&owner],
+                &[&owner, &kind(Kind::Like)],
             )?;
             let tempos = db.query(
                 "SELECT round(plays.bpm)::BIGINT AS tempo, COUNT(*) FROM sessions \
@@ -327,11 +329,11 @@ impl AccountStore for PostgresStore {
             let rows = db.query(
                 "SELECT plays.title, plays.artist, COUNT(*) AS likes FROM sessions \
                  JOIN plays ON plays.session_id = sessions.id AND NOT plays.removed \
-                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = 0 \
+                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = $3 \
                    AND answers.target = plays.id AND answers.choice IS NOT NULL \
                  WHERE sessions.owner = $1 AND sessions.listed AND sessions.pin IS NULL \
                  GROUP BY plays.title, plays.artist ORDER BY likes DESC, plays.title, plays.artist LIMIT $2",
-                &[&&owner.0.as_bytes()[..], &i64::from(limit)],
+                &[&&owner.0.as_bytes()[..], &i64::from(limit), &kind(Kind::Like)],
             )?;
             Ok(rows
                 .iter()

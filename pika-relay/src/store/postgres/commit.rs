@@ -128,12 +128,8 @@ fn put_answers(
         return Ok(());
     }
     let id = |answer: &Answer| {
-        (
-            answer.session_id,
-            answer.kind.number(),
-            answer.target,
-            answer.dancer,
-        )
+        let (kind, target) = answer.said.subject(answer.session_id);
+        (answer.session_id, kind.number(), target, answer.dancer)
     };
     let mut rows: BTreeMap<AnswerId, Option<Stored>> =
         answers.iter().map(|(_, answer)| (id(answer), None)).collect();
@@ -148,14 +144,14 @@ fn put_answers(
             _ if !answer.open => Outcome::Refused,
             stored => {
                 *row = Some(Stored {
-                    choice: answer.choice,
+                    choice: answer.said.choice(),
                     counter,
                     at: answer.at.0,
                     changed: true,
                 });
                 Outcome::Changed {
-                    before: stored.and_then(|stored| stored.choice),
-                    after: answer.choice,
+                    before: answer.said.with_choice(stored.and_then(|stored| stored.choice)),
+                    after: answer.said,
                 }
             }
         };

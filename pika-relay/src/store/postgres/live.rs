@@ -7,12 +7,14 @@ use super::{
     PostgresStore,
     connection::Connection,
     read::tallies,
-    row::{announcement_row, play_row, poll_row, session_row, stored_vote, uuid},
+    row::{announcement_row, kind, play_row, poll_row, session_row, stored_vote, uuid},
 };
 use crate::{
     auth::DancerKey,
     store::{
-        Conflict, LiveStore, Outcome, StoreError, Write, from_i64,
+        Conflict, LiveStore, Outcome, StoreError, Write,
+        answer::Kind,
+        from_i64,
         models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow},
         tally::Tally,
         to_i64,
@@ -278,9 +280,9 @@ fn load(db: &mut Connection, session_id: SessionId) -> Result<Option<LoadedSessi
         &[&id],
     )?;
     let votes = db.query(
-        "SELECT dancer, choice, counter FROM answers WHERE session_id = $1 AND kind = 2 AND target IN \
+        "SELECT dancer, choice, counter FROM answers WHERE session_id = $1 AND kind = $2 AND target IN \
          (SELECT id FROM polls WHERE session_id = $1 AND closed_at IS NULL)",
-        &[&id],
+        &[&id, &kind(Kind::Vote)],
     )?;
     let tally = Tally::of(tallies(db, session_id)?);
     Ok(Some(LoadedSession {

@@ -6,12 +6,13 @@ use r2d2_postgres::postgres::Row;
 use super::{
     PostgresStore,
     connection::Connection,
-    row::{count_row, play_row, poll_row, session_row, to_u32},
+    row::{count_row, kind, play_row, poll_row, session_row, to_u32},
 };
 use crate::{
     auth::DancerKey,
     store::{
         ReadStore, StoreError,
+        answer::Kind,
         models::{CountedPlay, OwnerId, PlayRow, RecapRows, SessionRow},
         tally::{Count, Tally},
     },
@@ -104,9 +105,9 @@ impl ReadStore for PostgresStore {
             let plays = plays.iter().map(play_row).collect::<Result<Vec<_>, _>>()?;
             let targets: Vec<&[u8]> = plays.iter().map(|play| &play.id.0.as_bytes()[..]).collect();
             let counts = db.query(
-                "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = $1 AND kind IN (0, 1) \
+                "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = $1 AND kind IN ($3, $4) \
                  AND target = ANY($2) AND choice IS NOT NULL GROUP BY kind, target, choice",
-                &[&id, &targets],
+                &[&id, &targets, &kind(Kind::Like), &kind(Kind::Tempo)],
             )?;
             let tally = Tally::of(counts.iter().map(count_row).collect::<Result<_, _>>()?);
             Ok(counted(plays, &tally))

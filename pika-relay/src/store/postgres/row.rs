@@ -9,7 +9,9 @@ use uuid::Uuid;
 use crate::{
     auth::DancerKey,
     store::{
-        StoreError, from_i64,
+        StoreError,
+        answer::Kind,
+        from_i64,
         models::{AnnouncementRow, EndReason, OwnerId, PlayRow, PollRow, SessionRow, StoredVote},
         tally::Count,
     },
@@ -107,6 +109,11 @@ pub(super) fn count_row(row: &Row) -> Result<Count, StoreError> {
         choice: byte(row, 2)?,
         dancers: to_u32(row.get(3)),
     })
+}
+
+/// The column `kind`.
+pub(super) fn kind(kind: Kind) -> i16 {
+    kind.number().into()
 }
 
 /// An id of 16 bytes.

@@ -17,6 +17,7 @@ use crate::{
             AccountStore, DjRow, LOGINS_MAX, NightRow, Nights, Profile, PublicFigures, SongLikes, Taken,
             TokenRow,
         },
+        answer::Kind,
         models::OwnerId,
     },
 };
@@ -271,12 +272,17 @@ impl AccountStore for SqliteStore {
                    (SELECT COUNT(*) FROM answers \
                       JOIN plays ON plays.session_id = answers.session_id AND plays.id = answers.target \
                         AND plays.removed = 0 \
-                    WHERE answers.session_id = sessions.id AND answers.kind = 0 AND answers.choice IS NOT NULL) \
+                    WHERE answers.session_id = sessions.id AND answers.kind = ?4 AND answers.choice IS NOT NULL) \
                  FROM sessions WHERE owner = ?1 AND started_at < ?2 {shown} ORDER BY started_at DESC LIMIT ?3"
             ))?;
             let rows = statement
                 .query_map(
-                    params![owner.0.as_bytes(), before.map_or(i64::MAX, |at| at.0), limit],
+                    params![
+                        owner.0.as_bytes(),
+                        before.map_or(i64::MAX, |at| at.0),
+                        limit,
+                        Kind::Like.number()
+                    ],
                     |row| {
                         Ok(NightRow {
                             row: session_row(row)?,
@@ -304,10 +310,10 @@ impl AccountStore for SqliteStore {
             let likes: i64 = transaction.query_row(
                 "SELECT COUNT(*) FROM sessions \
                  JOIN plays ON plays.session_id = sessions.id AND plays.removed = 0 \
-                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = 0 \
+                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = ?2 \
                    AND answers.target = plays.id AND answers.choice IS NOT NULL \
                  WHERE owner = ?1 AND listed = 1 AND pin IS NULL AND ended_at IS NOT NULL",
-                owner,
+                params![owner[0], Kind::Like.number()],
                 |row| row.get(0),
             )?;
             let tempos = transaction
@@ -333,13 +339,13 @@ impl AccountStore for SqliteStore {
             let mut statement = db.prepare_cached(
                 "SELECT plays.title, plays.artist, COUNT(*) AS likes FROM sessions \
                  JOIN plays ON plays.session_id = sessions.id AND plays.removed = 0 \
-                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = 0 \
+                 JOIN answers ON answers.session_id = plays.session_id AND answers.kind = ?3 \
                    AND answers.target = plays.id AND answers.choice IS NOT NULL \
                  WHERE sessions.owner = ?1 AND sessions.listed = 1 AND sessions.pin IS NULL \
                  GROUP BY plays.title, plays.artist ORDER BY likes DESC, plays.title, plays.artist LIMIT ?2",
             )?;
             let rows = statement
-                .query_map(params![owner.0.as_bytes(), limit], |row| {
+                .query_map(params![owner.0.as_bytes(), limit, Kind::Like.number()], |row| {
                     Ok(SongLikes {
                         title: row.get(0)?,
                         artist: row.get(1)?,

@@ -12,7 +12,9 @@ use super::{
 use crate::{
     auth::DancerKey,
     store::{
-        Answer, Conflict, LiveStore, Outcome, StoreError, Write, from_i64,
+        Answer, Conflict, LiveStore, Outcome, StoreError, Write,
+        answer::Kind,
+        from_i64,
         models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote},
         tally::Tally,
         to_i64,
@@ -290,10 +292,11 @@ fn put_announcement(
 }
 
 fn put_answer(db: &Transaction<'_>, answer: &Answer) -> Result<Outcome, StoreError> {
+    let (kind, target) = answer.said.subject(answer.session_id);
     let key = (
         answer.session_id.0.as_bytes(),
-        answer.kind.number(),
-        answer.target.as_bytes(),
+        kind.number(),
+        target.as_bytes(),
         answer.dancer.0,
     );
     let stored: Option<(Option<u8>, i64)> = db
@@ -318,13 +321,13 @@ fn put_answer(db: &Transaction<'_>, answer: &Answer) -> Result<Outcome, StoreErr
         key.1,
         key.2,
         key.3,
-        answer.choice,
+        answer.said.choice(),
         counter,
         answer.at.0
     ])?;
     Ok(Outcome::Changed {
-        before,
-        after: answer.choice,
+        before: answer.said.with_choice(before),
+        after: answer.said,
     })
 }
 
@@ -359,19 +362,7 @@ fn load(db: &Connection, session_id: SessionId) -> Result<Option<LoadedSession>,
         announcement_row,
     )?;
     let tally = Tally::of(tallies(db, session_id)?);
-    let open_poll_votes = collect(
-        db,
-        "SELECT dancer, choice, counter FROM answers WHERE session_id = ?1 AND kind = 2 AND target IN \
-         (SELECT id FROM polls WHERE session_id = ?1 AND closed_at IS NULL)",
-        session_id,
-        |row| {
-            Ok(StoredVote {
-                dancer: DancerKey(row.get(0)?),
-                choice: row.get(1)?,
-                counter: from_i64(row.get(2)?),
-            })
-        },
-    )?;
+    let open_poll_votes = open_poll_votes(db, session_id)?;
     Ok(Some(LoadedSession {
         open_poll_votes,
         plays,
@@ -409,4 +400,21 @@ fn load(db: &Connection, session_id: SessionId) -> Result<Option<LoadedSession>,
         )?,
         row,
     }))
+}
+
+fn open_poll_votes(db: &Connection, session_id: SessionId) -> Result<Vec<StoredVote>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT dancer, choice, counter FROM answers WHERE session_id = ?1 AND kind = ?2 AND target IN \
+         (SELECT id FROM polls WHERE session_id = ?1 AND closed_at IS NULL)",
+    )?;
+    let votes = statement
+        .query_map(params![session_id.0.as_bytes(), Kind::Vote.number()], |row| {
+            Ok(StoredVote {
+                dancer: DancerKey(row.get(0)?),
+                choice: row.get(1)?,
+                counter: from_i64(row.get(2)?),
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(votes)
 }

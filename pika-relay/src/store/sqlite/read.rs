@@ -11,6 +11,7 @@ use crate::{
     auth::DancerKey,
     store::{
         ReadStore, StoreError,
+        answer::Kind,
         models::{CountedPlay, OwnerId, PlayRow, RecapRows, SessionRow},
         tally::{Count, Tally},
     },
@@ -79,10 +80,12 @@ impl ReadStore for SqliteStore {
             let mut counts = Vec::new();
             for play in &plays {
                 let mut statement = db.prepare_cached(
-                    "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = ?1 AND kind IN (0, 1) \
+                    "SELECT kind, target, choice, COUNT(*) FROM answers WHERE session_id = ?1 AND kind IN (?3, ?4) \
                      AND target = ?2 AND choice IS NOT NULL GROUP BY kind, choice",
                 )?;
-                for count in statement.query_map(params![id, play.id.0.as_bytes()], count_row)? {
+                let kinds = (Kind::Like.number(), Kind::Tempo.number());
+                let asked = params![id, play.id.0.as_bytes(), kinds.0, kinds.1];
+                for count in statement.query_map(asked, count_row)? {
                     counts.push(count?);
                 }
             }

@@ -9,14 +9,20 @@ fn likes_count_as_the_database_decides() {
     let play_id = night.play("One");
     let answer = stored(night.like(1, play_id));
     assert_eq!(
-        (answer.kind, answer.choice, answer.open),
-        (AnswerKind::Like, Some(0), true)
+        (answer.said, answer.open),
+        (
+            Said::Like {
+                play_id,
+                is_given: true
+            },
+            true
+        )
     );
     let likes = |night: &Night| night.session.snapshot().plays[0].likes;
     assert_eq!(likes(&night), 0, "not before it is stored");
     let liked = Outcome::Changed {
-        before: None,
-        after: Some(0),
+        before: answer.said.taken_back(),
+        after: answer.said,
     };
     night.session.settle(&answer, liked, night.now).unwrap();
     night
@@ -37,8 +43,8 @@ fn likes_count_as_the_database_decides() {
         "only when something changed"
     );
     let gone = Outcome::Changed {
-        before: Some(0),
-        after: None,
+        before: answer.said,
+        after: answer.said.taken_back(),
     };
     night.session.settle(&answer, gone, night.now).unwrap();
     assert_eq!(likes(&night), 0);

@@ -140,7 +140,7 @@ proptest! {
                     let judged = night.session.judge(DancerKey([dancer; 16]), &message, night.now);
                     if let Ok(Judged::Store(answer)) = judged {
                         let outcome = match answer.open {
-                            true => Outcome::Changed { before: None, after: answer.choice },
+                            true => Outcome::Changed { before: answer.said.taken_back(), after: answer.said },
                             false => Outcome::Refused,
                         };
                         let _ = night.session.settle(&answer, outcome, night.now);

@@ -19,7 +19,7 @@ use crate::{
     auth::DancerKey,
     base::{Moment, Refusal},
     store::{
-        Answer, AnswerKind, Outcome, Write,
+        Answer, Outcome, Said, Write,
         models::{EndReason, LoadedSession, LogEntry, OwnerId},
     },
 };
