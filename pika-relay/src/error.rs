@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn the_stores_words_stay_inside() {
         for error in [
-            StoreError::Other("secret".to_owned()),
-            StoreError::Unavailable("secret".to_owned()),
+            StoreError::Other("secret".into()),
+            StoreError::Unavailable("secret".into()),
         ] {
             let error = ApiError::from(error);
             assert!(error.status().is_server_error());

@@ -32,7 +32,7 @@ impl Events {
                 }
                 let events = std::mem::take(&mut batch);
                 if let Err(error) = store.run(move |store| store.record_events(&events)).await {
-                    tracing::debug!(%error, "connection events were not kept");
+                    tracing::debug!(error = %error.in_one_line(), "connection events were not kept");
                 }
             }
         });

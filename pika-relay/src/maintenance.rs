@@ -51,7 +51,7 @@ pub async fn watch_tokens(store: StoreHandle, hub: Hub) {
 pub async fn run(store: StoreHandle, limits: Limits) {
     loop {
         if let Err(error) = tidy(&store, &limits, Moment::now()).await {
-            tracing::warn!(%error, "tidying up did not work, it is tried again in an hour");
+            tracing::warn!(error = %error.in_one_line(), "tidying up did not work, it is tried again in an hour");
         }
         tokio::time::sleep(EVERY).await;
     }

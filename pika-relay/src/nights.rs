@@ -185,7 +185,7 @@ fn refuse(error: StoreError) -> Refusal {
         StoreError::NotFound => unknown(),
         StoreError::Unavailable(_) => Refusal::unavailable(),
         error => {
-            tracing::error!(%error, "a session could not be read");
+            tracing::error!(error = %error.in_one_line(), "a session could not be read");
             Refusal::internal()
         }
     }

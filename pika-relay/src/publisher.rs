@@ -103,7 +103,7 @@ fn note_use(store: &StoreHandle, token_id: Uuid, last_used_at: UnixMs) {
     let store = store.clone();
     tokio::spawn(async move {
         if let Err(error) = store.run(move |store| store.touch_token(token_id, now)).await {
-            tracing::debug!(%error, "a token's use was not noted");
+            tracing::debug!(error = %error.in_one_line(), "a token's use was not noted");
         }
     });
 }
@@ -112,7 +112,7 @@ fn refuse(error: &StoreError) -> Refusal {
     match error {
         StoreError::Unavailable(_) => Refusal::unavailable(),
         error => {
-            tracing::error!(%error, "the database failed");
+            tracing::error!(error = %error.in_one_line(), "the database failed");
             Refusal::internal()
         }
     }

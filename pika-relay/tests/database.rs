@@ -47,7 +47,7 @@ fn sqlite_is_migrated_by_many_at_once_and_from_any_version() {
 
     db.execute_batch("INSERT INTO schema_migrations VALUES (999, '0999_later', 0)")
         .expect("a row");
-    let error = store::open(&old).err().expect("refused").to_string();
+    let error = store::open(&old).err().expect("refused").in_one_line();
     assert!(error.contains("newer program"), "{error}");
 }
 
@@ -100,7 +100,7 @@ fn a_file_has_one_relay_at_a_time() {
     assert!(RunningLock::take(&database).is_err());
     let error = store::restore(&database, &backup)
         .expect_err("a relay runs")
-        .to_string();
+        .in_one_line();
     assert!(error.contains("stop it first"), "{error}");
     drop(running);
     RunningLock::take(&database).expect("free again");
@@ -132,7 +132,7 @@ mod on_postgres {
         store::backup(&url(&database), &backup).expect("a backup");
         let error = store::restore(&url(&database), &backup)
             .expect_err("a relay is connected")
-            .to_string();
+            .in_one_line();
         assert!(error.contains("stop it first"), "{error}");
         drop(opened);
         // The server notices a moment later that the connections are closed.
@@ -274,7 +274,7 @@ mod lost_answers {
         open(&known).expect("encrypted and known");
         let error = open("sslmode=verify-full")
             .expect_err("not known to the world")
-            .to_string();
+            .in_one_line();
         assert!(error.contains("certificate"), "{error}");
         database.require_tls();
         assert!(

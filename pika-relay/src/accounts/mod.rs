@@ -70,7 +70,7 @@ impl NewAccount {
                 Err(Taken::Slug) => {}
             }
         }
-        Err(StoreError::Other("no slug is free".to_owned()))
+        Err(StoreError::Other("no slug is free".into()))
     }
 }
 

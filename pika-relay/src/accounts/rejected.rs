@@ -92,7 +92,7 @@ impl From<StoreError> for Rejected {
         match error {
             StoreError::Unavailable(_) => Refusal::unavailable().into(),
             error => {
-                tracing::error!(%error, "an account could not be read or changed");
+                tracing::error!(error = %error.in_one_line(), "an account could not be read or changed");
                 Refusal::internal().into()
             }
         }

@@ -335,7 +335,7 @@ fn put_away(inner: &Weak<Inner>, cell: &Arc<Cell>) {
         let session_id = cell.id;
         tokio::spawn(async move {
             if let Err(error) = hub.0.store.flush().await.and(hub.load(session_id).await) {
-                error!(%session_id, %error, "a session could not be loaded anew");
+                error!(%session_id, error = %error.in_one_line(), "a session could not be loaded anew");
             }
         });
     }
@@ -363,7 +363,7 @@ fn refuse(error: &StoreError) -> Refusal {
     match error {
         StoreError::Unavailable(_) => Refusal::unavailable(),
         _ => {
-            error!(%error, "the store failed");
+            error!(error = %error.in_one_line(), "the store failed");
             Refusal::internal()
         }
     }

@@ -203,7 +203,7 @@ pub(super) fn refuse(error: StoreError) -> Refusal {
     match error {
         StoreError::Unavailable(_) => Refusal::unavailable(),
         error => {
-            tracing::error!(%error, "the database failed");
+            tracing::error!(error = %error.in_one_line(), "the database failed");
             Refusal::internal()
         }
     }

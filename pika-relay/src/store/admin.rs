@@ -8,7 +8,7 @@ use std::{
 
 #[cfg(feature = "postgres")]
 use super::PostgresStore;
-use super::{MigrationState, SqliteStore, Store, StoreError};
+use super::{Cause, MigrationState, SqliteStore, Store, StoreError};
 use crate::config::DatabaseUrl;
 
 /// Opens the database and brings its tables up to date. Blocks.
@@ -74,7 +74,9 @@ impl RunningLock {
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
         let name = PathBuf::from(name);
-        let unusable = |error: std::io::Error| StoreError::Other(format!("{}: {error}", name.display()));
+        let unusable = |error: std::io::Error| {
+            StoreError::Other(Cause::worded(format!("{}: {error}", name.display()), error))
+        };
         let file = File::options()
             .create(true)
             .append(true)
@@ -82,10 +84,9 @@ impl RunningLock {
             .map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Other(format!(
-                "a relay runs on {}: stop it first",
-                path.display()
-            ))),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Other(
+                format!("a relay runs on {}: stop it first", path.display()).into(),
+            )),
             Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
@@ -93,5 +94,5 @@ impl RunningLock {
 
 #[cfg(not(feature = "postgres"))]
 fn without_postgres() -> StoreError {
-    StoreError::Other("this program was built without Postgres".to_owned())
+    StoreError::Other("this program was built without Postgres".into())
 }

@@ -13,7 +13,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, warn};
 
-use super::{Outcome, Store, StoreError, Write};
+use super::{Cause, Outcome, Store, StoreError, Write};
 use crate::figures;
 
 /// Commits that may wait. At 200 bytes each some 3 MB.
@@ -76,7 +76,7 @@ impl StoreHandle {
         let store = self.store.clone();
         tokio::task::spawn_blocking(move || call(&*store))
             .await
-            .unwrap_or_else(|panic| Err(StoreError::Other(panic.to_string())))
+            .unwrap_or_else(|panic| Err(StoreError::Other(Cause::of(panic))))
     }
 
     /// Commits that wait.
@@ -94,10 +94,10 @@ impl StoreHandle {
         let (tell, told) = oneshot::channel();
         let slot = self
             .try_slot()
-            .ok_or_else(|| StoreError::Unavailable("too many writes wait".to_owned()))?;
+            .ok_or_else(|| StoreError::Unavailable("too many writes wait".into()))?;
         slot.commit(writes, move |committed| drop(tell.send(committed)));
         told.await
-            .unwrap_or_else(|_| Err(StoreError::Unavailable("the relay is stopping".to_owned())))
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the relay is stopping".into())))
     }
 
     /// Waits until everything that was queued before is stored.
@@ -118,8 +118,8 @@ async fn commit_all(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Request>) {
                 }
             }
             // One of them cannot be stored. Each alone, so that only the guilty one fails.
-            Err(StoreError::Other(text)) if callers.len() > 1 => {
-                error!(error = %text, n_requests = callers.len(), "a group commit failed, storing one by one");
+            Err(StoreError::Other(cause)) if callers.len() > 1 => {
+                error!(error = %cause, n_requests = callers.len(), "a group commit failed, storing one by one");
                 let mut writes = &*writes;
                 for (count, done) in callers {
                     let (own, rest) = writes.split_at(count);
@@ -128,9 +128,13 @@ async fn commit_all(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Request>) {
                 }
             }
             Err(reason) => {
-                error!(error = %reason, "a commit failed");
+                let (words, reason) = (reason.in_one_line(), Arc::new(reason));
+                error!(error = %words, "a commit failed");
                 for (_, done) in callers {
-                    done(Err(StoreError::Other(reason.to_string())));
+                    done(Err(StoreError::Other(Cause::worded(
+                        words.clone(),
+                        reason.clone(),
+                    ))));
                 }
             }
         }
@@ -160,16 +164,16 @@ async fn commit(store: &Arc<dyn Store>, writes: Arc<[Write]>) -> Committed {
         let (store, batch, began) = (store.clone(), writes.clone(), Instant::now());
         let committed = tokio::task::spawn_blocking(move || store.commit(&batch))
             .await
-            .unwrap_or_else(|panic| Err(StoreError::Other(panic.to_string())));
+            .unwrap_or_else(|panic| Err(StoreError::Other(Cause::of(panic))));
         match committed {
-            Err(StoreError::Unavailable(text)) => {
-                warn!(error = %text, n_writes = writes.len(), "the database is away, trying again");
+            Err(StoreError::Unavailable(cause)) => {
+                warn!(error = %cause, n_writes = writes.len(), "the database is away, trying again");
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(RETRY.1);
             }
             Ok(outcomes) if outcomes.len() != writes.len() => {
                 return Err(StoreError::Other(
-                    "a store must give one outcome for each write".to_owned(),
+                    "a store must give one outcome for each write".into(),
                 ));
             }
             done => {

@@ -49,9 +49,10 @@ pub(super) fn pending<'a>(
 ) -> Result<impl Iterator<Item = &'a Migration>, StoreError> {
     let newest = all.last().map_or(0, |migration| migration.version);
     if let Some(version) = applied.iter().find(|version| **version > newest) {
-        return Err(StoreError::Other(format!(
-            "it was changed by a newer program (version {version}, known here up to {newest})"
-        )));
+        return Err(StoreError::Other(
+            format!("it was changed by a newer program (version {version}, known here up to {newest})")
+                .into(),
+        ));
     }
     let applied = applied.to_vec();
     Ok(all

@@ -19,7 +19,7 @@ pub mod write;
 pub use accounts::AccountStore;
 pub use admin::{RunningLock, backup, migration_state, open, restore};
 pub use answer::{Answer, Said, TempoWish};
-pub use error::StoreError;
+pub use error::{Cause, StoreError};
 pub use handle::{Slot, StoreHandle};
 pub use migrations::MigrationState;
 

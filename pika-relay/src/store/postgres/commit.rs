@@ -29,7 +29,7 @@ impl PostgresStore {
                 Ok(Status::Running) => {
                     *uncertain = Some(earlier);
                     return Err(StoreError::Unavailable(
-                        "the last commit is still under way".to_owned(),
+                        "the last commit is still under way".into(),
                     ));
                 }
                 Err(error) => {
@@ -47,7 +47,7 @@ impl PostgresStore {
                     drop(db.batch("ROLLBACK"));
                     return Err(match error {
                         // Nothing that a write may run into is a conflict here: it would never succeed.
-                        StoreError::Conflict => StoreError::Other("a row is there already".to_owned()),
+                        StoreError::Conflict => StoreError::Other("a row is there already".into()),
                         error => error,
                     });
                 }
@@ -61,7 +61,7 @@ impl PostgresStore {
                         outcomes,
                     });
                     drop(db.batch("ROLLBACK"));
-                    Err(StoreError::Unavailable(error.to_string()))
+                    Err(StoreError::Unavailable(error.into()))
                 }
             }
         })

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::DancerKey,
     store::{
-        Conflict, LiveStore, Outcome, StoreError, Write,
+        Cause, Conflict, LiveStore, Outcome, StoreError, Write,
         answer::Kind,
         from_i64,
         models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow},
@@ -105,7 +105,7 @@ pub(super) fn apply(db: &mut Connection, write: &Write) -> Result<Outcome, Store
             )?;
         }
         Write::Answer(_) | Write::Admit { .. } => {
-            return Err(StoreError::Other("answers and admissions go together".to_owned()));
+            return Err(StoreError::Other("answers and admissions go together".into()));
         }
     }
     Ok(Outcome::Done)
@@ -144,7 +144,7 @@ fn save_session(db: &mut Connection, row: &SessionRow) -> Result<(), StoreError>
     })?;
     // A session that was deleted meanwhile must not come back.
     if saved == 0 {
-        Err(StoreError::Other(format!("no session {}", row.id)))
+        Err(StoreError::Other(format!("no session {}", row.id).into()))
     } else {
         Ok(())
     }
@@ -207,7 +207,7 @@ fn put_play(db: &mut Connection, session_id: SessionId, play: &PlayRow) -> Resul
 }
 
 fn put_poll(db: &mut Connection, session_id: SessionId, poll: &PollRow) -> Result<(), StoreError> {
-    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
+    let json = |error: serde_json::Error| StoreError::Other(Cause::of(error));
     db.execute(
         "INSERT INTO polls (session_id, id, question, options, closes, opened_at, closes_at, closed_at, cancelled) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \

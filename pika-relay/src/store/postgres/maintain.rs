@@ -4,20 +4,19 @@ use std::{path::Path, process::Command, time::Duration};
 
 use r2d2_postgres::postgres::{Config, config::Host};
 
-use super::{PostgresStore, connection::Connection, tls};
+use super::{PostgresStore, connection::Connection, tls, unusable};
 use crate::{
     base::Secret,
-    store::{LiveStore, StoreError},
+    store::{Cause, LiveStore, StoreError},
 };
 
 impl PostgresStore {
     /// Writes the database to the new file `target` with `pg_dump`; the relay may run meanwhile.
     pub fn backup(url: &Secret, target: &Path) -> Result<(), StoreError> {
         if target.exists() {
-            return Err(StoreError::Other(format!(
-                "there is a file already: {}",
-                target.display()
-            )));
+            return Err(StoreError::Other(
+                format!("there is a file already: {}", target.display()).into(),
+            ));
         }
         let mut part = target.as_os_str().to_owned();
         part.push(".part");
@@ -25,11 +24,10 @@ impl PostgresStore {
         command
             .args(["--format=custom", "--no-owner", "--no-privileges", "--file"])
             .arg(&part);
-        let done =
-            run(command).and_then(|()| std::fs::rename(&part, target).map_err(|error| error.to_string()));
-        done.map_err(|error| {
+        let done = run(command).and_then(|()| std::fs::rename(&part, target).map_err(Cause::of));
+        done.map_err(|cause| {
             drop(std::fs::remove_file(&part));
-            StoreError::Other(error)
+            StoreError::Other(cause)
         })
     }
 
@@ -39,17 +37,16 @@ impl PostgresStore {
     pub fn restore(url: &Secret, source: &Path) -> Result<(), StoreError> {
         if Self::connect(url, "pika-relay command")?.run(relay_is_connected)? {
             return Err(StoreError::Other(
-                "a relay is connected to this database: stop it first".to_owned(),
+                "a relay is connected to this database: stop it first".into(),
             ));
         }
         let mut list = tool("pg_restore", url)?;
         list.arg("--list").arg(source);
         let listing = output(list).map_err(StoreError::Other)?;
         if !listing.contains("schema_migrations") {
-            return Err(StoreError::Other(format!(
-                "{} holds no tables of Pika!",
-                source.display()
-            )));
+            return Err(StoreError::Other(
+                format!("{} holds no tables of Pika!", source.display()).into(),
+            ));
         }
         let mut command = tool("pg_restore", url)?;
         // The name comes from the environment; the flag says that a database is written, not a script.
@@ -88,8 +85,8 @@ fn relay_is_connected(db: &mut Connection) -> Result<bool, StoreError> {
 /// One of Postgres' programs, told by its environment where to connect: arguments are seen by
 /// everyone on the computer.
 fn tool(program: &str, url: &Secret) -> Result<Command, StoreError> {
-    let (config, _) = tls::settings(url, "pika-relay command").map_err(StoreError::Other)?;
-    let (mode, root_certificates) = tls::tool_settings(url).map_err(StoreError::Other)?;
+    let (config, _) = tls::settings(url, "pika-relay command").map_err(unusable)?;
+    let (mode, root_certificates) = tls::tool_settings(url).map_err(unusable)?;
     let mut command = Command::new(program);
     command
         .env("PGAPPNAME", "pika-relay command")
@@ -131,24 +128,25 @@ fn hosts(config: &Config) -> String {
     hosts.collect::<Vec<_>>().join(",")
 }
 
-fn run(command: Command) -> Result<(), String> {
+fn run(command: Command) -> Result<(), Cause> {
     output(command).map(drop)
 }
 
-fn output(mut command: Command) -> Result<String, String> {
+fn output(mut command: Command) -> Result<String, Cause> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            format!("{program} is missing: install the client programs of Postgres (postgresql-client)")
-        }
-        _ => format!("{program}: {error}"),
+    let output = command.output().map_err(|error| {
+        let words = match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                format!("{program} is missing: install the client programs of Postgres (postgresql-client)")
+            }
+            _ => format!("{program}: {error}"),
+        };
+        Cause::worded(words, error)
     })?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let errors = String::from_utf8_lossy(&output.stderr);
-    Err(format!(
-        "{program}: {}",
-        errors.lines().next().unwrap_or("failed").trim()
-    ))
+    let first = errors.lines().next().unwrap_or("failed").trim();
+    Err(format!("{program}: {first}").into())
 }

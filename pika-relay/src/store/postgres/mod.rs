@@ -22,7 +22,7 @@ use r2d2::Pool;
 use r2d2_postgres::postgres;
 
 use super::{
-    EventStore, SecretStore, Store, StoreError,
+    Cause, EventStore, SecretStore, Store, StoreError,
     migrations::{self, MigrationState},
     models::SessionEvent,
 };
@@ -68,7 +68,7 @@ impl PostgresStore {
     }
 
     fn connect(url: &Secret, application_name: &str) -> Result<Self, StoreError> {
-        let (config, connector) = tls::settings(url, application_name).map_err(StoreError::Other)?;
+        let (config, connector) = tls::settings(url, application_name).map_err(unusable)?;
         let manager = Manager::new(config, connector);
         // The pool's own errors would be told again and again, and no more than the call's own says.
         let pool = off_runtime(move || {
@@ -94,10 +94,10 @@ impl PostgresStore {
         let pool = self
             .pool
             .as_ref()
-            .ok_or_else(|| StoreError::Unavailable("closed".to_owned()))?;
+            .ok_or_else(|| StoreError::Unavailable("closed".into()))?;
         let mut db = pool
             .get()
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            .map_err(|error| StoreError::Unavailable(Cause::of(error)))?;
         work(&mut db)
     }
 }
@@ -238,27 +238,32 @@ impl From<postgres::Error> for StoreError {
         let Some(db) = error.as_db_error() else {
             // The connection, not the statement: it broke or never was.
             let temporary = error.is_closed() || has_io_source(&error);
-            let text = with_sources(&error);
+            let cause = Cause::worded(with_sources(&error), error);
             return if temporary {
-                Self::Unavailable(text)
+                Self::Unavailable(cause)
             } else {
-                Self::Other(text)
+                Self::Other(cause)
             };
         };
         // Never the detail: it repeats the row's values.
-        let text = format!("{} ({})", db.message(), db.code().code());
-        match db.code() {
-            code if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
-            code if *code == SqlState::FOREIGN_KEY_VIOLATION => Self::NotFound,
-            code => match code.code() {
-                // Serialisation, deadlock, lock not available; read-only after a failover.
-                "40001" | "40P01" | "55P03" | "25006" => Self::Unavailable(text),
-                // Connection, resources, operator intervention, system error.
-                code if ["08", "53", "57", "58"].contains(&&code[..2]) => Self::Unavailable(text),
-                _ => Self::Other(text),
-            },
+        let words = format!("{} ({})", db.message(), db.code().code());
+        let code = db.code().clone();
+        let cause = Cause::worded(words, error);
+        match code.code() {
+            _ if code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
+            _ if code == SqlState::FOREIGN_KEY_VIOLATION => Self::NotFound,
+            // Serialisation, deadlock, lock not available; read-only after a failover.
+            "40001" | "40P01" | "55P03" | "25006" => Self::Unavailable(cause),
+            // Connection, resources, operator intervention, system error.
+            code if ["08", "53", "57", "58"].contains(&&code[..2]) => Self::Unavailable(cause),
+            _ => Self::Other(cause),
         }
     }
+}
+
+/// What is wrong with the address of the database.
+fn unusable(why: String) -> StoreError {
+    StoreError::Other(why.into())
 }
 
 fn has_io_source(error: &(dyn std::error::Error + 'static)) -> bool {

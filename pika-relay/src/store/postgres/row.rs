@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     auth::DancerKey,
     store::{
-        StoreError,
+        Cause, StoreError,
         answer::Kind,
         from_i64,
         models::{AnnouncementRow, EndReason, OwnerId, PlayRow, PollRow, SessionRow, StoredVote},
@@ -24,7 +24,7 @@ pub(super) fn session_row(row: &Row) -> Result<SessionRow, StoreError> {
     };
     Ok(SessionRow {
         id: SessionId(uuid(row, 0)?),
-        code: SessionCode::parse(row.get(1)).ok_or_else(|| StoreError::Other("not a code".to_owned()))?,
+        code: SessionCode::parse(row.get(1)).ok_or_else(|| StoreError::Other("not a code".into()))?,
         owner: OwnerId(uuid(row, 2)?),
         dj_name: row.get(3),
         name: row.get(4),
@@ -70,7 +70,7 @@ pub(super) fn play_row(row: &Row) -> Result<PlayRow, StoreError> {
 }
 
 pub(super) fn poll_row(row: &Row) -> Result<PollRow, StoreError> {
-    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
+    let json = |error: serde_json::Error| StoreError::Other(Cause::of(error));
     Ok(PollRow {
         id: PollId(uuid(row, 0)?),
         question: row.get(1),
@@ -97,7 +97,7 @@ pub(super) fn stored_vote(row: &Row) -> Result<StoredVote, StoreError> {
     let choice = row.get::<_, Option<i16>>(1).map(u8::try_from).transpose();
     Ok(StoredVote {
         dancer: DancerKey(*uuid(row, 0)?.as_bytes()),
-        choice: choice.map_err(|error| StoreError::Other(error.to_string()))?,
+        choice: choice.map_err(|error| StoreError::Other(Cause::of(error)))?,
         counter: from_i64(row.get(2)),
     })
 }
@@ -118,12 +118,12 @@ pub(super) fn kind(kind: Kind) -> i16 {
 
 /// An id of 16 bytes.
 pub(super) fn uuid(row: &Row, index: usize) -> Result<Uuid, StoreError> {
-    Uuid::from_slice(row.get(index)).map_err(|error| StoreError::Other(error.to_string()))
+    Uuid::from_slice(row.get(index)).map_err(|error| StoreError::Other(Cause::of(error)))
 }
 
 /// A small number.
 pub(super) fn byte(row: &Row, index: usize) -> Result<u8, StoreError> {
-    u8::try_from(row.get::<_, i16>(index)).map_err(|error| StoreError::Other(error.to_string()))
+    u8::try_from(row.get::<_, i16>(index)).map_err(|error| StoreError::Other(Cause::of(error)))
 }
 
 pub(super) fn to_u32(number: i64) -> u32 {

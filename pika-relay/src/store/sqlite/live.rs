@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::DancerKey,
     store::{
-        Answer, Conflict, LiveStore, Outcome, StoreError, Write,
+        Answer, Cause, Conflict, LiveStore, Outcome, StoreError, Write,
         answer::Kind,
         from_i64,
         models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote},
@@ -31,7 +31,7 @@ impl LiveStore for SqliteStore {
                 .collect::<Result<_, _>>()
                 // Nothing that a write may run into is a conflict here: it would never succeed.
                 .map_err(|error| match error {
-                    StoreError::Conflict => StoreError::Other("a row is there already".to_owned()),
+                    StoreError::Conflict => StoreError::Other("a row is there already".into()),
                     other => other,
                 })?;
             transaction.commit()?;
@@ -211,7 +211,7 @@ fn save_session(db: &Transaction<'_>, row: &SessionRow) -> Result<(), StoreError
         ])?;
     if saved == 0 {
         // A session that was deleted meanwhile must not come back.
-        return Err(StoreError::Other(format!("no session {}", row.id)));
+        return Err(StoreError::Other(format!("no session {}", row.id).into()));
     }
     Ok(())
 }
@@ -248,7 +248,7 @@ fn put_play(db: &Transaction<'_>, session_id: SessionId, play: &PlayRow) -> Resu
 }
 
 fn put_poll(db: &Transaction<'_>, session_id: SessionId, poll: &PollRow) -> Result<(), StoreError> {
-    let json = |error: serde_json::Error| StoreError::Other(error.to_string());
+    let json = |error: serde_json::Error| StoreError::Other(Cause::of(error));
     db.prepare_cached(
         "INSERT INTO polls (session_id, id, question, options, closes, opened_at, closes_at, closed_at, cancelled) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \

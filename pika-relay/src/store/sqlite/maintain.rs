@@ -11,7 +11,7 @@ use rusqlite::{
 };
 
 use super::{SqliteStore, connect};
-use crate::store::{LiveStore, StoreError, migrations};
+use crate::store::{Cause, LiveStore, StoreError, migrations};
 
 /// Pages copied between two moments in which others may write.
 const PAGES: i32 = 1024;
@@ -21,16 +21,14 @@ impl SqliteStore {
     /// `target` appears complete and checked, or not at all.
     pub fn backup(path: &Path, target: &Path) -> Result<(), StoreError> {
         if !path.exists() {
-            return Err(StoreError::Other(format!(
-                "there is no database at {}",
-                path.display()
-            )));
+            return Err(StoreError::Other(
+                format!("there is no database at {}", path.display()).into(),
+            ));
         }
         if target.exists() {
-            return Err(StoreError::Other(format!(
-                "there is a file already: {}",
-                target.display()
-            )));
+            return Err(StoreError::Other(
+                format!("there is a file already: {}", target.display()).into(),
+            ));
         }
         let part = with_suffix(target, ".part");
         remove(&part)?;
@@ -87,23 +85,25 @@ fn copy(from: &Connection, to: &Path) -> Result<(), StoreError> {
 
 /// Refuses what is no database of ours, is damaged, or comes from a newer program.
 fn check(path: &Path) -> Result<(), StoreError> {
-    let refused =
-        |why: String| StoreError::Other(format!("{} is no backup that can be used: {why}", path.display()));
+    let refused = |why: Cause| {
+        let words = format!("{} is no backup that can be used: {why}", path.display());
+        StoreError::Other(why.told_as(words))
+    };
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| refused(Cause::of(error)))?;
     let sound: String = db
         .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-        .map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| refused(Cause::of(error)))?;
     if sound != "ok" {
-        return Err(refused(sound));
+        return Err(refused(sound.into()));
     }
-    let applied = super::applied_versions(&db).map_err(|error| refused(error.to_string()))?;
+    let applied = super::applied_versions(&db).map_err(|error| refused(error.into()))?;
     if applied.is_empty() {
-        return Err(refused("it holds no tables of Pika!".to_owned()));
+        return Err(refused("it holds no tables of Pika!".into()));
     }
     migrations::pending(migrations::SQLITE, &applied)
         .map(drop)
-        .map_err(|error| refused(error.to_string()))
+        .map_err(|error| refused(error.into()))
 }
 
 /// Moves a complete copy of the present database aside.
@@ -147,7 +147,6 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "called by map_err")]
 fn io(error: std::io::Error) -> StoreError {
-    StoreError::Other(error.to_string())
+    StoreError::Other(Cause::of(error))
 }

@@ -18,7 +18,7 @@ use pika_wal::{PATIENCE, write_ahead_log};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use super::{
-    EventStore, SecretStore, Store, StoreError,
+    Cause, EventStore, SecretStore, Store, StoreError,
     migrations::{self, MigrationState},
     models::SessionEvent,
 };
@@ -211,21 +211,21 @@ impl From<rusqlite::Error> for StoreError {
             return Self::NotFound;
         }
         let Some(failure) = error.sqlite_error() else {
-            return Self::Other(error.to_string());
+            return Self::Other(Cause::of(error));
         };
         match failure.code {
             ErrorCode::ConstraintViolation => match failure.extended_code {
                 SQLITE_CONSTRAINT_FOREIGNKEY => Self::NotFound,
                 SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE => Self::Conflict,
-                _ => Self::Other(error.to_string()),
+                _ => Self::Other(Cause::of(error)),
             },
             ErrorCode::DatabaseBusy
             | ErrorCode::DatabaseLocked
             | ErrorCode::DiskFull
             | ErrorCode::SystemIoFailure
             | ErrorCode::CannotOpen
-            | ErrorCode::ReadOnly => Self::Unavailable(error.to_string()),
-            _ => Self::Other(error.to_string()),
+            | ErrorCode::ReadOnly => Self::Unavailable(Cause::of(error)),
+            _ => Self::Other(Cause::of(error)),
         }
     }
 }
