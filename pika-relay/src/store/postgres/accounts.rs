@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{
     PostgresStore,
     connection::{Connection, Params},
-    row::{kind, session_row, uuid},
+    row::{kind, uuid},
+    session::{session_columns, session_row},
 };
 use crate::{
     auth::TokenHash,
@@ -264,9 +265,10 @@ impl AccountStore for PostgresStore {
         let public_only = which == Nights::Public;
         self.run(|db| {
             let rows = db.query(
-                "SELECT id, code, owner, dj_name, name, listed, pin, device_id, device_name, register_action, \
-                   started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
-                   peak_listeners, \
+                concat!(
+                    "SELECT ",
+                    session_columns!(),
+                    ", \
                    (SELECT COUNT(*) FROM plays WHERE plays.session_id = sessions.id AND NOT plays.removed), \
                    (SELECT COUNT(*) FROM answers \
                       JOIN plays ON plays.session_id = answers.session_id AND plays.id = answers.target \
@@ -274,7 +276,8 @@ impl AccountStore for PostgresStore {
                     WHERE answers.session_id = sessions.id AND answers.kind = $5 AND answers.choice IS NOT NULL) \
                  FROM sessions WHERE owner = $1 AND started_at < $2 \
                    AND (NOT $4 OR (listed AND pin IS NULL AND ended_at IS NOT NULL)) \
-                 ORDER BY started_at DESC LIMIT $3",
+                 ORDER BY started_at DESC LIMIT $3"
+                ),
                 &[
                     &&owner.0.as_bytes()[..],
                     &before.map_or(i64::MAX, |at| at.0),

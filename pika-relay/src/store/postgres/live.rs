@@ -7,15 +7,16 @@ use super::{
     PostgresStore,
     connection::Connection,
     read::tallies,
-    row::{announcement_row, kind, play_row, poll_row, session_row, stored_vote, uuid},
+    row::{announcement_row, kind, play_row, poll_row, stored_vote, to_i32, uuid},
+    session::{create_session, save_session, session_row},
 };
 use crate::{
     auth::DancerKey,
     store::{
-        Cause, Conflict, LiveStore, Outcome, StoreError, Write,
+        Cause, LiveStore, Outcome, StoreError, Write,
         answer::Kind,
         from_i64,
-        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow},
+        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow},
         tally::Tally,
         to_i64,
     },
@@ -109,70 +110,6 @@ pub(super) fn apply(db: &mut Connection, write: &Write) -> Result<Outcome, Store
         }
     }
     Ok(Outcome::Done)
-}
-
-fn create_session(db: &mut Connection, row: &SessionRow) -> Result<Outcome, StoreError> {
-    let inserted = with_session(row, |params| {
-        db.execute(
-            "INSERT INTO sessions (id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
-             register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, \
-             playing, peak_listeners) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-             $16, $17, $18, $19) ON CONFLICT DO NOTHING",
-            params,
-        )
-    })?;
-    if inserted == 1 {
-        return Ok(Outcome::Done);
-    }
-    let code_owner = db.query_opt("SELECT id FROM sessions WHERE code = $1", &[&row.code.as_str()])?;
-    Ok(match code_owner.map(|found| uuid(&found, 0)).transpose()? {
-        Some(id) if id == row.id.0 => Outcome::Done,
-        Some(_) => Outcome::Conflict(Conflict::Code),
-        None => Outcome::Conflict(Conflict::OwnerLive),
-    })
-}
-
-fn save_session(db: &mut Connection, row: &SessionRow) -> Result<(), StoreError> {
-    let saved = with_session(row, |params| {
-        db.execute(
-            "UPDATE sessions SET code = $2, owner = $3, dj_name = $4, name = $5, listed = $6, pin = $7, \
-             device_id = $8, device_name = $9, register_action = $10, started_at = $11, ended_at = $12, \
-             end_reason = $13, epoch = $14, last_offset = $15, dj_online = $16, last_activity_at = $17, \
-             playing = $18, peak_listeners = $19 WHERE id = $1",
-            params,
-        )
-    })?;
-    // A session that was deleted meanwhile must not come back.
-    if saved == 0 {
-        Err(StoreError::Other(format!("no session {}", row.id).into()))
-    } else {
-        Ok(())
-    }
-}
-
-/// The columns of a session in the order of [`super::read::SESSION_COLUMNS`].
-fn with_session<T>(row: &SessionRow, run: impl FnOnce(super::connection::Params<'_>) -> T) -> T {
-    run(&[
-        &&row.id.0.as_bytes()[..],
-        &row.code.as_str(),
-        &&row.owner.0.as_bytes()[..],
-        &row.dj_name,
-        &row.name,
-        &row.listed,
-        &row.pin,
-        &&row.device_id.0.as_bytes()[..],
-        &row.device_name,
-        &&row.register_action.0.as_bytes()[..],
-        &row.started_at.0,
-        &row.ended_at.map(|at| at.0),
-        &row.end_reason.map(|reason| reason.as_str()),
-        &&row.epoch.0.as_bytes()[..],
-        &to_i64(row.last_offset),
-        &row.dj_online,
-        &row.last_activity_at.0,
-        &row.playing.as_ref().map(|id| &id.0.as_bytes()[..]),
-        &to_i32(row.peak_listeners),
-    ])
 }
 
 fn put_play(db: &mut Connection, session_id: SessionId, play: &PlayRow) -> Result<(), StoreError> {
@@ -314,8 +251,4 @@ fn load(db: &mut Connection, session_id: SessionId) -> Result<Option<LoadedSessi
             })
             .collect(),
     }))
-}
-
-fn to_i32(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
 }

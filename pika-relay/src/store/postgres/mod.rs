@@ -9,6 +9,7 @@ mod live;
 mod maintain;
 mod read;
 mod row;
+mod session;
 mod tls;
 mod uncertain;
 

@@ -6,7 +6,8 @@ use r2d2_postgres::postgres::Row;
 use super::{
     PostgresStore,
     connection::Connection,
-    row::{count_row, kind, play_row, poll_row, session_row, to_u32},
+    row::{count_row, kind, play_row, poll_row, to_u32},
+    session::{session_columns, session_row},
 };
 use crate::{
     auth::DancerKey,
@@ -18,15 +19,9 @@ use crate::{
     },
 };
 
-/// The columns that [`session_row`] reads, spliced into texts known when the program is built.
 macro_rules! select_session {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, code, owner, dj_name, name, listed, pin, device_id, device_name, register_action, \
-             started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
-             peak_listeners FROM sessions WHERE ",
-            $rest
-        )
+        concat!("SELECT ", session_columns!(), " FROM sessions WHERE ", $rest)
     };
 }
 

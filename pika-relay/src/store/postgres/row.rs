@@ -1,8 +1,6 @@
 //! Rows as Postgres gives them.
 
-use pika_protocol::{
-    ActionId, AnnouncementId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs,
-};
+use pika_protocol::{AnnouncementId, PlayId, PollId, Track, UnixMs};
 use r2d2_postgres::postgres::Row;
 use uuid::Uuid;
 
@@ -12,38 +10,10 @@ use crate::{
         Cause, StoreError,
         answer::Kind,
         from_i64,
-        models::{AnnouncementRow, EndReason, OwnerId, PlayRow, PollRow, SessionRow, StoredVote},
+        models::{AnnouncementRow, PlayRow, PollRow, StoredVote},
         tally::Count,
     },
 };
-
-pub(super) fn session_row(row: &Row) -> Result<SessionRow, StoreError> {
-    let playing = match row.get::<_, Option<&[u8]>>(17) {
-        Some(_) => Some(PlayId(uuid(row, 17)?)),
-        None => None,
-    };
-    Ok(SessionRow {
-        id: SessionId(uuid(row, 0)?),
-        code: SessionCode::parse(row.get(1)).ok_or_else(|| StoreError::Other("not a code".into()))?,
-        owner: OwnerId(uuid(row, 2)?),
-        dj_name: row.get(3),
-        name: row.get(4),
-        listed: row.get(5),
-        pin: row.get(6),
-        device_id: DeviceId(uuid(row, 7)?),
-        device_name: row.get(8),
-        register_action: ActionId(uuid(row, 9)?),
-        started_at: UnixMs(row.get(10)),
-        ended_at: row.get::<_, Option<i64>>(11).map(UnixMs),
-        end_reason: row.get::<_, Option<&str>>(12).and_then(EndReason::from_name),
-        epoch: Epoch(uuid(row, 13)?),
-        last_offset: from_i64(row.get(14)),
-        dj_online: row.get(15),
-        last_activity_at: UnixMs(row.get(16)),
-        playing,
-        peak_listeners: to_u32(row.get::<_, i32>(18).into()),
-    })
-}
 
 pub(super) fn play_row(row: &Row) -> Result<PlayRow, StoreError> {
     let small = |index| {
@@ -128,4 +98,8 @@ pub(super) fn byte(row: &Row, index: usize) -> Result<u8, StoreError> {
 
 pub(super) fn to_u32(number: i64) -> u32 {
     u32::try_from(number.max(0)).unwrap_or(u32::MAX)
+}
+
+pub(super) fn to_i32(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

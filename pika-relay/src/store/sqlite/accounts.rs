@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore,
-    row::{SESSION_COLUMNS, session_row, uuid},
+    row::uuid,
+    session::{SESSION_COLUMNS, session_row},
 };
 use crate::{
     auth::TokenHash,

@@ -6,16 +6,17 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore,
-    read::tallies,
-    row::{SESSION_COLUMNS, announcement_row, collect, play_row, poll_row, session_row, uuid},
+    read::{one_session, tallies},
+    row::{PLAY_COLUMNS, announcement_row, collect, play_row, poll_row, uuid},
+    session::{create_session, save_session},
 };
 use crate::{
     auth::DancerKey,
     store::{
-        Answer, Cause, Conflict, LiveStore, Outcome, StoreError, Write,
+        Answer, Cause, LiveStore, Outcome, StoreError, Write,
         answer::Kind,
         from_i64,
-        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, SessionRow, StoredVote},
+        models::{AnnouncementRow, LoadedSession, LogEntry, PlayRow, PollRow, StoredVote},
         tally::Tally,
         to_i64,
     },
@@ -136,86 +137,6 @@ fn apply(db: &Transaction<'_>, write: &Write) -> Result<Outcome, StoreError> {
     Ok(Outcome::Done)
 }
 
-fn create_session(db: &Transaction<'_>, row: &SessionRow) -> Result<Outcome, StoreError> {
-    let inserted = db
-        .prepare_cached(
-            "INSERT INTO sessions (id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
-             register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, \
-             playing, peak_listeners) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
-             ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![
-            row.id.0.as_bytes(),
-            row.code.as_str(),
-            row.owner.0.as_bytes(),
-            row.dj_name,
-            row.name,
-            row.listed,
-            row.pin,
-            row.device_id.0.as_bytes(),
-            row.device_name,
-            row.register_action.0.as_bytes(),
-            row.started_at.0,
-            row.ended_at.map(|at| at.0),
-            row.end_reason.map(|reason| reason.as_str()),
-            row.epoch.0.as_bytes(),
-            to_i64(row.last_offset),
-            row.dj_online,
-            row.last_activity_at.0,
-            row.playing.map(|id| id.0.into_bytes()),
-            row.peak_listeners,
-        ])?;
-    if inserted == 1 {
-        return Ok(Outcome::Done);
-    }
-    let code_owner = db
-        .prepare_cached("SELECT id FROM sessions WHERE code = ?1")?
-        .query_row([row.code.as_str()], |found| uuid(found, 0))
-        .optional()?;
-    Ok(match code_owner {
-        Some(id) if id == row.id.0 => Outcome::Done,
-        Some(_) => Outcome::Conflict(Conflict::Code),
-        None => Outcome::Conflict(Conflict::OwnerLive),
-    })
-}
-
-fn save_session(db: &Transaction<'_>, row: &SessionRow) -> Result<(), StoreError> {
-    let saved = db
-        .prepare_cached(
-            "UPDATE sessions SET code = ?2, owner = ?3, dj_name = ?4, name = ?5, listed = ?6, pin = ?7, \
-             device_id = ?8, device_name = ?9, register_action = ?10, started_at = ?11, ended_at = ?12, \
-             end_reason = ?13, epoch = ?14, last_offset = ?15, dj_online = ?16, last_activity_at = ?17, \
-             playing = ?18, peak_listeners = ?19 WHERE id = ?1",
-        )?
-        .execute(params![
-            row.id.0.as_bytes(),
-            row.code.as_str(),
-            row.owner.0.as_bytes(),
-            row.dj_name,
-            row.name,
-            row.listed,
-            row.pin,
-            row.device_id.0.as_bytes(),
-            row.device_name,
-            row.register_action.0.as_bytes(),
-            row.started_at.0,
-            row.ended_at.map(|at| at.0),
-            row.end_reason.map(|reason| reason.as_str()),
-            row.epoch.0.as_bytes(),
-            to_i64(row.last_offset),
-            row.dj_online,
-            row.last_activity_at.0,
-            row.playing.map(|id| id.0.into_bytes()),
-            row.peak_listeners,
-        ])?;
-    if saved == 0 {
-        // A session that was deleted meanwhile must not come back.
-        return Err(StoreError::Other(format!("no session {}", row.id).into()));
-    }
-    Ok(())
-}
-
 fn put_play(db: &Transaction<'_>, session_id: SessionId, play: &PlayRow) -> Result<(), StoreError> {
     let track = &play.track;
     db.prepare_cached(
@@ -332,18 +253,12 @@ fn put_answer(db: &Transaction<'_>, answer: &Answer) -> Result<Outcome, StoreErr
 }
 
 fn load(db: &Connection, session_id: SessionId) -> Result<Option<LoadedSession>, StoreError> {
-    let id = session_id.0.as_bytes();
-    let Some(row) = db
-        .prepare_cached(&format!("SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?1"))?
-        .query_row([id], session_row)
-        .optional()?
-    else {
+    let Some(row) = one_session(db, session_id)? else {
         return Ok(None);
     };
     let plays = collect(
         db,
-        "SELECT id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, \
-         duration_ms, started_at, stopped_at, removed FROM plays WHERE session_id = ?1 ORDER BY started_at, id",
+        &format!("SELECT {PLAY_COLUMNS} FROM plays WHERE session_id = ?1 ORDER BY started_at, id"),
         session_id,
         play_row,
     )?;

@@ -7,6 +7,7 @@ mod live;
 mod maintain;
 mod read;
 mod row;
+mod session;
 
 use std::{
     path::{Path, PathBuf},

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::{
     SqliteStore,
-    row::{PLAY_COLUMNS, SESSION_COLUMNS, collect, count_row, play_row, poll_row, session_row},
+    row::{PLAY_COLUMNS, collect, count_row, play_row, poll_row},
+    session::{SESSION_COLUMNS, session_row},
 };
 use crate::{
     auth::DancerKey,
@@ -168,7 +169,7 @@ fn counted(plays: Vec<PlayRow>, tally: &Tally) -> Vec<CountedPlay> {
         .collect()
 }
 
-fn one_session(db: &Connection, session_id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+pub(super) fn one_session(db: &Connection, session_id: SessionId) -> Result<Option<SessionRow>, StoreError> {
     Ok(db
         .prepare_cached(&format!("SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?1"))?
         .query_row([session_id.0.as_bytes()], session_row)

@@ -1,20 +1,14 @@
 //! Rows as SQLite gives them, and their columns.
 
-use pika_protocol::{
-    ActionId, AnnouncementId, DeviceId, Epoch, PlayId, PollId, SessionCode, SessionId, Track, UnixMs,
-};
+use pika_protocol::{AnnouncementId, PlayId, PollId, SessionId, Track, UnixMs};
 use rusqlite::{Connection, Row, types::Type};
 use uuid::Uuid;
 
 use crate::store::{
-    StoreError, from_i64,
-    models::{AnnouncementRow, EndReason, OwnerId, PlayRow, PollRow, SessionRow},
+    StoreError,
+    models::{AnnouncementRow, PlayRow, PollRow},
     tally::Count,
 };
-
-pub(super) const SESSION_COLUMNS: &str = "id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
-     register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
-     peak_listeners";
 
 pub(super) const PLAY_COLUMNS: &str = "id, title, artist, bpm, musical_key, camelot, energy, danceability, brightness, \
      duration_ms, started_at, stopped_at, removed";
@@ -31,34 +25,6 @@ pub(super) fn collect<T>(
         .query_map([session_id.0.as_bytes()], read)?
         .collect::<Result<_, _>>()?;
     Ok(rows)
-}
-
-pub(super) fn session_row(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
-    let code: String = row.get(1)?;
-    let end_reason: Option<String> = row.get(12)?;
-    Ok(SessionRow {
-        id: SessionId(uuid(row, 0)?),
-        code: SessionCode::parse(&code).ok_or_else(|| strange(1, "a code"))?,
-        owner: OwnerId(uuid(row, 2)?),
-        dj_name: row.get(3)?,
-        name: row.get(4)?,
-        listed: row.get(5)?,
-        pin: row.get(6)?,
-        device_id: DeviceId(uuid(row, 7)?),
-        device_name: row.get(8)?,
-        register_action: ActionId(uuid(row, 9)?),
-        started_at: UnixMs(row.get(10)?),
-        ended_at: row.get::<_, Option<i64>>(11)?.map(UnixMs),
-        end_reason: end_reason.as_deref().and_then(EndReason::from_name),
-        epoch: Epoch(uuid(row, 13)?),
-        last_offset: from_i64(row.get(14)?),
-        dj_online: row.get(15)?,
-        last_activity_at: UnixMs(row.get(16)?),
-        playing: row
-            .get::<_, Option<[u8; 16]>>(17)?
-            .map(|id| PlayId(Uuid::from_bytes(id))),
-        peak_listeners: row.get(18)?,
-    })
 }
 
 pub(super) fn play_row(row: &Row<'_>) -> rusqlite::Result<PlayRow> {
@@ -120,6 +86,6 @@ pub(super) fn uuid(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
 }
 
 /// A value that this program never writes.
-fn strange(column: usize, wanted: &str) -> rusqlite::Error {
+pub(super) fn strange(column: usize, wanted: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, format!("not {wanted}").into())
 }

@@ -1,0 +1,110 @@
+//! A session's row: its columns, read and written.
+
+use pika_protocol::{ActionId, DeviceId, Epoch, PlayId, SessionCode, SessionId, UnixMs};
+use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
+use uuid::Uuid;
+
+use super::row::{strange, uuid};
+use crate::store::{
+    Conflict, Outcome, StoreError, from_i64,
+    models::{EndReason, OwnerId, SessionRow},
+    to_i64,
+};
+
+/// In the order in which [`session_row`] reads them and [`with_session`] writes them.
+pub(super) const SESSION_COLUMNS: &str = "id, code, owner, dj_name, name, listed, pin, device_id, device_name, \
+     register_action, started_at, ended_at, end_reason, epoch, last_offset, dj_online, last_activity_at, playing, \
+     peak_listeners";
+
+pub(super) fn session_row(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    let code: String = row.get(1)?;
+    let end_reason: Option<String> = row.get(12)?;
+    Ok(SessionRow {
+        id: SessionId(uuid(row, 0)?),
+        code: SessionCode::parse(&code).ok_or_else(|| strange(1, "a code"))?,
+        owner: OwnerId(uuid(row, 2)?),
+        dj_name: row.get(3)?,
+        name: row.get(4)?,
+        listed: row.get(5)?,
+        pin: row.get(6)?,
+        device_id: DeviceId(uuid(row, 7)?),
+        device_name: row.get(8)?,
+        register_action: ActionId(uuid(row, 9)?),
+        started_at: UnixMs(row.get(10)?),
+        ended_at: row.get::<_, Option<i64>>(11)?.map(UnixMs),
+        end_reason: end_reason.as_deref().and_then(EndReason::from_name),
+        epoch: Epoch(uuid(row, 13)?),
+        last_offset: from_i64(row.get(14)?),
+        dj_online: row.get(15)?,
+        last_activity_at: UnixMs(row.get(16)?),
+        playing: row
+            .get::<_, Option<[u8; 16]>>(17)?
+            .map(|id| PlayId(Uuid::from_bytes(id))),
+        peak_listeners: row.get(18)?,
+    })
+}
+
+/// A session's values in the order of [`SESSION_COLUMNS`].
+fn with_session<T>(row: &SessionRow, run: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
+    run(params![
+        row.id.0.as_bytes(),
+        row.code.as_str(),
+        row.owner.0.as_bytes(),
+        row.dj_name,
+        row.name,
+        row.listed,
+        row.pin,
+        row.device_id.0.as_bytes(),
+        row.device_name,
+        row.register_action.0.as_bytes(),
+        row.started_at.0,
+        row.ended_at.map(|at| at.0),
+        row.end_reason.map(|reason| reason.as_str()),
+        row.epoch.0.as_bytes(),
+        to_i64(row.last_offset),
+        row.dj_online,
+        row.last_activity_at.0,
+        row.playing.map(|id| id.0.into_bytes()),
+        row.peak_listeners,
+    ])
+}
+
+pub(super) fn create_session(db: &Transaction<'_>, row: &SessionRow) -> Result<Outcome, StoreError> {
+    let inserted = with_session(row, |params| {
+        db.prepare_cached(&format!(
+            "INSERT INTO sessions ({SESSION_COLUMNS}) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
+             ON CONFLICT DO NOTHING"
+        ))?
+        .execute(params)
+    })?;
+    if inserted == 1 {
+        return Ok(Outcome::Done);
+    }
+    let code_owner = db
+        .prepare_cached("SELECT id FROM sessions WHERE code = ?1")?
+        .query_row([row.code.as_str()], |found| uuid(found, 0))
+        .optional()?;
+    Ok(match code_owner {
+        Some(id) if id == row.id.0 => Outcome::Done,
+        Some(_) => Outcome::Conflict(Conflict::Code),
+        None => Outcome::Conflict(Conflict::OwnerLive),
+    })
+}
+
+pub(super) fn save_session(db: &Transaction<'_>, row: &SessionRow) -> Result<(), StoreError> {
+    let saved = with_session(row, |params| {
+        db.prepare_cached(
+            "UPDATE sessions SET code = ?2, owner = ?3, dj_name = ?4, name = ?5, listed = ?6, pin = ?7, \
+             device_id = ?8, device_name = ?9, register_action = ?10, started_at = ?11, ended_at = ?12, \
+             end_reason = ?13, epoch = ?14, last_offset = ?15, dj_online = ?16, last_activity_at = ?17, \
+             playing = ?18, peak_listeners = ?19 WHERE id = ?1",
+        )?
+        .execute(params)
+    })?;
+    if saved == 0 {
+        // A session that was deleted meanwhile must not come back.
+        return Err(StoreError::Other(format!("no session {}", row.id).into()));
+    }
+    Ok(())
+}
