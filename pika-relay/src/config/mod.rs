@@ -87,31 +87,8 @@ pub struct ConfigError {
 impl Config {
     /// Checks all settings; stops at the first that is wrong.
     pub fn from_raw(raw: &RawConfig) -> Result<Self, ConfigError> {
-        let wrong = |key: &'static str, why: String| ConfigError {
-            key,
-            set_by: raw.source(key).cloned(),
-            why,
-        };
-        fn read<T>(
-            raw: &RawConfig,
-            key: &'static str,
-            default: T,
-            parse: impl Fn(&str) -> Result<T, String>,
-        ) -> Result<T, ConfigError> {
-            raw.get(key)
-                .map_or(Ok(default), parse)
-                .map_err(|why| ConfigError {
-                    key,
-                    set_by: raw.source(key).cloned(),
-                    why,
-                })
-        }
         let defaults = Self::default();
-        let profile = read(raw, "LIMIT_PROFILE", LimitProfile::Standard, |text| match text {
-            "standard" => Ok(LimitProfile::Standard),
-            "load-test" => Ok(LimitProfile::LoadTest),
-            _ => Err(format!("“{text}” is neither standard nor load-test")),
-        })?;
+        let profile = read(raw, "LIMIT_PROFILE", LimitProfile::Standard, limit_profile)?;
         let invite = raw.get("INVITE_CODE").map(Secret::new);
         Ok(Self {
             host: read(raw, "HOST", defaults.host, |text| {
@@ -134,19 +111,9 @@ impl Config {
                 TrustedProxies::parse,
             )?,
             registration: read(raw, "REGISTRATION", Registration::Open, |text| {
-                match (text, &invite) {
-                    ("open", _) => Ok(Registration::Open),
-                    ("closed", _) => Ok(Registration::Closed),
-                    ("invite", Some(code)) => Ok(Registration::Invite(code.clone())),
-                    ("invite", None) => Err("invite also needs INVITE_CODE, which is not set".to_owned()),
-                    _ => Err(format!("“{text}” is neither open, invite nor closed")),
-                }
+                registration(text, invite.as_ref())
             })?,
-            log_format: read(raw, "LOG_FORMAT", LogFormat::Text, |text| match text {
-                "text" => Ok(LogFormat::Text),
-                "json" => Ok(LogFormat::Json),
-                _ => Err(format!("“{text}” is neither text nor json")),
-            })?,
+            log_format: read(raw, "LOG_FORMAT", LogFormat::Text, log_format)?,
             release_feed: read(raw, "RELEASE_FEED", project_feed(), |text| match text {
                 "off" => Ok(None),
                 _ => text
@@ -154,7 +121,7 @@ impl Config {
                     .map(Some)
                     .map_err(|error: FeedError| error.to_string()),
             })?,
-            limits: Limits::read(profile, |key| raw.get(key)).map_err(|(key, why)| wrong(key, why))?,
+            limits: Limits::read(profile, |key| raw.get(key)).map_err(|(key, why)| wrong(raw, key, why))?,
             publisher_key: None,
             account_routes: true,
         })
@@ -174,6 +141,52 @@ impl Config {
             registration: Registration::Closed,
             ..Self::default()
         }
+    }
+}
+
+/// One setting, or its default where nobody set it.
+fn read<T>(
+    raw: &RawConfig,
+    key: &'static str,
+    default: T,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, ConfigError> {
+    raw.get(key)
+        .map_or(Ok(default), parse)
+        .map_err(|why| wrong(raw, key, why))
+}
+
+fn wrong(raw: &RawConfig, key: &'static str, why: String) -> ConfigError {
+    ConfigError {
+        key,
+        set_by: raw.source(key).cloned(),
+        why,
+    }
+}
+
+fn limit_profile(text: &str) -> Result<LimitProfile, String> {
+    match text {
+        "standard" => Ok(LimitProfile::Standard),
+        "load-test" => Ok(LimitProfile::LoadTest),
+        _ => Err(format!("“{text}” is neither standard nor load-test")),
+    }
+}
+
+fn registration(text: &str, invite: Option<&Secret>) -> Result<Registration, String> {
+    match (text, invite) {
+        ("open", _) => Ok(Registration::Open),
+        ("closed", _) => Ok(Registration::Closed),
+        ("invite", Some(code)) => Ok(Registration::Invite(code.clone())),
+        ("invite", None) => Err("invite also needs INVITE_CODE, which is not set".to_owned()),
+        _ => Err(format!("“{text}” is neither open, invite nor closed")),
+    }
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(format!("“{text}” is neither text nor json")),
     }
 }
 

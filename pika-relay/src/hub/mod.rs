@@ -163,9 +163,7 @@ impl Hub {
             ));
         };
         check_version(protocol_version)?;
-        let device_name = device_name
-            .map(|name| short(&name))
-            .filter(|name| !name.is_empty());
+        let device_name = short(device_name);
         if let Some(cell) = match resume {
             Some(session_id) => Some(self.owned(dj, session_id).await?),
             None => self.of_owner(dj.owner),
@@ -186,20 +184,16 @@ impl Hub {
             }
             return Err(already_live(elsewhere));
         }
-        let name = limits::clean_text(&name);
-        if name.is_empty() || name.chars().count() > limits::NAME_CHARS {
-            return Err(Refusal::invalid("a session's name has 1 to 80 characters"));
-        }
+        let name = session_name(&name)?;
         if pin.as_deref().is_some_and(|pin| !limits::is_pin(pin)) {
             return Err(Refusal::invalid("a PIN has 4 to 8 digits"));
         }
-        let said = dj_name.map(|name| short(&name)).filter(|name| !name.is_empty());
-        let dj_name = dj.name.clone().or(said).unwrap_or_else(|| "DJ".to_owned());
+        let dj_name = dj.name.clone().or(short(dj_name));
         self.take_new_session(dj.owner)?;
         let registration = Registration {
             action: id,
             owner: dj.owner,
-            dj_name,
+            dj_name: dj_name.unwrap_or_else(|| "DJ".to_owned()),
             name,
             listed,
             pin,
@@ -379,9 +373,18 @@ fn new_code(is_short: bool) -> SessionCode {
     SessionCode::from_random(&bytes[..wanted]).expect("four or eight bytes")
 }
 
-fn short(text: &str) -> String {
-    limits::clean_text(text)
-        .chars()
-        .take(limits::NAME_CHARS)
-        .collect()
+/// A session's name, cleaned, or what is wrong with it.
+fn session_name(name: &str) -> Result<String, Refusal> {
+    let name = limits::clean_text(name);
+    if name.is_empty() || name.chars().count() > limits::NAME_CHARS {
+        return Err(Refusal::invalid("a session's name has 1 to 80 characters"));
+    }
+    Ok(name)
+}
+
+/// Another name, cleaned and cut to what fits; none when nothing is left.
+fn short(name: Option<String>) -> Option<String> {
+    let cleaned = limits::clean_text(&name?);
+    let cut: String = cleaned.chars().take(limits::NAME_CHARS).collect();
+    (!cut.is_empty()).then_some(cut)
 }

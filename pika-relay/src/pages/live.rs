@@ -76,6 +76,19 @@ struct Boot<'a> {
     texts: std::collections::BTreeMap<&'a str, &'a str>,
 }
 
+/// What was wrong with the PIN that was typed.
+fn pin_problem(typed: Option<&TypedPin>, texts: &Texts) -> Option<String> {
+    match typed {
+        Some(TypedPin::Wrong) => Some(texts.text("pin.wrong", None, &[])),
+        Some(TypedPin::Locked(seconds)) => Some(format!(
+            "{} {}",
+            texts.text("pin.locked", None, &[]),
+            texts.text("pin.wait", Some(i64::from(*seconds)), &[])
+        )),
+        _ => None,
+    }
+}
+
 /// The live page of a session.
 ///
 /// The snapshot is absent where a PIN is asked for: then the page holds nothing but the session's name and DJ.
@@ -98,15 +111,6 @@ pub(crate) fn live_page(texts: &'static Texts, origin: &str, seen: &Seen) -> Res
     let code = head.code.as_str();
     let pin = match typed_pin {
         Some(TypedPin::Right(pin)) => Some(pin.as_str()),
-        _ => None,
-    };
-    let pin_problem = match typed_pin {
-        Some(TypedPin::Wrong) => Some(texts.text("pin.wrong", None, &[])),
-        Some(TypedPin::Locked(seconds)) => Some(format!(
-            "{} {}",
-            texts.text("pin.locked", None, &[]),
-            texts.text("pin.wait", Some(i64::from(*seconds)), &[])
-        )),
         _ => None,
     };
     let boot = Boot {
@@ -133,7 +137,8 @@ pub(crate) fn live_page(texts: &'static Texts, origin: &str, seen: &Seen) -> Res
         theme: Some("dark"),
     };
     page.html(context! {
-        view, head, now, pin, pin_problem,
+        view, head, now, pin,
+        pin_problem => pin_problem(typed_pin.as_ref(), texts),
         key_words => now.as_ref().and_then(|n| n.key.as_deref()).map(|key| key_words(texts, key)),
         poll => snapshot.and_then(|s| s.poll.as_ref()),
         announcement => snapshot.and_then(|s| s.announcement.as_ref()),

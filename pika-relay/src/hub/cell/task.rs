@@ -58,15 +58,7 @@ impl Cell {
                         second += 1;
                         self.pass_time(&room, second);
                     }
-                    let counts = {
-                        let mut live = self.live();
-                        live.set_listeners(room.listeners().saturating_add(self.pollers_present()));
-                        live.take_counts(Moment::now())
-                    };
-                    for message in &counts.to_dancers {
-                        room.send_latest(message).await;
-                    }
-                    self.tell_dj(counts.to_dj);
+                    self.tell_counts(&mut room).await;
                     if self.live().is_ended() {
                         if ended_at.is_none() {
                             self.note_end();
@@ -86,6 +78,19 @@ impl Cell {
         }
         room.close_all(CloseCode::Error(ErrorCode::Internal), None).await;
         self.close_dj(ErrorCode::Internal);
+    }
+
+    /// Sends the numbers that have changed.
+    async fn tell_counts(&self, room: &mut Room) {
+        let counts = {
+            let mut live = self.live();
+            live.set_listeners(room.listeners().saturating_add(self.pollers_present()));
+            live.take_counts(Moment::now())
+        };
+        for message in &counts.to_dancers {
+            room.send_latest(message).await;
+        }
+        self.tell_dj(counts.to_dj);
     }
 
     /// Telemetry: fire and forget.

@@ -27,42 +27,7 @@ impl LiveSession {
             None => {}
         }
         let started_at = self.clamp(started_at, now);
-        let row = PlayRow {
-            id: play_id,
-            track,
-            started_at,
-            stopped_at: None,
-            removed: false,
-        };
-        let counts = PlayCounts {
-            play_id,
-            likes: 0,
-            faster: 0,
-            perfect: 0,
-            slower: 0,
-        };
-        let place = self
-            .plays
-            .partition_point(|play| play.row.started_at <= started_at);
-        let next = self.plays[place..]
-            .iter()
-            .find(|play| !play.row.removed)
-            .map(|play| play.row.started_at);
-        let current = next.is_none();
-        // A play that is told late ended when the one after it began.
-        let row = PlayRow {
-            stopped_at: next,
-            ..row
-        };
-        self.plays.insert(
-            place,
-            PlayState {
-                row,
-                counts,
-                changed_at: UnixMs(0),
-            },
-        );
-
+        let current = self.insert_play(play_id, track, started_at);
         let mut effects = Effects::default();
         if current {
             self.song_ended(started_at, &mut effects, now);
@@ -77,6 +42,41 @@ impl LiveSession {
             });
         }
         Ok(effects)
+    }
+
+    /// Puts a play where its start belongs; whether none stands after it.
+    fn insert_play(&mut self, play_id: PlayId, track: Track, started_at: UnixMs) -> bool {
+        let place = self
+            .plays
+            .partition_point(|play| play.row.started_at <= started_at);
+        let next = self.plays[place..]
+            .iter()
+            .find(|play| !play.row.removed)
+            .map(|play| play.row.started_at);
+        let row = PlayRow {
+            id: play_id,
+            track,
+            started_at,
+            // A play that is told late ended when the one after it began.
+            stopped_at: next,
+            removed: false,
+        };
+        let counts = PlayCounts {
+            play_id,
+            likes: 0,
+            faster: 0,
+            perfect: 0,
+            slower: 0,
+        };
+        self.plays.insert(
+            place,
+            PlayState {
+                row,
+                counts,
+                changed_at: UnixMs(0),
+            },
+        );
+        next.is_none()
     }
 
     pub(super) fn correct_play(

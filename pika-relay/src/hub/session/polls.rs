@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use pika_protocol::{
-    ErrorCode, PollId, ToDancer, ToDj,
+    ErrorCode, PollId, ToDancer, ToDj, UnixMs,
     feedback::{Poll, PollCloses},
     limits,
 };
@@ -46,6 +46,20 @@ impl LiveSession {
         self.polls.last().filter(|poll| poll.is_open())
     }
 
+    /// When a poll that begins now is to close; none where no time is set.
+    fn poll_end(&self, closes: PollCloses, now: Moment) -> Result<Option<UnixMs>, Refusal> {
+        match closes {
+            PollCloses::After { seconds } => {
+                self.check_poll_time(seconds)?;
+                Ok(Some(now.at.plus_secs(seconds)))
+            }
+            PollCloses::SongEnd if self.row.playing.is_none() => Err(Refusal::invalid(
+                "nothing is playing, so no song can end this poll",
+            )),
+            PollCloses::Manual | PollCloses::SongEnd => Ok(None),
+        }
+    }
+
     pub(super) fn start_poll(
         &mut self,
         id: PollId,
@@ -78,19 +92,7 @@ impl LiveSession {
             .iter()
             .map(|option| text(option, self.limits.poll_option_chars, "option"))
             .collect::<Result<_, _>>()?;
-        let closes_at = match closes {
-            PollCloses::After { seconds } => {
-                self.check_poll_time(seconds)?;
-                Some(now.at.plus_secs(seconds))
-            }
-            PollCloses::Manual => None,
-            PollCloses::SongEnd if self.row.playing.is_none() => {
-                return Err(Refusal::invalid(
-                    "nothing is playing, so no song can end this poll",
-                ));
-            }
-            PollCloses::SongEnd => None,
-        };
+        let closes_at = self.poll_end(closes, now)?;
         let votes = vec![0; options.len()];
         let row = PollRow {
             id,

@@ -14,7 +14,7 @@ use crate::{
     rate_limit::Bucket,
     store::{
         Write,
-        models::{LoadedSession, OwnerId, PlayRow, SessionRow},
+        models::{LoadedSession, OptionVotes, OwnerId, PlayRow, PollRow, SessionRow, StoredVote},
     },
 };
 
@@ -100,58 +100,20 @@ impl LiveSession {
     ) -> (Self, Vec<Publication>, Vec<Write>) {
         let mut counts: HashMap<_, _> = loaded.counts.into_iter().map(|c| (c.play_id, c)).collect();
         let mut session = Self::new(loaded.row, limits, now);
-        let with_counts = |row: PlayRow| {
-            let none = PlayCounts {
+        let with_counts = |row: PlayRow| PlayState {
+            counts: counts.remove(&row.id).unwrap_or(PlayCounts {
                 play_id: row.id,
                 likes: 0,
                 faster: 0,
                 perfect: 0,
                 slower: 0,
-            };
-            PlayState {
-                counts: counts.remove(&row.id).unwrap_or(none),
-                row,
-                changed_at: UnixMs(0),
-            }
+            }),
+            row,
+            changed_at: UnixMs(0),
         };
         session.plays = loaded.plays.into_iter().map(with_counts).collect();
         session.plays.sort_by_key(|play| play.row.started_at);
-        session.polls = loaded
-            .polls
-            .into_iter()
-            .map(|row| PollState {
-                votes: vec![0; row.options.len()],
-                row,
-                ballots: HashMap::new(),
-            })
-            .collect();
-        session
-            .polls
-            .sort_by_key(|poll| (poll.row.closed_at.is_none(), poll.row.opened_at));
-        for stored in loaded.votes {
-            let poll = session
-                .polls
-                .iter_mut()
-                .find(|poll| poll.row.id == stored.poll_id);
-            if let Some(votes) = poll.and_then(|poll| poll.votes.get_mut(usize::from(stored.option))) {
-                *votes = stored.votes;
-            }
-        }
-        if let Some(poll) = session.polls.last_mut().filter(|poll| poll.is_open()) {
-            poll.ballots = loaded
-                .open_poll_votes
-                .into_iter()
-                .map(|vote| {
-                    (
-                        vote.dancer,
-                        Ballot {
-                            choice: vote.choice,
-                            counter: vote.counter,
-                        },
-                    )
-                })
-                .collect();
-        }
+        session.polls = polls(loaded.polls, &loaded.votes, &loaded.open_poll_votes);
         session.announcement = loaded
             .announcement
             .filter(|a| a.ends_at.is_none_or(|at| at > now.at));
@@ -173,6 +135,33 @@ impl LiveSession {
         ];
         (session, Vec::new(), writes)
     }
+}
+
+/// Polls with their votes, by opening, the open one last; of the open one every ballot.
+fn polls(rows: Vec<PollRow>, votes: &[OptionVotes], ballots: &[StoredVote]) -> Vec<PollState> {
+    let mut polls: Vec<_> = rows
+        .into_iter()
+        .map(|row| PollState {
+            votes: vec![0; row.options.len()],
+            row,
+            ballots: HashMap::new(),
+        })
+        .collect();
+    polls.sort_by_key(|poll| (poll.row.closed_at.is_none(), poll.row.opened_at));
+    for stored in votes {
+        let poll = polls.iter_mut().find(|poll| poll.row.id == stored.poll_id);
+        if let Some(votes) = poll.and_then(|poll| poll.votes.get_mut(usize::from(stored.option))) {
+            *votes = stored.votes;
+        }
+    }
+    if let Some(poll) = polls.last_mut().filter(|poll| poll.is_open()) {
+        let ballot = |vote: &StoredVote| Ballot {
+            choice: vote.choice,
+            counter: vote.counter,
+        };
+        poll.ballots = ballots.iter().map(|vote| (vote.dancer, ballot(vote))).collect();
+    }
+    polls
 }
 
 /// Whether the log ends where the session says, without gaps.

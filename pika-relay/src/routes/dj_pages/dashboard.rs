@@ -22,7 +22,7 @@ use crate::{
         pages::words,
         visitor::{Cookie, Visitor, refuse},
     },
-    store::accounts::DjRow,
+    store::accounts::{DjRow, TokenRow},
 };
 
 /// What the dashboard shows beyond the account itself.
@@ -69,22 +69,7 @@ pub(crate) async fn dashboard(visitor: &Visitor, dj: &DjRow, status: StatusCode,
         new_token: shown.new_token,
         next_token_id: Uuid::new_v4(),
         tokens_full: tokens.len() >= TOKENS_MAX,
-        tokens: tokens
-            .iter()
-            .map(|row| {
-                let (ends_at, ends_soon) = end_of(relay, row);
-                TokenView {
-                    id: row.id,
-                    name: row.name.clone(),
-                    created: row.created_at.into(),
-                    used: (row.last_used_at > row.created_at).then(|| row.last_used_at.into()),
-                    ends: ends_at.into(),
-                    ends_soon,
-                    live: relay.is_token_live(row.id),
-                    new_id: Uuid::new_v4(),
-                }
-            })
-            .collect(),
+        tokens: tokens.iter().map(|row| token_view(relay, row)).collect(),
         older: (nights.len() == NIGHTS as usize)
             .then(|| nights.last().map(|night| night.row.started_at.0))
             .flatten(),
@@ -102,6 +87,20 @@ pub(crate) async fn dashboard(visitor: &Visitor, dj: &DjRow, status: StatusCode,
         reply.headers_mut().append(header::SET_COOKIE, cookie);
     }
     wait_after(reply, shown.rejected.as_ref())
+}
+
+fn token_view(relay: &Relay, row: &TokenRow) -> TokenView {
+    let (ends_at, ends_soon) = end_of(relay, row);
+    TokenView {
+        id: row.id,
+        name: row.name.clone(),
+        created: row.created_at.into(),
+        used: (row.last_used_at > row.created_at).then(|| row.last_used_at.into()),
+        ends: ends_at.into(),
+        ends_soon,
+        live: relay.is_token_live(row.id),
+        new_id: Uuid::new_v4(),
+    }
 }
 
 fn live_view(relay: &Relay, dj: &DjRow, origin: &str) -> Option<LiveView> {

@@ -1,6 +1,6 @@
 //! Single writes, and the rebuilding of live sessions.
 
-use pika_protocol::{ActionId, SessionId};
+use pika_protocol::{ActionId, SessionId, UnixMs};
 use uuid::Uuid;
 
 use super::{
@@ -71,17 +71,7 @@ pub(super) fn apply(db: &mut Connection, write: &Write) -> Result<Outcome, Store
             offset,
             body,
             keep,
-        } => {
-            let (id, offset) = (&session_id.0.as_bytes()[..], to_i64(*offset));
-            db.execute(
-                "INSERT INTO messages (session_id, message_offset, body) VALUES ($1, $2, $3)",
-                &[&id, &offset, body],
-            )?;
-            db.execute(
-                "DELETE FROM messages WHERE session_id = $1 AND message_offset <= $2",
-                &[&id, &offset.saturating_sub(to_i64(*keep))],
-            )?;
-        }
+        } => put_message(db, *session_id, *offset, body, *keep)?,
         Write::ClearLog { session_id } => {
             db.execute(
                 "DELETE FROM messages WHERE session_id = $1",
@@ -98,18 +88,45 @@ pub(super) fn apply(db: &mut Connection, write: &Write) -> Result<Outcome, Store
             session_id,
             at,
             listeners,
-        } => {
-            db.execute(
-                "INSERT INTO listener_samples (session_id, at, listeners) VALUES ($1, $2, $3) \
-                 ON CONFLICT (session_id, at) DO UPDATE SET listeners = excluded.listeners",
-                &[&&session_id.0.as_bytes()[..], &at.0, &to_i32(*listeners)],
-            )?;
-        }
+        } => put_sample(db, *session_id, *at, *listeners)?,
         Write::Answer(_) | Write::Admit { .. } => {
             return Err(StoreError::Other("answers and admissions go together".into()));
         }
     }
     Ok(Outcome::Done)
+}
+
+fn put_message(
+    db: &mut Connection,
+    session_id: SessionId,
+    offset: u64,
+    body: &str,
+    keep: u64,
+) -> Result<(), StoreError> {
+    let (id, offset) = (&session_id.0.as_bytes()[..], to_i64(offset));
+    db.execute(
+        "INSERT INTO messages (session_id, message_offset, body) VALUES ($1, $2, $3)",
+        &[&id, &offset, &body],
+    )?;
+    db.execute(
+        "DELETE FROM messages WHERE session_id = $1 AND message_offset <= $2",
+        &[&id, &offset.saturating_sub(to_i64(keep))],
+    )?;
+    Ok(())
+}
+
+fn put_sample(
+    db: &mut Connection,
+    session_id: SessionId,
+    at: UnixMs,
+    listeners: u32,
+) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT INTO listener_samples (session_id, at, listeners) VALUES ($1, $2, $3) \
+         ON CONFLICT (session_id, at) DO UPDATE SET listeners = excluded.listeners",
+        &[&&session_id.0.as_bytes()[..], &at.0, &to_i32(listeners)],
+    )?;
+    Ok(())
 }
 
 fn put_play(db: &mut Connection, session_id: SessionId, play: &PlayRow) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! Group commit and the rebuilding of live sessions.
 
-use pika_protocol::{ActionId, SessionId};
+use pika_protocol::{ActionId, SessionId, UnixMs};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -94,13 +94,7 @@ fn apply(db: &Transaction<'_>, write: &Write) -> Result<Outcome, StoreError> {
             offset,
             body,
             keep,
-        } => {
-            let (id, offset) = (session_id.0.as_bytes(), to_i64(*offset));
-            db.prepare_cached("INSERT INTO messages (session_id, message_offset, body) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, offset, body])?;
-            db.prepare_cached("DELETE FROM messages WHERE session_id = ?1 AND message_offset <= ?2")?
-                .execute(params![id, offset.saturating_sub(to_i64(*keep))])?;
-        }
+        } => put_message(db, *session_id, *offset, body, *keep)?,
         Write::ClearLog { session_id } => {
             db.prepare_cached("DELETE FROM messages WHERE session_id = ?1")?
                 .execute([session_id.0.as_bytes()])?;
@@ -126,15 +120,38 @@ fn apply(db: &Transaction<'_>, write: &Write) -> Result<Outcome, StoreError> {
             session_id,
             at,
             listeners,
-        } => {
-            db.prepare_cached(
-                "INSERT INTO listener_samples (session_id, at, listeners) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT DO UPDATE SET listeners = excluded.listeners",
-            )?
-            .execute(params![session_id.0.as_bytes(), at.0, listeners])?;
-        }
+        } => put_sample(db, *session_id, *at, *listeners)?,
     }
     Ok(Outcome::Done)
+}
+
+fn put_message(
+    db: &Transaction<'_>,
+    session_id: SessionId,
+    offset: u64,
+    body: &str,
+    keep: u64,
+) -> Result<(), StoreError> {
+    let (id, offset) = (session_id.0.as_bytes(), to_i64(offset));
+    db.prepare_cached("INSERT INTO messages (session_id, message_offset, body) VALUES (?1, ?2, ?3)")?
+        .execute(params![id, offset, body])?;
+    db.prepare_cached("DELETE FROM messages WHERE session_id = ?1 AND message_offset <= ?2")?
+        .execute(params![id, offset.saturating_sub(to_i64(keep))])?;
+    Ok(())
+}
+
+fn put_sample(
+    db: &Transaction<'_>,
+    session_id: SessionId,
+    at: UnixMs,
+    listeners: u32,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO listener_samples (session_id, at, listeners) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO UPDATE SET listeners = excluded.listeners",
+    )?
+    .execute(params![session_id.0.as_bytes(), at.0, listeners])?;
+    Ok(())
 }
 
 fn put_play(db: &Transaction<'_>, session_id: SessionId, play: &PlayRow) -> Result<(), StoreError> {
