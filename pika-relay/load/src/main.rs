@@ -159,6 +159,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// A way to listen that can be timed.
+fn timed(how: How) -> anyhow::Result<Transport> {
+    match how {
+        How::Ws => Ok(Transport::Socket),
+        How::Sse => Ok(Transport::Events),
+        How::Polling => bail!("who polls hears a song when they ask: there is nothing to be timed"),
+    }
+}
+
 /// Whether nothing was lost or doubled.
 fn run(options: Options) -> anyhow::Result<bool> {
     let common = options.common;
@@ -199,14 +208,9 @@ fn run(options: Options) -> anyhow::Result<bool> {
             transport,
             songs,
         } => {
-            let transport = match transport {
-                How::Ws => Transport::Socket,
-                How::Sse => Transport::Events,
-                How::Polling => bail!("who polls hears a song when they ask: there is nothing to be timed"),
-            };
             let what = FanOut {
                 n_dancers: dancers,
-                transport,
+                transport: timed(transport)?,
                 n_songs: songs,
                 interval: Duration::from_millis(700),
             };

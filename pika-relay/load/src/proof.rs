@@ -117,6 +117,31 @@ pub fn prove(setting: &Setting, proof: &Proof, mut told: impl FnMut(&Report)) ->
     Ok(proved)
 }
 
+/// The row of one server beside the floor's figures.
+fn row(n_dancers: usize, (name, reports): &(String, Vec<Report>), floor: &[Report]) -> Vec<String> {
+    let ratio = |key: &str| {
+        let value = median(reports, key);
+        if name == "floor" {
+            number(value)
+        } else {
+            format!(
+                "{} (**{:.2}**)",
+                number(value),
+                value / median(floor, key).max(f64::MIN_POSITIVE)
+            )
+        }
+    };
+    vec![
+        number(n_dancers as f64),
+        name.clone(),
+        number(median(reports, "bytes_per_idle")),
+        ratio("cpu_s_per_million"),
+        ratio("p99_ms"),
+        ratio("last_ms"),
+        format!("{}, {}", sum(reports, "lost"), sum(reports, "doubled")),
+    ]
+}
+
 /// The rows of one size: the relay, the floor and the peers, in turns.
 fn compare(
     setting: &Setting,
@@ -157,33 +182,7 @@ fn compare(
             reports.push(report);
         }
     }
-    let floor = |key: &str| median(&runs[1].1, key);
-    let rows = runs
-        .iter()
-        .map(|(name, reports)| {
-            let ratio = |key: &str| {
-                let value = median(reports, key);
-                if name == "floor" {
-                    number(value)
-                } else {
-                    format!(
-                        "{} (**{:.2}**)",
-                        number(value),
-                        value / floor(key).max(f64::MIN_POSITIVE)
-                    )
-                }
-            };
-            vec![
-                number(n_dancers as f64),
-                name.clone(),
-                number(median(reports, "bytes_per_idle")),
-                ratio("cpu_s_per_million"),
-                ratio("p99_ms"),
-                ratio("last_ms"),
-                format!("{}, {}", sum(reports, "lost"), sum(reports, "doubled")),
-            ]
-        })
-        .collect();
+    let rows = runs.iter().map(|run| row(n_dancers, run, &runs[1].1)).collect();
     proved
         .reports
         .extend(runs.into_iter().flat_map(|(_, reports)| reports));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use super::{PATIENCE, Setting};
+use super::{PATIENCE, Setting, all_came};
 use crate::{dancer::Presence, report::Report, venue::Venue};
 
 const SONG: Duration = Duration::from_secs(10);
@@ -15,11 +15,7 @@ pub fn drain(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     let mut crowd = setting.crowd(&server)?;
     let room = Venue::Ballroom.room().of(n_dancers);
     room.invite(&mut crowd);
-    ensure!(
-        crowd.gather(PATIENCE + room.ramp)?,
-        "only {} of {n_dancers} came in",
-        crowd.n_here
-    );
+    all_came(&mut crowd, n_dancers, PATIENCE + room.ramp)?;
     crowd.play();
     crowd.open_poll();
     crowd.rates = room.rates(SONG);

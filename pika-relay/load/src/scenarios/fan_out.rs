@@ -2,15 +2,14 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use anyhow::ensure;
-
-use super::{PATIENCE, Setting, check_files, megabytes};
+use super::{PATIENCE, Setting, all_came, check_files, megabytes};
 use crate::{
     crowd::Crowd,
     dancer::{Habits, Transport},
     link::Addresses,
     process::Sample,
     report::Report,
+    stats::Stats,
     target::Target,
     verify,
 };
@@ -84,11 +83,7 @@ fn measure(
     let empty = sample();
     crowd.invite(n_dancers, transport, Duration::ZERO, |_| Habits::default());
     let began = std::time::Instant::now();
-    ensure!(
-        crowd.gather(PATIENCE)?,
-        "only {} of {n_dancers} came in",
-        crowd.n_here
-    );
+    all_came(&mut crowd, n_dancers, PATIENCE)?;
     let took = began.elapsed();
     crowd.pass(REST)?;
     let idle = sample();
@@ -102,10 +97,25 @@ fn measure(
         crowd.pass(interval)?;
     }
     let after = sample();
-    let n_deliveries = crowd.stats.n_heard - n_before;
-    let per = |bytes: u64| bytes.saturating_sub(empty.rss) as f64 / n_dancers as f64;
     report.add("dancers", "dancers", n_dancers as f64, "");
     report.add("came_in_s", "all came in within", took.as_secs_f64(), "s");
+    add_memory(&mut report, n_dancers, [empty, idle, after]);
+    add_times(&mut report, &crowd.stats);
+    let n_deliveries = crowd.stats.n_heard - n_before;
+    let cpu = after.cpu_ns.saturating_sub(before.cpu_ns) as f64 / 1e9;
+    report.add("deliveries", "deliveries timed", n_deliveries as f64, "");
+    report.add(
+        "cpu_s_per_million",
+        "CPU per million deliveries",
+        cpu * 1e6 / n_deliveries.max(1) as f64,
+        "s",
+    );
+    Ok((crowd, report))
+}
+
+/// Memory before anybody came, with everybody and nothing said, and in the end.
+fn add_memory(report: &mut Report, n_dancers: usize, [empty, idle, after]: [Sample; 3]) {
+    let per = |bytes: u64| bytes.saturating_sub(empty.rss) as f64 / n_dancers as f64;
     report.add(
         "rss_empty_mb",
         "memory before anybody came",
@@ -130,31 +140,26 @@ fn measure(
         per(after.rss),
         "bytes",
     );
+}
+
+/// How long a song took, without the first ones.
+fn add_times(report: &mut Report, stats: &Stats) {
     report.add(
         "p50_ms",
         "song to dancer, p50",
-        crowd.stats.median_latency_ms(N_WARM, 0.5),
+        stats.median_latency_ms(N_WARM, 0.5),
         "ms",
     );
     report.add(
         "p99_ms",
         "song to dancer, p99",
-        crowd.stats.median_latency_ms(N_WARM, 0.99),
+        stats.median_latency_ms(N_WARM, 0.99),
         "ms",
     );
     report.add(
         "last_ms",
         "song to the last dancer",
-        crowd.stats.median_last_ms(N_WARM),
+        stats.median_last_ms(N_WARM),
         "ms",
     );
-    let cpu = after.cpu_ns.saturating_sub(before.cpu_ns) as f64 / 1e9;
-    report.add("deliveries", "deliveries timed", n_deliveries as f64, "");
-    report.add(
-        "cpu_s_per_million",
-        "CPU per million deliveries",
-        cpu * 1e6 / n_deliveries.max(1) as f64,
-        "s",
-    );
-    Ok((crowd, report))
 }

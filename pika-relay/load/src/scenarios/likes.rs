@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use super::{PATIENCE, Setting, milliseconds};
+use super::{PATIENCE, Setting, all_came, milliseconds};
 use crate::{
+    crowd::Crowd,
     dancer::{Habits, Transport},
     report::Report,
 };
@@ -20,11 +21,7 @@ pub fn likes(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     crowd.invite(n_dancers, Transport::Socket, Duration::ZERO, |_| {
         Habits::default()
     });
-    ensure!(
-        crowd.gather(PATIENCE)?,
-        "only {} of {n_dancers} came in",
-        crowd.n_here
-    );
+    all_came(&mut crowd, n_dancers, PATIENCE)?;
     crowd.play();
     ensure!(
         crowd.run(Instant::now() + PATIENCE, |crowd| crowd.current_play().is_some())?,
@@ -51,14 +48,7 @@ pub fn likes(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
         milliseconds(late),
         "ms",
     );
-    report.add("ack_p50_ms", "like to ACK, p50", crowd.stats.ack_ms(0.5), "ms");
-    report.add("ack_p99_ms", "like to ACK, p99", crowd.stats.ack_ms(0.99), "ms");
-    report.add(
-        "ack_max_ms",
-        "like to ACK, longest",
-        crowd.stats.ack_ms(1.0),
-        "ms",
-    );
+    add_acks(&mut report, &mut crowd);
     report.add(
         "likes_per_s",
         "likes per second",
@@ -66,25 +56,7 @@ pub fn likes(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
         "",
     );
     if let ([Some(commits), Some(writes)], [Some(commits_after), Some(writes_after)]) = (before, after) {
-        let (commits, writes) = (commits_after - commits, writes_after - writes);
-        report.add(
-            "commits_per_s",
-            "database transactions per second",
-            commits / took.as_secs_f64(),
-            "",
-        );
-        report.add(
-            "writes_per_s",
-            "database writes per second",
-            writes / took.as_secs_f64(),
-            "",
-        );
-        report.add(
-            "writes_per_commit",
-            "writes in a transaction",
-            writes / commits.max(1.0),
-            "",
-        );
+        add_database(&mut report, commits_after - commits, writes_after - writes, took);
     }
     report.add(
         "cpu_part",
@@ -94,16 +66,52 @@ pub fn likes(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     );
     super::finish(&mut crowd, &mut report)?;
     let again = crowd.stats.n_acked_again;
+    add_repeats(&mut report, again, (n_dancers / 10) as u64);
+    Ok(report)
+}
+
+fn add_database(report: &mut Report, commits: f64, writes: f64, took: Duration) {
+    report.add(
+        "commits_per_s",
+        "database transactions per second",
+        commits / took.as_secs_f64(),
+        "",
+    );
+    report.add(
+        "writes_per_s",
+        "database writes per second",
+        writes / took.as_secs_f64(),
+        "",
+    );
+    report.add(
+        "writes_per_commit",
+        "writes in a transaction",
+        writes / commits.max(1.0),
+        "",
+    );
+}
+
+fn add_repeats(report: &mut Report, n_acked: u64, n_said: u64) {
     report.add(
         "acked_again",
         "repeats acknowledged, not counted",
-        again as f64,
+        n_acked as f64,
         "",
     );
-    if again != (n_dancers / 10) as u64 {
+    if n_acked != n_said {
         report
             .failures
-            .push(format!("{again} of {} repeats were acknowledged", n_dancers / 10));
+            .push(format!("{n_acked} of {n_said} repeats were acknowledged"));
     }
-    Ok(report)
+}
+
+fn add_acks(report: &mut Report, crowd: &mut Crowd) {
+    report.add("ack_p50_ms", "like to ACK, p50", crowd.stats.ack_ms(0.5), "ms");
+    report.add("ack_p99_ms", "like to ACK, p99", crowd.stats.ack_ms(0.99), "ms");
+    report.add(
+        "ack_max_ms",
+        "like to ACK, longest",
+        crowd.stats.ack_ms(1.0),
+        "ms",
+    );
 }

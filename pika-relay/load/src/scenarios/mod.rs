@@ -160,3 +160,13 @@ fn megabytes(bytes: u64) -> f64 {
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
+
+/// Waits until everybody who was invited is in.
+fn all_came(crowd: &mut Crowd, n_dancers: usize, patience: Duration) -> anyhow::Result<()> {
+    ensure!(
+        crowd.gather(patience)?,
+        "only {} of {n_dancers} came in",
+        crowd.n_here
+    );
+    Ok(())
+}

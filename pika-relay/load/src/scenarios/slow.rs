@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
-
-use super::{PATIENCE, Setting, megabytes};
+use super::{PATIENCE, Setting, all_came, megabytes};
 use crate::{
     crowd::Crowd,
     dancer::{Habits, Transport},
@@ -30,11 +28,7 @@ pub fn slow(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     crowd.invite(n_dancers - 2 * n_tenth, Transport::Socket, Duration::ZERO, |_| {
         Habits::default()
     });
-    ensure!(
-        crowd.gather(PATIENCE)?,
-        "only {} of {n_dancers} came in",
-        crowd.n_here
-    );
+    all_came(&mut crowd, n_dancers, PATIENCE)?;
     let [p99, last] = play(&mut crowd, N_BEFORE)?;
     let before = server.sample();
     for index in 0..n_tenth {
@@ -48,15 +42,7 @@ pub fn slow(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     let during = server.sample();
     let cuts = crowd.target.figure("pika_slow_peers_closed_total");
     let n_listening = (n_dancers - 2 * n_tenth) as f64;
-    // The relay finds out by itself who does not listen.
-    let found = Instant::now();
-    let mut listeners = crowd.target.figure("pika_listeners");
-    while listeners.is_some_and(|listeners| listeners > n_listening)
-        && found.elapsed() < Duration::from_secs(60)
-    {
-        crowd.pass(Duration::from_secs(1))?;
-        listeners = crowd.target.figure("pika_listeners");
-    }
+    let listeners = let_go(&mut crowd, n_listening)?;
     drop(vanished);
     let after = server.sample();
     for index in 0..n_tenth {
@@ -92,18 +78,7 @@ pub fn slow(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
         report.add("cut", "closed because their queue was full", cuts, "");
     }
     if let Some(listeners) = listeners {
-        report.add(
-            "listeners",
-            "listeners that the relay knows of then",
-            listeners,
-            "",
-        );
-        if listeners > n_listening {
-            report.failures.push(format!(
-                "{} that do not listen were not let go",
-                listeners - n_listening
-            ));
-        }
+        add_listeners(&mut report, listeners, n_listening);
     }
     super::finish(&mut crowd, &mut report)?;
     Ok(report)
@@ -124,4 +99,32 @@ fn play(crowd: &mut Crowd, n: usize) -> anyhow::Result<[f64; 2]> {
         crowd.stats.median_latency_ms(first, 0.99),
         f64::from(quantile(&mut lasts, 0.5)) / 1e3,
     ])
+}
+
+/// Waits until the relay has found out by itself who does not listen; how many it knows of then.
+fn let_go(crowd: &mut Crowd, n_listening: f64) -> anyhow::Result<Option<f64>> {
+    let found = Instant::now();
+    let mut listeners = crowd.target.figure("pika_listeners");
+    while listeners.is_some_and(|listeners| listeners > n_listening)
+        && found.elapsed() < Duration::from_secs(60)
+    {
+        crowd.pass(Duration::from_secs(1))?;
+        listeners = crowd.target.figure("pika_listeners");
+    }
+    Ok(listeners)
+}
+
+fn add_listeners(report: &mut Report, listeners: f64, n_listening: f64) {
+    report.add(
+        "listeners",
+        "listeners that the relay knows of then",
+        listeners,
+        "",
+    );
+    if listeners > n_listening {
+        report.failures.push(format!(
+            "{} that do not listen were not let go",
+            listeners - n_listening
+        ));
+    }
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use serde_json::json;
 
-use super::{PATIENCE, Setting, megabytes};
+use super::{PATIENCE, Server, Setting, megabytes};
 use crate::{
+    crowd::Crowd,
     process::Sample,
     report::Report,
     stats::quantile,
@@ -44,27 +45,7 @@ pub fn soak(setting: &Setting, what: &Soak) -> anyhow::Result<Report> {
     crowd.play();
     crowd.open_poll();
     crowd.rates = room.rates(SONG);
-    let began = Instant::now();
-    let (mut next_song, mut next_sample) = (began + SONG, began);
-    let mut samples: Vec<(Duration, Sample, usize)> = Vec::new();
-    while began.elapsed() < what.time {
-        let next = next_song.min(next_sample).min(began + what.time);
-        crowd.run(next, |_| false)?;
-        let now = Instant::now();
-        if now >= next_song {
-            crowd.play();
-            // Their times are not needed, and they would fill our own memory.
-            let n_plays = crowd.stats.plays.len();
-            for play in &mut crowd.stats.plays[..n_plays.saturating_sub(8)] {
-                play.latencies = Vec::new();
-            }
-            next_song += SONG;
-        }
-        if now >= next_sample {
-            samples.push((began.elapsed(), server.sample(), crowd.n_here));
-            next_sample += SAMPLE;
-        }
-    }
+    let samples = pass(&mut crowd, &server, what.time)?;
     let mut report = Report::new(format!(
         "Soak: {} dancers, {} s",
         what.n_dancers,
@@ -75,13 +56,6 @@ pub fn soak(setting: &Setting, what: &Soak) -> anyhow::Result<Report> {
         .map(|(at, sample, here)| json!({"at_s": at.as_secs(), "rss": sample.rss, "files": sample.files, "here": here}))
         .collect();
     let (n, ended) = (samples.len(), crowd.stats.ended.values().sum::<u64>());
-    let rss = |part: &[(Duration, Sample, usize)]| {
-        let mut all: Vec<u32> = part
-            .iter()
-            .map(|(_, sample, _)| (sample.rss / 1024) as u32)
-            .collect();
-        f64::from(quantile(&mut all, 0.5)) * 1024.0 / 1e6
-    };
     let (early, late) = (rss(&samples[n / 4..n / 2]), rss(&samples[n * 3 / 4..]));
     let cpu = samples.last().map_or(0, |(_, last, _)| last.cpu_ns)
         - samples.first().map_or(0, |(_, first, _)| first.cpu_ns);
@@ -118,4 +92,42 @@ pub fn soak(setting: &Setting, what: &Soak) -> anyhow::Result<Report> {
             .push(format!("memory grew from {early:.1} to {late:.1} MB"));
     }
     Ok(report)
+}
+
+/// When, what the relay takes, how many are here.
+type Sampled = (Duration, Sample, usize);
+
+/// Lets the time pass with a song after the other.
+fn pass(crowd: &mut Crowd, server: &Server, time: Duration) -> anyhow::Result<Vec<Sampled>> {
+    let began = Instant::now();
+    let (mut next_song, mut next_sample) = (began + SONG, began);
+    let mut samples: Vec<Sampled> = Vec::new();
+    while began.elapsed() < time {
+        let next = next_song.min(next_sample).min(began + time);
+        crowd.run(next, |_| false)?;
+        let now = Instant::now();
+        if now >= next_song {
+            crowd.play();
+            // Their times are not needed, and they would fill our own memory.
+            let n_plays = crowd.stats.plays.len();
+            for play in &mut crowd.stats.plays[..n_plays.saturating_sub(8)] {
+                play.latencies = Vec::new();
+            }
+            next_song += SONG;
+        }
+        if now >= next_sample {
+            samples.push((began.elapsed(), server.sample(), crowd.n_here));
+            next_sample += SAMPLE;
+        }
+    }
+    Ok(samples)
+}
+
+/// The median of the memory, in megabytes.
+fn rss(part: &[Sampled]) -> f64 {
+    let mut all: Vec<u32> = part
+        .iter()
+        .map(|(_, sample, _)| (sample.rss / 1024) as u32)
+        .collect();
+    f64::from(quantile(&mut all, 0.5)) * 1024.0 / 1e6
 }

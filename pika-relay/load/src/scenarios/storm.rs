@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use super::{PATIENCE, Server, Setting, megabytes};
+use super::{PATIENCE, Server, Setting, all_came, megabytes};
 use crate::{
     crowd::Crowd,
     dancer::{Habits, Transport},
     report::Report,
+    server::OwnRelay,
 };
 
 /// Loses `n_dancers` twice.
@@ -19,11 +20,7 @@ pub fn storm(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     crowd.invite(n_dancers, Transport::Socket, Duration::ZERO, |_| {
         Habits::default()
     });
-    ensure!(
-        crowd.gather(PATIENCE)?,
-        "only {} of {n_dancers} came in",
-        crowd.n_here
-    );
+    all_came(&mut crowd, n_dancers, PATIENCE)?;
     crowd.play();
     crowd.pass(Duration::from_secs(2))?;
     report.add("dancers", "dancers", n_dancers as f64, "");
@@ -66,29 +63,7 @@ pub fn storm(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
     );
 
     if let Server::Own(relay) = &mut server {
-        let lost = Instant::now();
-        relay.kill()?;
-        relay.start_again()?;
-        crowd.play();
-        let back = come_back(&mut crowd, lost)?;
-        report.add(
-            "killed_half_s",
-            "relay killed and started: half are served after",
-            back.half,
-            "s",
-        );
-        report.add(
-            "killed_all_s",
-            "relay killed and started: all are served after",
-            back.all,
-            "s",
-        );
-        report.add(
-            "killed_peak_mb",
-            "memory at most, started anew",
-            megabytes(relay.sample().peak),
-            "MB",
-        );
+        kill(relay, &mut crowd, &mut report)?;
     }
     super::finish(&mut crowd, &mut report)?;
     if report.value("anew") > 0.0 {
@@ -97,6 +72,34 @@ pub fn storm(setting: &Setting, n_dancers: usize) -> anyhow::Result<Report> {
             .push(format!("{} came back without resume", report.value("anew")));
     }
     Ok(report)
+}
+
+/// Kills the relay itself while everybody is here.
+fn kill(relay: &mut OwnRelay, crowd: &mut Crowd, report: &mut Report) -> anyhow::Result<()> {
+    let lost = Instant::now();
+    relay.kill()?;
+    relay.start_again()?;
+    crowd.play();
+    let back = come_back(crowd, lost)?;
+    report.add(
+        "killed_half_s",
+        "relay killed and started: half are served after",
+        back.half,
+        "s",
+    );
+    report.add(
+        "killed_all_s",
+        "relay killed and started: all are served after",
+        back.all,
+        "s",
+    );
+    report.add(
+        "killed_peak_mb",
+        "memory at most, started anew",
+        megabytes(relay.sample().peak),
+        "MB",
+    );
+    Ok(())
 }
 
 struct Back {
