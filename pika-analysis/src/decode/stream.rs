@@ -56,14 +56,7 @@ pub(super) fn decode(
     let mut last_length = 0usize;
     loop {
         limits.control.check()?;
-        if let Some(rate) = timeline.sample_rate_hz()
-            && timeline.frames() as f64 > limits.max_duration_s * f64::from(rate)
-        {
-            return Err(AnalysisError::Limit(format!(
-                "longer than {:.0} minutes",
-                limits.max_duration_s / 60.0
-            )));
-        }
+        check_length(&timeline, limits)?;
         let packet = match reader.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => break,
@@ -105,15 +98,7 @@ pub(super) fn decode(
                 // The last packet of MP4 often lasts longer than the container says.
                 let trim = trim_of(buffer.frames());
                 last_length = buffer.frames();
-                let rate = buffer.spec().rate();
-                let weights = loudness_weights(buffer.spec().channels(), buffer.num_planes());
-                if let GenericAudioBufferRef::F32(buffer) = buffer {
-                    timeline.sound(&planes_of(buffer), &weights, rate, at, trim);
-                } else {
-                    buffer.copy_to_vecs_planar(&mut stream.converted);
-                    let planes: Vec<&[f32]> = stream.converted.iter().map(Vec::as_slice).collect();
-                    timeline.sound(&planes, &weights, rate, at, trim);
-                }
+                put(&mut timeline, &buffer, &mut stream.converted, at, trim);
             }
             Err(Error::ResetRequired) => stream.decoder.reset(),
             Err(_) => {
@@ -306,6 +291,34 @@ fn choose(reader: &dyn FormatReader) -> Result<Stream, Error> {
         knows_padding: !is_mp3 || track.padding.is_some(),
         converted: Vec::new(),
     })
+}
+
+fn check_length(timeline: &Timeline<'_>, limits: &DecodeLimits<'_>) -> Result<(), AnalysisError> {
+    match timeline.sample_rate_hz() {
+        Some(rate) if timeline.frames() as f64 > limits.max_duration_s * f64::from(rate) => Err(
+            AnalysisError::Limit(format!("longer than {:.0} minutes", limits.max_duration_s / 60.0)),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Puts what was decoded into its place; samples of another kind are `converted` first.
+fn put(
+    timeline: &mut Timeline<'_>,
+    buffer: &GenericAudioBufferRef<'_>,
+    converted: &mut Vec<Vec<f32>>,
+    at: Option<i64>,
+    trim: Trim,
+) {
+    let rate = buffer.spec().rate();
+    let weights = loudness_weights(buffer.spec().channels(), buffer.num_planes());
+    if let GenericAudioBufferRef::F32(buffer) = buffer {
+        timeline.sound(&planes_of(buffer), &weights, rate, at, trim);
+    } else {
+        buffer.copy_to_vecs_planar(converted);
+        let planes: Vec<&[f32]> = converted.iter().map(Vec::as_slice).collect();
+        timeline.sound(&planes, &weights, rate, at, trim);
+    }
 }
 
 fn planes_of(buffer: &AudioBuffer<f32>) -> Vec<&[f32]> {

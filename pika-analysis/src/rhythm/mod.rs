@@ -52,6 +52,22 @@ const UNSTEADY: f64 = 0.012;
 /// Networks are surer on unknown music than they should be: log-odds are divided by this.
 const TEMPERATURE: f64 = 1.6;
 
+/// The beats of a level that sound within the file, in seconds.
+fn sounding_beats(
+    on_level: &warp::Warped,
+    level_s: &[f64],
+    spectrum: &Spectrum,
+    duration_s: f64,
+) -> Vec<f64> {
+    let (from_s, to_s) = beats::sounding(&spectrum.fine);
+    beats::beat_times(on_level, level_s, &spectrum.fine)
+        .into_iter()
+        // The first beat may begin a little before the sound is loud, and seem to before the file begins.
+        .filter(|&time_s| time_s >= from_s - 0.05 && time_s > -0.02 && time_s <= to_s.min(duration_s))
+        .map(|time_s| time_s.max(0.0))
+        .collect()
+}
+
 /// Measures the rhythm of a track; `None` when there is no pulse.
 pub fn rhythm(
     spectrum: &Spectrum,
@@ -80,17 +96,8 @@ pub fn rhythm(
     let shares = softmax(&scores);
     let best = candidates.get(best_index(&shares))?;
     let level_s = warp::at_level(&pulses.times_s, best.ratio);
-    let (from_s, to_s) = beats::sounding(&spectrum.fine);
-    let beats_s: Vec<f64> = beats::beat_times(
-        &warp::Warped::new(&onsets, chroma, &level_s),
-        &level_s,
-        &spectrum.fine,
-    )
-    .into_iter()
-    // The first beat may begin a little before the sound is loud, and seem to before the file begins.
-    .filter(|&time_s| time_s >= from_s - 0.05 && time_s > -0.02 && time_s <= to_s.min(duration_s))
-    .map(|time_s| time_s.max(0.0))
-    .collect();
+    let on_level = warp::Warped::new(&onsets, chroma, &level_s);
+    let beats_s = sounding_beats(&on_level, &level_s, spectrum, duration_s);
     if beats_s.len() < FEWEST_BEATS {
         return None;
     }
