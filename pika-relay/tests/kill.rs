@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
 
+#[path = "support/account.rs"]
+mod account;
 #[path = "kill/crowd.rs"]
 mod crowd;
 #[cfg(all(feature = "postgres", target_os = "linux"))]
@@ -23,7 +25,7 @@ use std::{
 };
 
 use pika_protocol::PlayId;
-use pika_relay::config::DatabaseUrl;
+use pika_relay::{config::DatabaseUrl, store};
 
 use crowd::{Crowd, Publisher};
 use process::Relay;
@@ -64,7 +66,7 @@ fn postgres_loses_nothing_and_counts_nothing_twice() {
 
 fn night(round: usize, url: &str, database: &DatabaseUrl) {
     let mut relay = Relay::start(url);
-    let token = process::add_dj(database);
+    let token = account::add_dj(&*store::open(database).unwrap(), "Ada");
     let mut dj = Publisher::register(relay.address, token);
     let plays: Vec<PlayId> = (0..3)
         .map(|n| dj.play(relay.address, &format!("Song {n}")))

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot unwrap has failed.
 
+#[path = "../support/account.rs"]
+mod account;
 mod accounts;
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod away;
@@ -16,6 +18,8 @@ mod profiles;
 mod python;
 mod rest;
 mod rules;
+#[path = "../support/running.rs"]
+mod running;
 mod takeover;
 mod telemetry;
 mod upgrade;

@@ -1,23 +1,10 @@
-//! The relay as a process of its own, and an account on its database.
+//! The relay as a process of its own.
 
 use std::{
     net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
-
-use pika_protocol::UnixMs;
-use pika_relay::{
-    auth::DjToken,
-    base::Secret,
-    config::DatabaseUrl,
-    store,
-    store::{
-        accounts::{DjRow, TokenRow},
-        models::OwnerId,
-    },
-};
-use uuid::Uuid;
 
 pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
@@ -71,32 +58,4 @@ fn spawn(address: SocketAddr, database: &str) -> Child {
         std::thread::sleep(Duration::from_millis(5));
     }
     child
-}
-
-/// Adds an account; its token.
-pub(crate) fn add_dj(database: &DatabaseUrl) -> String {
-    let store = store::open(database).unwrap();
-    let (token, id) = (DjToken::generate(), OwnerId(Uuid::new_v4()));
-    let dj = DjRow {
-        id,
-        slug: "ada".to_owned(),
-        name: "Ada".to_owned(),
-        email: Secret::new("ada@example.org"),
-        password_hash: Secret::new("none"),
-        public_profile: false,
-        created_at: UnixMs(1),
-    };
-    store.add_dj(&dj).unwrap().unwrap();
-    // A token that was not used for long is deleted.
-    let now = pika_relay::base::Moment::now().at;
-    let name = "Laptop".to_owned();
-    let row = TokenRow {
-        id: Uuid::new_v4(),
-        dj: id,
-        name,
-        created_at: UnixMs(1),
-        last_used_at: now,
-    };
-    store.add_token(&row, &token.hash()).unwrap();
-    token.expose().to_owned()
 }

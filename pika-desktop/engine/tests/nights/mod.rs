@@ -1,6 +1,11 @@
 //! What the tests of whole nights share: a relay on a port that stays the same over restarts, an account, songs,
 //! and the desktop program's live side.
 
+#[path = "../../../../pika-relay/tests/support/account.rs"]
+mod account;
+#[path = "../../../../pika-relay/tests/support/running.rs"]
+mod running;
+
 use std::{
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
@@ -19,20 +24,10 @@ use pika_engine::{
     relay_access::{RelayAccess, RelayAddress, Token},
     report,
 };
-use pika_protocol::UnixMs;
-use pika_relay::{
-    auth::{DjToken, Secret},
-    base::Moment,
-    config::Config,
-    shutdown::ShutdownTrigger,
-    store::{
-        AccountStore, SqliteStore,
-        accounts::{DjRow, TokenRow},
-        models::OwnerId,
-    },
-};
-use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
+use pika_relay::{auth::Secret, config::Config, store::SqliteStore};
 use uuid::Uuid;
+
+use running::Running;
 
 /// No wait is longer; nothing here takes nearly as long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -41,7 +36,7 @@ pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     pub(crate) database: PathBuf,
     config: Config,
-    running: Option<(Runtime, ShutdownTrigger, JoinHandle<anyhow::Result<()>>)>,
+    running: Option<Running>,
 }
 
 impl Relay {
@@ -60,20 +55,9 @@ impl Relay {
     }
 
     pub(crate) fn start_again(&mut self) {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let (trigger, shutdown) = ShutdownTrigger::new();
-        // The port of before may take a moment to be free again.
-        let address = self.address;
-        let listener = eventually("the port is free", || {
-            runtime.block_on(TcpListener::bind(address)).ok()
-        });
-        self.address = listener.local_addr().unwrap();
-        let served = runtime.spawn(pika_relay::serve(self.config.clone(), listener, shutdown));
-        self.running = Some((runtime, trigger, served));
+        let running = Running::start(self.config.clone(), self.address);
+        self.address = running.address;
+        self.running = Some(running);
         let (address, database) = (self.address, self.database.clone());
         eventually("the relay answers", || {
             TcpStream::connect(address).ok().filter(|_| database.exists())
@@ -81,11 +65,8 @@ impl Relay {
     }
 
     pub(crate) fn stop(&mut self) {
-        if let Some((runtime, trigger, served)) = self.running.take() {
-            trigger.start();
-            let ended = runtime.block_on(async { tokio::time::timeout(PATIENCE, served).await });
-            ended.expect("it ends in time").unwrap().unwrap();
-            runtime.shutdown_timeout(Duration::from_secs(10));
+        if let Some(running) = self.running.take() {
+            running.stop(PATIENCE);
         }
     }
 
@@ -96,26 +77,7 @@ impl Relay {
     /// Adds an account; the right to publish as it.
     pub(crate) fn add_dj(&self, name: &str) -> RelayAccess {
         let store = eventually("the database opens", || SqliteStore::open(&self.database).ok());
-        let (token, id) = (DjToken::generate(), OwnerId(Uuid::new_v4()));
-        let dj = DjRow {
-            id,
-            slug: name.to_lowercase(),
-            name: name.to_owned(),
-            email: Secret::new(format!("{name}@example.org")),
-            password_hash: Secret::new("none"),
-            public_profile: false,
-            created_at: UnixMs(1),
-        };
-        store.add_dj(&dj).unwrap().unwrap();
-        let row = TokenRow {
-            id: Uuid::new_v4(),
-            dj: id,
-            name: "Laptop".to_owned(),
-            created_at: UnixMs(1),
-            last_used_at: Moment::now().at,
-        };
-        store.add_token(&row, &token.hash()).unwrap();
-        access_at(&self.url(), token.expose())
+        access_at(&self.url(), &account::add_dj(&store, name))
     }
 }
 
@@ -123,15 +85,6 @@ impl Relay {
 pub(crate) fn access_at(url: &str, token: &str) -> RelayAccess {
     let (address, token) = (RelayAddress::parse(url), Token::parse(token));
     RelayAccess::of_account(&address.unwrap(), &token.unwrap()).unwrap()
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        if let Some((runtime, trigger, _)) = self.running.take() {
-            trigger.start();
-            runtime.shutdown_timeout(Duration::from_secs(5));
-        }
-    }
 }
 
 /// An address that stays free while the relay is away: below those that systems give to others.

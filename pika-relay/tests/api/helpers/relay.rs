@@ -7,21 +7,14 @@ use std::{
     time::Duration,
 };
 
-use pika_protocol::UnixMs;
 use pika_relay::{
-    auth::DjToken,
     base::Secret,
     config::{Config, DatabaseUrl},
     rate_limit::Rate,
-    shutdown::ShutdownTrigger,
-    store::{
-        AccountStore, SqliteStore,
-        accounts::{DjRow, TokenRow},
-        models::OwnerId,
-    },
+    store::SqliteStore,
 };
-use tokio::{net::TcpListener, runtime::Runtime};
-use uuid::Uuid;
+
+use crate::{account, running::Running};
 
 /// The publisher key of every test relay.
 pub(crate) const KEY: &str = "test publisher key";
@@ -39,11 +32,7 @@ pub(crate) fn one_slow_reader_at_a_time() -> MutexGuard<'static, ()> {
 
 pub(crate) struct TestRelay {
     pub(crate) address: SocketAddr,
-    running: Option<(
-        Runtime,
-        ShutdownTrigger,
-        tokio::task::JoinHandle<anyhow::Result<()>>,
-    )>,
+    running: Option<Running>,
     config: Config,
     /// Deleted with the relay.
     folder: Option<tempfile::TempDir>,
@@ -69,18 +58,10 @@ impl TestRelay {
 
     /// A relay on a database that is there.
     pub(crate) fn on(config: Config) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let (trigger, shutdown) = ShutdownTrigger::new();
-        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
-        let address = listener.local_addr().unwrap();
-        let served = runtime.spawn(pika_relay::serve(config.clone(), listener, shutdown));
+        let running = Running::start(config.clone(), SocketAddr::from(([127, 0, 0, 1], 0)));
         Self {
-            address,
-            running: Some((runtime, trigger, served)),
+            address: running.address,
+            running: Some(running),
             config,
             folder: None,
         }
@@ -88,11 +69,8 @@ impl TestRelay {
 
     /// Ends it as an operator would.
     pub(crate) fn stop(&mut self) {
-        if let Some((runtime, trigger, served)) = self.running.take() {
-            trigger.start();
-            let ended = runtime.block_on(async { tokio::time::timeout(super::PATIENCE, served).await });
-            ended.expect("it ends in time").unwrap().unwrap();
-            runtime.shutdown_timeout(Duration::from_secs(10));
+        if let Some(running) = self.running.take() {
+            running.stop(super::PATIENCE);
         }
     }
 
@@ -121,38 +99,6 @@ impl TestRelay {
         super::eventually("the relay should be up", || {
             TcpStream::connect(self.address).ok().filter(|_| path.exists())
         });
-        let store = SqliteStore::open(path).unwrap();
-        let (token, id) = (DjToken::generate(), OwnerId(Uuid::new_v4()));
-        let dj = DjRow {
-            id,
-            slug: name.to_lowercase(),
-            name: name.to_owned(),
-            email: Secret::new(format!("{name}@example.org")),
-            password_hash: Secret::new("none"),
-            public_profile: false,
-            created_at: UnixMs(1),
-        };
-        store.add_dj(&dj).unwrap().unwrap();
-        // A token that was not used for long is deleted.
-        let now = pika_relay::base::Moment::now().at;
-        let name = "Laptop".to_owned();
-        let row = TokenRow {
-            id: Uuid::new_v4(),
-            dj: id,
-            name,
-            created_at: UnixMs(1),
-            last_used_at: now,
-        };
-        store.add_token(&row, &token.hash()).unwrap();
-        token.expose().to_owned()
-    }
-}
-
-impl Drop for TestRelay {
-    fn drop(&mut self) {
-        if let Some((runtime, trigger, _)) = self.running.take() {
-            trigger.start();
-            runtime.shutdown_timeout(Duration::from_secs(5));
-        }
+        account::add_dj(&SqliteStore::open(path).unwrap(), name)
     }
 }
