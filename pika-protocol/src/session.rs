@@ -31,20 +31,25 @@ impl SessionCode {
         (length_fits && code.chars().all(|c| limits::CODE_ALPHABET.contains(c))).then_some(Self(code))
     }
 
-    /// The code made from random bytes, five bits of each; `None` unless there are four or eight.
-    pub fn from_random(bytes: &[u8]) -> Option<Self> {
-        let alphabet = limits::CODE_ALPHABET.as_bytes();
-        let code = bytes
-            .iter()
-            .map(|b| char::from(alphabet[usize::from(b & 31)]))
-            .collect::<String>();
-        Self::parse(&code)
+    /// The short code made from random bytes, five bits of each.
+    pub fn short(bytes: [u8; limits::CODE_CHARS]) -> Self {
+        Self(bytes.map(letter).iter().collect())
+    }
+
+    /// The long code made from random bytes, five bits of each.
+    pub fn long(bytes: [u8; limits::CODE_CHARS_LONG]) -> Self {
+        Self(bytes.map(letter).iter().collect())
     }
 
     /// The code in capitals.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A character of codes from the five lower bits of a byte.
+fn letter(byte: u8) -> char {
+    char::from(limits::CODE_ALPHABET.as_bytes()[usize::from(byte & 31)])
 }
 
 impl fmt::Display for SessionCode {
@@ -189,8 +194,9 @@ mod tests {
     #[test]
     fn every_random_byte_gives_a_character_of_the_alphabet() {
         for byte in 0..=255u8 {
-            assert!(SessionCode::from_random(&[byte; 4]).is_some());
+            for code in [SessionCode::short([byte; 4]), SessionCode::long([byte; 8])] {
+                assert_eq!(SessionCode::parse(code.as_str()), Some(code));
+            }
         }
-        assert_eq!(SessionCode::from_random(&[1; 5]), None);
     }
 }

@@ -45,7 +45,7 @@ impl Metrics {
 
     /// All figures in Prometheus' text format 0.0.4.
     pub fn text(&self, sources: &Sources<'_>) -> String {
-        let mut page = Page(String::with_capacity(8192));
+        let mut page = Exposition(String::with_capacity(8192));
         for figure in sources
             .crowd()
             .into_iter()
@@ -161,9 +161,9 @@ struct Figure {
 }
 
 /// The text as it grows. Writing to a string cannot fail.
-struct Page(String);
+struct Exposition(String);
 
-impl Page {
+impl Exposition {
     fn head(&mut self, name: &str, kind: &str, help: &str) {
         let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
     }

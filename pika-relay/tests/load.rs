@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pika_relay_load::{
     report::Report,
-    scenarios::{self, Night, Place, Setting},
+    scenarios::{self, NightPlan, Setting, WhichRelay},
     server::RelaySettings,
     venue::Venue,
 };
@@ -16,7 +16,7 @@ const DANCERS: usize = 50;
 
 fn setting() -> Setting {
     Setting {
-        place: Place::Own(RelaySettings {
+        relay: WhichRelay::Own(RelaySettings {
             program: env!("CARGO_BIN_EXE_pika-relay").into(),
             core: None,
             database: None,
@@ -34,7 +34,7 @@ fn assert_is_well(report: &Report) {
 fn a_small_night_loses_nothing_and_doubles_nothing() {
     let mut room = Venue::Social.room().of(DANCERS);
     room.ramp = Duration::from_secs(1);
-    let night = Night {
+    let night = NightPlan {
         room,
         n_songs: 4,
         song: Duration::from_secs(2),

@@ -13,7 +13,7 @@ use pika_relay_load::{
     dancer::Transport,
     proof::{Peer, Proof, prove},
     report::Report,
-    scenarios::{self, FanOut, Night, Place, Setting, Soak},
+    scenarios::{self, FanOut, NightPlan, Setting, Soak, WhichRelay},
     server::RelaySettings,
     venue::Venue,
 };
@@ -176,7 +176,7 @@ fn run(options: Options) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let setting = Setting {
-        place: place(&common)?,
+        relay: which_relay(&common)?,
         sources: common.sources,
         seed: common.seed,
     };
@@ -195,7 +195,7 @@ fn run(options: Options) -> anyhow::Result<bool> {
             seconds,
         } => {
             let room = venue.room();
-            let night = Night {
+            let night = NightPlan {
                 room: room.of(dancers.unwrap_or(room.n_dancers)),
                 n_songs: songs,
                 song: Duration::from_secs(seconds),
@@ -256,7 +256,7 @@ fn run(options: Options) -> anyhow::Result<bool> {
     Ok(report.is_well())
 }
 
-fn place(common: &Common) -> anyhow::Result<Place> {
+fn which_relay(common: &Common) -> anyhow::Result<WhichRelay> {
     let Some(address) = &common.address else {
         let program = common
             .relay
@@ -265,7 +265,7 @@ fn place(common: &Common) -> anyhow::Result<Place> {
         let program = program
             .canonicalize()
             .with_context(|| format!("{} is not there", program.display()))?;
-        return Ok(Place::Own(RelaySettings {
+        return Ok(WhichRelay::Own(RelaySettings {
             program,
             core: common.server_core,
             database: common.database.clone(),
@@ -281,7 +281,7 @@ fn place(common: &Common) -> anyhow::Result<Place> {
         .token
         .clone()
         .context("the relay at an address needs a --token")?;
-    Ok(Place::Given {
+    Ok(WhichRelay::Given {
         address: found,
         token,
         pid: common.server_pid,

@@ -34,7 +34,7 @@ use crate::{
     },
 };
 use cell::Cell;
-use session::{LiveSession, Registration};
+use session::{LiveSession, NewSession};
 
 /// Codes that are tried for a new session; after half of them long ones.
 const CODE_TRIES: usize = 16;
@@ -190,7 +190,7 @@ impl Hub {
         }
         let dj_name = dj.name.clone().or(short(dj_name));
         self.take_new_session(dj.owner)?;
-        let registration = Registration {
+        let new = NewSession {
             action: id,
             owner: dj.owner,
             dj_name: dj_name.unwrap_or_else(|| "DJ".to_owned()),
@@ -200,7 +200,7 @@ impl Hub {
             device_id,
             device_name,
         };
-        Ok((self.begin(&registration).await?, false))
+        Ok((self.begin(&new).await?, false))
     }
 
     /// Closes what publishes with this token.
@@ -251,10 +251,10 @@ impl Hub {
         })
     }
 
-    async fn begin(&self, registration: &Registration) -> Result<Arc<Cell>, Refusal> {
-        let is_open = registration.listed && registration.pin.is_none();
+    async fn begin(&self, new: &NewSession) -> Result<Arc<Cell>, Refusal> {
+        let is_open = new.listed && new.pin.is_none();
         for attempt in 0..CODE_TRIES {
-            let row = registration.row(new_code(is_open && attempt < CODE_TRIES / 2), Moment::now());
+            let row = new.row(new_code(is_open && attempt < CODE_TRIES / 2), Moment::now());
             let write = Write::CreateSession(Box::new(row.clone()));
             let outcomes = self
                 .0
@@ -267,7 +267,7 @@ impl Hub {
                 Some(Outcome::Conflict(Conflict::Code)) => {}
                 // Another request of the same account was quicker.
                 Some(Outcome::Conflict(Conflict::OwnerLive)) => {
-                    return Err(match self.of_owner(registration.owner) {
+                    return Err(match self.of_owner(new.owner) {
                         Some(cell) => already_live(cell.live().live_elsewhere()),
                         None => Refusal::unavailable(),
                     });
@@ -364,13 +364,11 @@ fn refuse(error: &StoreError) -> Refusal {
 }
 
 fn new_code(is_short: bool) -> SessionCode {
-    let bytes: [u8; limits::CODE_CHARS_LONG] = random::bytes();
-    let wanted = if is_short {
-        limits::CODE_CHARS
+    if is_short {
+        SessionCode::short(random::bytes())
     } else {
-        limits::CODE_CHARS_LONG
-    };
-    SessionCode::from_random(&bytes[..wanted]).expect("four or eight bytes")
+        SessionCode::long(random::bytes())
+    }
 }
 
 /// A session's name, cleaned, or what is wrong with it.

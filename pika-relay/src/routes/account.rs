@@ -59,7 +59,7 @@ struct Account {
 struct Dashboard {
     account: Account,
     tokens: Vec<Token>,
-    nights: Vec<Night>,
+    nights: Vec<OwnNight>,
 }
 
 /// A token, never the token itself.
@@ -80,7 +80,7 @@ struct Token {
 
 /// A session of the owner.
 #[derive(Debug, Serialize)]
-struct Night {
+struct OwnNight {
     session_id: Uuid,
     code: String,
     name: String,
@@ -299,7 +299,7 @@ async fn dashboard(visitor: &Visitor) -> Result<Reply, ApiError> {
     let dashboard = Dashboard {
         account: Account::from(&dj),
         tokens: tokens.into_iter().map(|row| token(relay, row)).collect(),
-        nights: nights.into_iter().map(Night::from).collect(),
+        nights: nights.into_iter().map(OwnNight::from).collect(),
     };
     Ok(reply::json(StatusCode::OK, &dashboard))
 }
@@ -443,7 +443,7 @@ impl From<&DjRow> for Account {
     }
 }
 
-impl From<NightRow> for Night {
+impl From<NightRow> for OwnNight {
     fn from(night: NightRow) -> Self {
         Self {
             session_id: night.row.id.0,

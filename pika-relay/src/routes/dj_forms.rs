@@ -16,7 +16,7 @@ use super::{
     body,
     dj_pages::{
         dashboard::{Shown, dashboard},
-        entrance::{Typed, show_login, show_register},
+        entrance::{TypedForm, show_login, show_register},
         html::{Html, broken, private, to},
     },
     page_data::origin_of,
@@ -169,11 +169,11 @@ async fn register(visitor: Visitor, body: Bytes) -> Html {
             dashboard(&visitor, &dj, StatusCode::OK, shown).await
         }
         Err(rejected) => {
-            let typed = Typed {
+            let typed = TypedForm {
                 name: form.name,
                 email: form.email,
                 invite: form.invite,
-                ..Typed::default()
+                ..TypedForm::default()
             };
             show_register(&visitor, typed, Some(&rejected))
         }
@@ -200,10 +200,10 @@ async fn log_in(visitor: Visitor, body: Bytes) -> Html {
             with_cookie(to(&path), cookie)
         }
         Err(rejected) => {
-            let typed = Typed {
+            let typed = TypedForm {
                 email: form.email,
                 next,
-                ..Typed::default()
+                ..TypedForm::default()
             };
             show_login(&visitor, typed, Some(&rejected))
         }

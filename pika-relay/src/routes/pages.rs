@@ -255,7 +255,7 @@ async fn session_with_pin(
 ) -> Response<Bytes> {
     // What cannot be read is no PIN.
     let form: PinForm = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-    let Typed::Code(code) = Typed::read(&typed) else {
+    let TypedAddress::Code(code) = TypedAddress::read(&typed) else {
         return problem(&request, Problem::NoSession);
     };
     let seen = match data.session_with_pin(code, form.pin).await {
@@ -320,7 +320,7 @@ fn named(path: &str, request: &HeaderMap) -> Response<Bytes> {
 }
 
 /// What was typed where a code belongs.
-enum Typed {
+enum TypedAddress {
     /// A code in its one form.
     Code(SessionCode),
     /// A code in another form: it has one address only.
@@ -329,7 +329,7 @@ enum Typed {
     Nonsense,
 }
 
-impl Typed {
+impl TypedAddress {
     fn read(text: &str) -> Self {
         match SessionCode::parse(text) {
             Some(code) if code.as_str() == text => Self::Code(code),
@@ -347,12 +347,12 @@ async fn by_code<T, F: Future<Output = Result<T, Problem>>>(
     find: impl FnOnce(SessionCode) -> F,
     html: impl FnOnce(&T) -> Result<String, minijinja::Error>,
 ) -> Response<Bytes> {
-    let code = match Typed::read(typed) {
-        Typed::Code(code) => code,
-        Typed::Elsewhere(code) => {
+    let code = match TypedAddress::read(typed) {
+        TypedAddress::Code(code) => code,
+        TypedAddress::Elsewhere(code) => {
             return redirect(StatusCode::PERMANENT_REDIRECT, &format!("{before}{code}{after}"));
         }
-        Typed::Nonsense => return problem(request, Problem::NoSession),
+        TypedAddress::Nonsense => return problem(request, Problem::NoSession),
     };
     match find(code).await {
         Ok(found) => show(request, html(&found)),

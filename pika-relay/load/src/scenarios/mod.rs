@@ -14,7 +14,7 @@ use anyhow::{bail, ensure};
 pub use drain::drain;
 pub use fan_out::{FanOut, fan_out};
 pub use likes::likes;
-pub use night::{Night, night};
+pub use night::{NightPlan, night};
 pub use slow::slow;
 pub use soak::{Soak, soak};
 pub use storm::storm;
@@ -36,7 +36,7 @@ const OTHER_FILES: usize = 64;
 
 /// Where a scenario runs.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum WhichRelay {
     /// A relay of our own for each run.
     Own(RelaySettings),
     /// A relay that runs already.
@@ -53,8 +53,8 @@ pub enum Place {
 /// What all scenarios are told.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Where.
-    pub place: Place,
+    /// The relay.
+    pub relay: WhichRelay,
     /// Addresses of ours that connections come from.
     pub sources: u8,
     /// The same seed, the same crowd.
@@ -81,9 +81,9 @@ impl Setting {
     /// The relay for a run with so many dancers.
     pub fn server(&self, n_dancers: usize) -> anyhow::Result<Server> {
         check_files(n_dancers)?;
-        Ok(match &self.place {
-            Place::Own(settings) => Server::Own(Box::new(OwnRelay::start(settings)?)),
-            Place::Given { address, token, pid } => Server::Given {
+        Ok(match &self.relay {
+            WhichRelay::Own(settings) => Server::Own(Box::new(OwnRelay::start(settings)?)),
+            WhichRelay::Given { address, token, pid } => Server::Given {
                 address: *address,
                 token: token.clone(),
                 pid: *pid,

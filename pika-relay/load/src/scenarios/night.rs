@@ -12,7 +12,7 @@ const A_MOMENT: Duration = Duration::from_secs(10);
 
 /// How the night goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Night {
+pub struct NightPlan {
     /// The room.
     pub room: Room,
     /// Songs.
@@ -24,7 +24,7 @@ pub struct Night {
 }
 
 /// Plays a night.
-pub fn night(setting: &Setting, what: &Night) -> anyhow::Result<Report> {
+pub fn night(setting: &Setting, what: &NightPlan) -> anyhow::Result<Report> {
     let server = setting.server(what.room.n_dancers)?;
     let mut crowd = setting.crowd(&server)?;
     let mut report = Report::new(format!(

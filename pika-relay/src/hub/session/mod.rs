@@ -17,5 +17,5 @@ mod tests;
 mod view;
 
 pub use floor::{Counts, Judged};
-pub use rebuild::Registration;
+pub use rebuild::NewSession;
 pub use state::{Effects, LiveSession, Publication};

@@ -20,7 +20,7 @@ use crate::{
 
 /// What a new session is made of; the texts are checked already. Has no `Debug`: a PIN is a secret.
 #[derive(Clone)]
-pub struct Registration {
+pub struct NewSession {
     /// Id of the REGISTER_SESSION.
     pub action: ActionId,
     /// The account.
@@ -39,7 +39,7 @@ pub struct Registration {
     pub device_name: Option<String>,
 }
 
-impl Registration {
+impl NewSession {
     /// The first row of the session.
     pub fn row(&self, code: SessionCode, now: Moment) -> SessionRow {
         SessionRow {

@@ -23,7 +23,7 @@ use crate::{
 
 /// The query of `/dj/login`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct LoginAsked {
+pub(super) struct LoginQuery {
     /// What was done before: `out`.
     done: Option<String>,
     /// Why the page is here: `cookies`.
@@ -34,7 +34,7 @@ pub(super) struct LoginAsked {
 
 /// What somebody typed into a form that is shown again.
 #[derive(Default)]
-pub(crate) struct Typed {
+pub(crate) struct TypedForm {
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) invite: String,
@@ -46,17 +46,17 @@ pub(crate) struct Typed {
 pub(super) async fn register(visitor: Visitor) -> Html {
     match visitor.dj().await {
         Ok(Some(_)) => to("/dj"),
-        Ok(None) => show_register(&visitor, Typed::default(), None),
+        Ok(None) => show_register(&visitor, TypedForm::default(), None),
         Err(refusal) => broken(&visitor, &refusal),
     }
 }
 
-pub(super) async fn login(visitor: Visitor, asked: LoginAsked) -> Html {
-    let typed = Typed {
+pub(super) async fn login(visitor: Visitor, asked: LoginQuery) -> Html {
+    let typed = TypedForm {
         next: asked.next,
         done: (asked.done.as_deref() == Some("out")).then_some("login.done.out"),
         problem: (asked.problem.as_deref() == Some("cookies")).then_some("login.cookies"),
-        ..Typed::default()
+        ..TypedForm::default()
     };
     match visitor.dj().await {
         Ok(Some(_)) => to("/dj"),
@@ -66,7 +66,7 @@ pub(super) async fn login(visitor: Visitor, asked: LoginAsked) -> Html {
 }
 
 /// The form for registering, with what was wrong when it was sent before.
-pub(crate) fn show_register(visitor: &Visitor, typed: Typed, rejected: Option<&Rejected>) -> Html {
+pub(crate) fn show_register(visitor: &Visitor, typed: TypedForm, rejected: Option<&Rejected>) -> Html {
     let (texts, origin) = (
         words(&visitor.headers),
         origin_of(&visitor.relay, &visitor.headers),
@@ -90,7 +90,7 @@ pub(crate) fn show_register(visitor: &Visitor, typed: Typed, rejected: Option<&R
 }
 
 /// The form for logging in, with what was wrong when it was sent before.
-pub(crate) fn show_login(visitor: &Visitor, typed: Typed, rejected: Option<&Rejected>) -> Html {
+pub(crate) fn show_login(visitor: &Visitor, typed: TypedForm, rejected: Option<&Rejected>) -> Html {
     let (texts, origin) = (
         words(&visitor.headers),
         origin_of(&visitor.relay, &visitor.headers),

@@ -27,7 +27,7 @@ use crate::{
     relay::Relay,
 };
 use dashboard::{Shown, dashboard};
-use entrance::{LoginAsked, door, login, register};
+use entrance::{LoginQuery, door, login, register};
 use html::{Html, broken, private, to};
 use profile::{live, profile};
 
@@ -36,7 +36,7 @@ const DONE: &[&str] = &["revoked", "profile", "password", "others"];
 
 /// The query of `/dj`.
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
+struct HomeQuery {
     /// What was done, a word of [`DONE`].
     done: Option<String>,
     /// Older nights than this.
@@ -51,7 +51,7 @@ pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
     let home = warp::path!("dj")
         .and(get)
         .and(visitor(relay))
-        .and(warp::query::<Asked>())
+        .and(warp::query::<HomeQuery>())
         .then(home);
     let register = warp::path!("dj" / "register")
         .and(get)
@@ -60,7 +60,7 @@ pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
     let login = warp::path!("dj" / "login")
         .and(get)
         .and(visitor(relay))
-        .and(warp::query::<LoginAsked>())
+        .and(warp::query::<LoginQuery>())
         .then(login);
     let forgot = warp::path!("dj" / "forgot")
         .and(get)
@@ -100,7 +100,7 @@ pub(super) fn routes(relay: &Arc<Relay>) -> BoxedFilter<(Reply,)> {
         .boxed()
 }
 
-async fn home(visitor: Visitor, asked: Asked) -> Html {
+async fn home(visitor: Visitor, asked: HomeQuery) -> Html {
     match visitor.dj().await {
         Ok(Some(dj)) => {
             let done = asked.done.filter(|done| DONE.contains(&done.as_str()));

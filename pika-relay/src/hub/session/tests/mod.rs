@@ -40,7 +40,7 @@ impl Night {
             at: UnixMs(1_790_000_000_000),
             steady: Instant::now(),
         };
-        let registration = Registration {
+        let new = NewSession {
             action: ActionId::random(),
             owner: OwnerId(Uuid::nil()),
             dj_name: "Ada".to_owned(),
@@ -50,7 +50,7 @@ impl Night {
             device_id: DeviceId::random(),
             device_name: None,
         };
-        let row = registration.row(SessionCode::parse("ABCD").unwrap(), now);
+        let row = new.row(SessionCode::parse("ABCD").unwrap(), now);
         let session = LiveSession::new(row, Arc::default(), now);
         Self {
             session,
