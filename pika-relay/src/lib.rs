@@ -8,6 +8,8 @@ pub mod error;
 pub mod events;
 pub mod export;
 pub mod figures;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod hand_over;
 pub mod hub;
 pub mod maintenance;
