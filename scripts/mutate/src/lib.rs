@@ -8,11 +8,9 @@ mod cost;
 mod mutator;
 mod running;
 
+use std::{path::Path, time::Duration};
+
 pub use mutator::Mutator;
-
-use std::path::Path;
-use std::time::Duration;
-
 use running::Running;
 
 /// Mutations of each check, unless `PIKA_MUTATE_ROUNDS` says how many.

@@ -6,7 +6,7 @@ use pika_analysis::Tags;
 
 pub use super::virtualdj::fuzzing::{virtualdj_database, virtualdj_history, virtualdj_settings};
 use super::{
-    announcement, matcher,
+    matcher, public_title,
     source::{PlayEvent, SourceKind},
     split_artist_title, text_file,
 };
@@ -62,7 +62,7 @@ pub fn matcher(bytes: &[u8]) {
     });
     assert_eq!(matcher::identity(&event), matcher::identity(&event));
     assert!(matcher::local_path(&event).is_none_or(|path| path.is_absolute()));
-    assert!(!announcement::of(&event, None).title.is_empty());
+    assert!(!public_title::of(&event, None).title.is_empty());
     if let Some(path) = &event.path {
         let key = fold::path_key(path);
         assert_eq!(fold::path_key(&key), key);

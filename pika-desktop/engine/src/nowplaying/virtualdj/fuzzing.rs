@@ -4,13 +4,13 @@ use std::{io::BufReader, path::PathBuf};
 
 use uuid::Uuid;
 
-use super::{DatabaseSong, Found, HistorySettings, VirtualDj, VirtualDjFolder, read_database};
+use super::{DatabaseSong, HistorySettings, NewEntries, VirtualDj, VirtualDjFolder, read_database};
 use crate::{
     audio_files::is_audio,
     nowplaying::{
         growing_file::{GrowingFile, News},
         note,
-        playlist::{self, Entry, Flavour},
+        playlist::{self, Flavour, PlaylistEntry},
         resolver::{Decision, Resolver},
     },
 };
@@ -94,7 +94,7 @@ pub fn virtualdj_history(bytes: &[u8]) {
     }
 }
 
-fn plausible(entries: &[Entry], bytes: &[u8]) {
+fn plausible(entries: &[PlaylistEntry], bytes: &[u8]) {
     let mut texts = 0;
     for entry in entries {
         assert!(!entry.path.is_empty());
@@ -128,7 +128,7 @@ impl Default for Evening {
 
 impl Evening {
     fn hear(&mut self, news: News, at_start: bool) {
-        let found = Found {
+        let found = NewEntries {
             at_start,
             replaces_last: news.replaces_last && news.entries.len() == 1,
             appended: news.appended,
