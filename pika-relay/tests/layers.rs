@@ -7,7 +7,7 @@ use pika_layers::{Crate, Wall, hold};
 
 /// From the ground up: a module uses only what stands on lower floors.
 const FLOORS: &[&[&str]] = &[
-    // The ground: what everybody counts by, refuses with and keeps secret.
+    // What knows nothing of DJs and dancers.
     &[
         "export",
         "figures",
@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
         "shutdown",
         "telemetry",
     ],
+    // The ground: moments, secrets, refusals.
     &["base"],
     &["auth"],
     &["config", "places", "releases"],

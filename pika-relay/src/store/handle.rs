@@ -1,4 +1,4 @@
-//! The async face of the store: the one place that calls `spawn_blocking`, and the one that commits.
+//! The async face of the store: the one place that calls it, on threads that may block, and the one that commits.
 //!
 //! Commits are grouped: while one transaction is under way the next writes gather, and go into the next one
 //! together. When the database is away the batch waits and is tried again; the queue is bounded, so new writes
