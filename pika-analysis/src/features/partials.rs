@@ -77,6 +77,11 @@ pub(crate) fn partials(audio: &MonoAudio) -> Partials {
     // Partials are local maxima, so the range needs a neighbour on each side.
     let first = ((LOWEST_HZ / bin_hz).round() as usize).max(1);
     let last = ((HIGHEST_HZ.min(0.45 * rate) / bin_hz) as usize).min(frame_len / 2 - 1);
+    if last < first {
+        // There are no tones at such a rate.
+        found.level = vec![0.0; found.n_frames];
+        return found;
+    }
     let mut stft = PowerSpectrum::new(hann(frame_len));
     let mut power = vec![0.0f32; stft.n_bins()];
     let mut surroundings = Surroundings::new(last);
