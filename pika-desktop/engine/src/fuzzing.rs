@@ -3,7 +3,7 @@
 
 pub use crate::{
     library::fuzzing::{content, record, waveform},
-    live::fuzzing::relay,
+    live::machine::fuzzing::relay,
     nowplaying::fuzzing::{matcher, text_file, virtualdj_database, virtualdj_history, virtualdj_settings},
 };
 

@@ -8,7 +8,7 @@ mod clock;
 mod command;
 mod failure;
 mod link;
-mod machine;
+pub(crate) mod machine;
 mod outbox;
 mod post_channel;
 mod report;
@@ -22,8 +22,6 @@ mod worker;
 pub use clock::{Clock, Now, SystemClock};
 pub use command::{LiveAnswer, LiveCommand, NewSession};
 pub use machine::Timings;
-#[cfg(any(test, fuzzing))]
-pub(crate) use machine::fuzzing;
 pub use report::LiveReport;
 pub use state::{
     Crowd, EndedSession, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion,
