@@ -1,9 +1,7 @@
 //! The walls of this crate: the tables say what may use what, and `pika-layers` reads the sources and says where that
 //! is not so. Who moves a wall says why in the commit.
 
-use std::sync::LazyLock;
-
-use pika_layers::{Also, Crate, Wall, hold};
+use pika_layers::{Also, Wall, hold, house};
 
 /// From the ground up: a module uses only what stands on lower floors.
 const FLOORS: &[&[&str]] = &[&["dialogs", "headless"], &["ui"], &["self_test"], &["main"]];
@@ -54,26 +52,11 @@ const WALLS: &[Wall] = &[
     ("rfd", &["dialogs"]),
 ];
 
-static CRATE: LazyLock<Crate> = LazyLock::new(|| Crate::read(env!("CARGO_MANIFEST_DIR")));
-
-#[test]
-fn a_module_uses_only_what_stands_below_it() {
-    hold(&CRATE.floors("", FLOORS, &[]));
-}
+house!(FLOORS, EVERYWHERE, WALLS);
 
 #[test]
 fn a_room_of_the_window_uses_only_what_stands_below_it() {
     hold(&CRATE.floors("ui", ROOMS, ALSO));
-}
-
-#[test]
-fn no_files_use_each_other_in_a_circle() {
-    hold(&CRATE.circles());
-}
-
-#[test]
-fn a_library_is_named_in_one_place() {
-    hold(&CRATE.foreign(EVERYWHERE, WALLS));
 }
 
 #[test]
@@ -89,21 +72,6 @@ fn the_window_only_draws() {
     ];
     let because = "the window draws what the program knows and asks for the rest with a command";
     hold(&CRATE.without(&["ui"], &outside, because));
-}
-
-#[test]
-fn imports_are_of_one_style() {
-    hold(&CRATE.imports());
-}
-
-#[test]
-fn files_are_short() {
-    hold(&CRATE.file_lengths(500));
-}
-
-#[test]
-fn functions_are_short() {
-    hold(&CRATE.function_lengths("", 100));
 }
 
 /// What draws computes a plain value first: that keeps it short.

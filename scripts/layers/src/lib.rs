@@ -15,6 +15,46 @@ mod tests;
 pub use krate::Crate;
 pub use rules::{floors::Also, foreign::Wall};
 
+/// The tests that every crate's `tests/layers.rs` has: its floors, its libraries, its imports, its lengths. What a crate
+/// holds beyond them stands beside, on the same `CRATE`.
+#[macro_export]
+macro_rules! house {
+    ($floors:expr, $everywhere:expr, $walls:expr $(,)?) => {
+        static CRATE: std::sync::LazyLock<$crate::Crate> =
+            std::sync::LazyLock::new(|| $crate::Crate::read(env!("CARGO_MANIFEST_DIR")));
+
+        #[test]
+        fn a_module_uses_only_what_stands_below_it() {
+            $crate::hold(&CRATE.floors("", $floors, &[]));
+        }
+
+        #[test]
+        fn no_files_use_each_other_in_a_circle() {
+            $crate::hold(&CRATE.circles());
+        }
+
+        #[test]
+        fn a_library_is_named_in_one_place() {
+            $crate::hold(&CRATE.foreign($everywhere, $walls));
+        }
+
+        #[test]
+        fn imports_are_of_one_style() {
+            $crate::hold(&CRATE.imports());
+        }
+
+        #[test]
+        fn files_are_short() {
+            $crate::hold(&CRATE.file_lengths(500));
+        }
+
+        #[test]
+        fn functions_are_short() {
+            $crate::hold(&CRATE.function_lengths("", 100));
+        }
+    };
+}
+
 /// Fails with every sentence of `broken`.
 #[track_caller]
 pub fn hold(broken: &[String]) {
