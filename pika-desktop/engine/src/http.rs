@@ -61,11 +61,8 @@ impl RelayClient {
     ///
     /// Errors: no answer came.
     pub(crate) fn get(&self, path: &str) -> Result<Answer, RequestError> {
-        let mut request = self.agent.get(format!("{}{path}", self.url));
-        if let Some(bearer) = &self.bearer {
-            request = request.header("Authorization", bearer);
-        }
-        Ok(Answer(request.call()?))
+        let request = self.agent.get(format!("{}{path}", self.url));
+        Ok(Answer(self.proven(request).call()?))
     }
 
     /// Posts `body` as JSON to `path`, which begins with a slash.
@@ -73,14 +70,19 @@ impl RelayClient {
     /// Errors: no answer came.
     pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer, RequestError> {
         let body = serde_json::to_vec(body).unwrap_or_default();
-        let mut request = self
+        let request = self
             .agent
             .post(format!("{}{path}", self.url))
             .header("Content-Type", "application/json");
-        if let Some(bearer) = &self.bearer {
-            request = request.header("Authorization", bearer);
+        Ok(Answer(self.proven(request).send(&body[..])?))
+    }
+
+    /// With what proves who asks.
+    fn proven<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        match &self.bearer {
+            Some(bearer) => request.header("Authorization", bearer),
+            None => request,
         }
-        Ok(Answer(request.send(&body[..])?))
     }
 }
 

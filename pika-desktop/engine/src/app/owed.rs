@@ -48,20 +48,19 @@ impl App {
     fn hand(&self, owed: Owed) -> Result<(), Owed> {
         match owed {
             Owed::Library(job) => self.library.try_post(job).map_err(Owed::Library),
-            Owed::Live(command) => ask(&command, |it| self.live.ask(it)).map_err(|Busy| Owed::Live(command)),
-            Owed::NowPlaying(command) => {
-                ask(&command, |it| self.nowplaying.ask(it)).map_err(|Busy| Owed::NowPlaying(command))
-            }
-            Owed::Audition(command) => {
-                ask(&command, |it| self.audition.ask(it)).map_err(|Busy| Owed::Audition(command))
-            }
-            Owed::Settings(settings) => {
-                ask(&settings, |it| self.settings_writer.ask(it)).map_err(|Busy| Owed::Settings(settings))
-            }
+            Owed::Live(command) => self.live.ask(command.clone()).map_err(|Busy| Owed::Live(command)),
+            Owed::NowPlaying(command) => self
+                .nowplaying
+                .ask(command.clone())
+                .map_err(|Busy| Owed::NowPlaying(command)),
+            Owed::Audition(command) => self
+                .audition
+                .ask(command.clone())
+                .map_err(|Busy| Owed::Audition(command)),
+            Owed::Settings(settings) => self
+                .settings_writer
+                .ask(settings.clone())
+                .map_err(|Busy| Owed::Settings(settings)),
         }
     }
-}
-
-fn ask<C: Clone>(command: &C, ask: impl FnOnce(C) -> Result<(), Busy>) -> Result<(), Busy> {
-    ask(command.clone())
 }
