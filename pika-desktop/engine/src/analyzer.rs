@@ -8,20 +8,32 @@
 mod queue;
 
 use std::{
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread::{self, JoinHandle},
+    thread,
+    time::{Duration, Instant},
 };
 
-use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, analyze_file_until};
+use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, TrackAnalysis, analyze_file_until};
 use tracing::{debug, warn};
 
 pub use self::queue::AnalysisProgress;
 use self::queue::{NextWork, State};
 use crate::{
+    foreign::file,
     library::{LibraryHandle, PendingTrack, TrackId},
     report::Reporter,
+    worker::Thread,
 };
+
+/// How long opening a file may take before its drive counts as silent.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
+/// How long an analysis may take that has no deadline of its own.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// How long the end is waited for where nobody says how long.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is reported of the analysis.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +66,7 @@ pub struct AnalyzerConfig {
 #[derive(Debug)]
 pub struct Analyzer {
     shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<Thread>,
 }
 
 /// Starts the threads. They read the queue from the library by themselves.
@@ -83,9 +95,7 @@ pub fn spawn(
             library: library.clone(),
             reporter: reporter.clone(),
         };
-        let thread = thread::Builder::new()
-            .name(format!("analysis-{number}"))
-            .spawn(move || worker.run())?;
+        let thread = Thread::start(&format!("analysis-{number}"), move || worker.run())?;
         analyzer.threads.push(thread);
     }
     Ok(analyzer)
@@ -127,16 +137,49 @@ impl Analyzer {
         change(&mut self.shared.lock());
         self.shared.changed.notify_all();
     }
+
+    /// Stops, and waits until `deadline` for the threads: one that reads a file which does not answer is left to
+    /// itself.
+    pub fn end_by(mut self, deadline: Instant) {
+        self.end(deadline);
+    }
+
+    fn end(&mut self, deadline: Instant) {
+        self.shared.cancel.cancel();
+        self.change(|state| state.stop = true);
+        for thread in self.threads.drain(..) {
+            thread.end_by(deadline);
+        }
+    }
 }
 
 impl Drop for Analyzer {
     fn drop(&mut self) {
-        self.shared.cancel.cancel();
-        self.change(|state| state.stop = true);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
+        self.end(Instant::now() + PATIENCE);
     }
+}
+
+/// Analyses a file on a thread that may be given up: its drive or share may not answer any more, and the song that
+/// plays must not wait for it.
+///
+/// Errors: it does not answer; that says nothing of the file.
+fn analyze(
+    path: &Path,
+    root: Option<&Path>,
+    config: &AnalysisConfig,
+    cancel: &CancelFlag,
+) -> io::Result<Result<TrackAnalysis, AnalysisError>> {
+    let place = root.unwrap_or(path);
+    let probe = path.to_owned();
+    // What cannot be opened is the analysis' to explain.
+    file::at(place, ANSWERS_WITHIN, move || Ok(file::open(&probe).map(drop)))?.ok();
+    let (path, config, cancel) = (path.to_owned(), config.clone(), cancel.clone());
+    let patience = config
+        .deadline
+        .map_or(LONGEST, |deadline| deadline + ANSWERS_WITHIN);
+    file::at(place, patience, move || {
+        Ok(analyze_file_until(&path, &config, &cancel))
+    })
 }
 
 #[derive(Debug)]
@@ -233,7 +276,18 @@ impl Worker {
             profile: self.shared.lock().profile,
             ..AnalysisConfig::default()
         };
-        let result = analyze_file_until(&track.path, &config, &self.shared.cancel);
+        let root = self.root_of(&track.path);
+        let result = match analyze(&track.path, root.as_deref(), &config, &self.shared.cancel) {
+            Ok(result) => result,
+            Err(error) => {
+                warn!(%error, "not analysed now");
+                let mut state = self.shared.lock();
+                state.put_aside(track.id, root.as_deref().unwrap_or(&track.path));
+                let progress = state.progress();
+                drop(state);
+                return self.reporter.progress(AnalysisReport::Progress(progress));
+            }
+        };
         let failed = result.is_err();
         let stored =
             matches!(result, Err(AnalysisError::Cancelled)) || self.store(track, config.profile, result);
@@ -254,12 +308,19 @@ impl Worker {
         }
     }
 
+    /// The music folder that a file lies in. Of one that the library cannot tell, the file stands for itself.
+    fn root_of(&self, path: &Path) -> Option<PathBuf> {
+        let folders = self.library.call(|library| library.folders()).ok()?;
+        let roots = folders.into_iter().map(|folder| folder.path);
+        roots.filter(|root| path.starts_with(root)).max()
+    }
+
     /// Stores what was found, or why nothing was. Returns false when the library could not take it.
     fn store(
         &self,
         track: &PendingTrack,
         profile: Profile,
-        result: Result<pika_analysis::TrackAnalysis, AnalysisError>,
+        result: Result<TrackAnalysis, AnalysisError>,
     ) -> bool {
         let pending = track.clone();
         let report = match result {

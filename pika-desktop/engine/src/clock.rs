@@ -12,6 +12,25 @@ pub fn since_start() -> Duration {
     STARTED.elapsed()
 }
 
+/// This moment on both clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// Milliseconds since 1970, as the wall's clock says; may jump.
+    pub wall_ms: i64,
+    /// Since some moment; only grows.
+    pub steady: Duration,
+}
+
+impl Now {
+    /// As this computer's clocks say.
+    pub fn read() -> Self {
+        Self {
+            wall_ms: now_ms(),
+            steady: since_start(),
+        }
+    }
+}
+
 /// Milliseconds since 1970 UTC; 0 for a clock before that.
 pub(crate) fn now_ms() -> i64 {
     ms_of(SystemTime::now())

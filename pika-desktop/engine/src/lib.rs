@@ -12,6 +12,7 @@ pub mod demo;
 pub mod demo_music;
 pub mod export;
 mod folder_watch;
+mod foreign;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod http;

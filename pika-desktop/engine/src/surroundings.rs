@@ -92,6 +92,7 @@ fn find(music: Option<&Path>, virtualdj: Option<PathBuf>) -> Surroundings {
         })
     });
     let virtualdj = virtualdj
+        .filter(|folder| folder.is_dir())
         .or_else(|| find_folder(&candidate_folders()))
         .map(read_virtualdj);
     Surroundings { music, virtualdj }

@@ -5,13 +5,21 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel},
     },
-    thread::{self, JoinHandle},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
+use tracing::warn;
+
 use crate::report::Failure;
+
+/// How long the end of a worker is waited for where nobody says how long. More than any work of ours takes; a file of
+/// somebody else's may never answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two tries to reach a worker whose queue is full while it is to end.
+const RETRY: Duration = Duration::from_millis(2);
 
 /// A worker has too much to do to be asked for more just now, or it has ended; or the system gives no thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +109,8 @@ impl<M> Clone for QueueSender<M> {
 /// The way into a worker's queue for commands, whatever else travels there.
 trait Inlet<C>: Send + Sync {
     fn ask(&self, command: C) -> Result<(), Busy>;
-    fn end(&self, waits: bool);
+    /// Has the worker end; with a deadline, after what was asked for.
+    fn end(&self, deadline: Option<Instant>);
 }
 
 impl<C, M: From<C> + Send> Inlet<C> for SyncSender<Post<M>> {
@@ -109,12 +118,55 @@ impl<C, M: From<C> + Send> Inlet<C> for SyncSender<Post<M>> {
         self.try_send(Post::Message(command.into())).map_err(|_| Busy)
     }
 
-    fn end(&self, waits: bool) {
-        match self.try_send(Post::End) {
-            // What was asked for is worked off first.
-            Err(TrySendError::Full(end)) if waits => drop(self.send(end)),
-            _ => {}
+    fn end(&self, deadline: Option<Instant>) {
+        // What was asked for is worked off first; a worker that hangs works nothing off.
+        let mut end = Post::End;
+        while let Err(TrySendError::Full(full)) = self.try_send(end)
+            && deadline.is_some_and(|deadline| Instant::now() < deadline)
+        {
+            end = full;
+            thread::sleep(RETRY);
         }
+    }
+}
+
+/// A thread whose end can be waited for so long and no longer.
+#[derive(Debug)]
+pub struct Thread {
+    name: String,
+    /// Closed when the thread has ended, in whatever way.
+    ended: Receiver<()>,
+}
+
+impl Thread {
+    /// Starts one.
+    ///
+    /// Errors: the system gives no thread.
+    pub fn start(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Self> {
+        let (lives, ended) = sync_channel(0);
+        thread::Builder::new().name(name.to_owned()).spawn(move || {
+            let _lives = lives;
+            run();
+        })?;
+        Ok(Self {
+            name: name.to_owned(),
+            ended,
+        })
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.ended.try_recv() == Err(TryRecvError::Disconnected)
+    }
+
+    /// Waits until it has ended, or until `deadline`: then it is left to itself. Returns whether it has ended.
+    pub fn end_by(self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let has_ended = self.ended.recv_timeout(left) == Err(RecvTimeoutError::Disconnected);
+        if !has_ended {
+            warn!(thread = self.name, "does not end: it is left to itself");
+        }
+        has_ended
     }
 }
 
@@ -122,7 +174,7 @@ impl<C, M: From<C> + Send> Inlet<C> for SyncSender<Post<M>> {
 pub struct Handle<C> {
     inlet: Box<dyn Inlet<C>>,
     ends: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Thread>,
     waits: bool,
 }
 
@@ -140,17 +192,31 @@ impl<C> Handle<C> {
         self.waits = false;
         self
     }
+
+    /// Has the worker end after what was asked for, without waiting: several end at the same time.
+    pub fn begin_end(&self) {
+        self.ends.store(true, Ordering::Relaxed);
+        self.inlet.end(None);
+    }
+
+    /// Ends the worker after what was asked for, and waits for that until `deadline`.
+    pub fn end_by(mut self, deadline: Instant) {
+        self.end(deadline);
+    }
+
+    fn end(&mut self, deadline: Instant) {
+        let Some(thread) = self.thread.take() else { return };
+        self.ends.store(true, Ordering::Relaxed);
+        self.inlet.end(self.waits.then_some(deadline));
+        if self.waits {
+            thread.end_by(deadline);
+        }
+    }
 }
 
 impl<C> Drop for Handle<C> {
     fn drop(&mut self) {
-        self.ends.store(true, Ordering::Relaxed);
-        self.inlet.end(self.waits);
-        if self.waits
-            && let Some(thread) = self.thread.take()
-        {
-            let _ = thread.join();
-        }
+        self.end(Instant::now() + PATIENCE);
     }
 }
 
@@ -180,9 +246,7 @@ where
         ends: Arc::clone(&ends),
     };
     let sender = QueueSender { queue: queue.clone() };
-    let thread = thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || run(inbox, sender))?;
+    let thread = Thread::start(name, move || run(inbox, sender))?;
     Ok(Handle {
         inlet: Box::new(queue),
         ends,
@@ -223,6 +287,18 @@ mod tests {
         open.send(()).unwrap();
         drop(worker);
         assert_eq!(seen.iter().collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn a_worker_that_hangs_is_left_to_itself() {
+        let (open, opened) = sync_channel::<()>(1);
+        let worker = spawn::<u32, u32>("test", 1, move |_inbox, _| {
+            let _ = opened.recv();
+        })
+        .unwrap();
+        assert_eq!(worker.ask(1), Ok(()), "its queue is full now");
+        worker.end_by(Instant::now());
+        drop(open);
     }
 
     #[test]

@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     // How workers are asked.
     &["worker"],
+    &["foreign"],
     &["battery", "crash", "demo_music", "library", "reveal", "updates"],
     &["analyzer", "audio_files", "audition", "export", "settings"],
     // What plays, then who tells the dancers of it.
@@ -44,9 +45,10 @@ const EVERYWHERE: &[&str] = &[
 /// The others, and who may name them.
 const WALLS: &[Wall] = &[
     ("dirs", &["nowplaying/virtualdj", "paths", "surroundings"]),
-    ("encoding_rs", &["nowplaying"]),
+    ("encoding_rs", &["foreign/text"]),
     ("flate2", &["library/waveform"]),
     ("keyring", &["account/secrets"]),
+    ("libc", &["foreign/file"]),
     ("notify", &["folder_watch"]),
     ("percent-encoding", &["nowplaying/matcher"]),
     ("pika-relay", &["local_relay"]),
@@ -56,7 +58,7 @@ const WALLS: &[Wall] = &[
     ("rodio", &["audition/output"]),
     ("rusqlite", &["library", "live/store"]),
     ("semver", &["updates"]),
-    ("sha2", &["library/content"]),
+    ("sha2", &["library/content", "library/play_ids"]),
     ("tokio", &["local_relay"]),
     ("tracing-subscriber", &["logging"]),
     ("tungstenite", &["live/socket"]),

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -143,6 +144,12 @@ impl State {
         self.in_work.retain(|id| *id != track.id);
         self.queue.push_front(track.clone());
         self.paused = true;
+    }
+
+    /// A track's drive does not answer: nothing below `root` is tried until the library is asked again what waits.
+    pub(super) fn put_aside(&mut self, track: TrackId, root: &Path) {
+        self.in_work.retain(|id| *id != track);
+        self.queue.retain(|queued| !queued.path.starts_with(root));
     }
 
     /// A track is done; `failed`: it could not be analysed.

@@ -57,8 +57,10 @@ pub use state::AppState;
 
 /// Where the relay inside the program listens: phones on the venue's network reach it.
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 3001);
-/// How long the end of a session may take when the program closes.
+/// How long closing the program may take, whatever hangs.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// What of it is kept for the library, which is closed last.
+const LAST: Duration = Duration::from_secs(1);
 /// Time zones change at quarters of an hour, in milliseconds.
 const QUARTER_MS: i64 = 900_000;
 
@@ -293,23 +295,29 @@ impl App {
 
     /// Ends the session, as far as the relay can be reached in time, and stops.
     pub fn end_session_and_stop(mut self) {
+        let deadline = Instant::now() + FAREWELL;
         if !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended) {
             self.must(Owed::Live(LiveCommand::End));
-            let deadline = Instant::now() + FAREWELL;
             // What the relay tells of the night belongs into the history.
-            while self.state.live.phase != LivePhase::Off && Instant::now() < deadline {
-                let left = deadline.saturating_duration_since(Instant::now());
+            while self.state.live.phase != LivePhase::Off && Instant::now() + 2 * LAST < deadline {
+                let left = (deadline - 2 * LAST).saturating_duration_since(Instant::now());
                 if matches!(self.next_event(left), Some(Event::Live(LiveReport::Ended { .. }))) {
                     break;
                 }
             }
         }
-        self.stop();
+        self.stop_by(deadline);
     }
 
-    /// Stops the workers and waits until everything is stored. A live session stays and goes on at the next start.
-    pub fn stop(mut self) {
-        self.pay_all(FAREWELL);
+    /// Stops the workers and waits until everything is stored, five seconds at most: a worker that hangs on a file of
+    /// somebody else's is left to itself. A live session stays and goes on at the next start.
+    pub fn stop(self) {
+        self.stop_by(Instant::now() + FAREWELL);
+    }
+
+    fn stop_by(mut self, deadline: Instant) {
+        let soon = deadline - LAST;
+        self.pay_all(soon.saturating_duration_since(Instant::now()));
         let Self {
             events,
             reporter,
@@ -330,16 +338,22 @@ impl App {
         drop(demo);
         drop(events);
         drop(reporter);
-        drop(audition);
-        drop(account);
-        drop(settings_writer);
-        drop(nowplaying);
-        drop(live);
-        drop(scanner);
-        drop(analyzer);
-        drop(browse);
+        nowplaying.begin_end();
+        live.begin_end();
+        scanner.begin_end();
+        settings_writer.begin_end();
+        browse.begin_end();
+        audition.end_by(soon);
+        account.end_by(soon);
+        settings_writer.end_by(soon);
+        live.end_by(soon);
+        browse.end_by(soon);
+        nowplaying.end_by(soon);
+        scanner.end_by(soon);
+        analyzer.end_by(soon);
         drop(library);
-        library_worker.join();
+        // It has its thread's ear again at the latest now.
+        library_worker.end_by(deadline);
         if let Some(relay) = local_relay {
             relay.stop();
         }

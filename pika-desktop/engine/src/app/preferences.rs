@@ -89,8 +89,8 @@ pub(super) fn analyzer(settings: &Settings) -> AnalyzerConfig {
 /// What to follow; `history` is what was named when the program was started.
 pub(super) fn sources(history: Option<&Path>, settings: &Settings) -> NowPlayingConfig {
     let virtualdj = match (history, &settings.virtualdj_folder) {
-        (Some(path), _) if path.is_dir() => VirtualDjFolder::Program(path.to_owned()),
-        (Some(path), _) => VirtualDjFolder::HistoryFile(path.to_owned()),
+        (Some(path), _) if is_history_file(path) => VirtualDjFolder::HistoryFile(path.to_owned()),
+        (Some(path), _) => VirtualDjFolder::Program(path.to_owned()),
         (None, Some(folder)) => VirtualDjFolder::Program(folder.clone()),
         (None, None) => VirtualDjFolder::Find,
     };
@@ -103,9 +103,38 @@ pub(super) fn sources(history: Option<&Path>, settings: &Settings) -> NowPlaying
 /// VirtualDJ's own folder, where it is known: what is named for following lies in it.
 pub(super) fn virtualdj_folder(history: Option<&Path>, settings: &Settings) -> Option<PathBuf> {
     match history {
-        Some(path) if path.is_dir() && !path.ends_with("History") => Some(path.to_owned()),
-        Some(path) if path.is_dir() => path.parent().map(PathBuf::from),
-        Some(path) => path.parent()?.parent().map(PathBuf::from),
+        Some(path) if is_history_file(path) => path.parent()?.parent().map(PathBuf::from),
+        Some(path) if path.ends_with("History") => path.parent().map(PathBuf::from),
+        Some(path) => Some(path.to_owned()),
         None => settings.virtualdj_folder.clone(),
+    }
+}
+
+/// By its name alone: what was named may come later, on a stick or a share, and asking a share may take long.
+fn is_history_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|suffix| suffix.eq_ignore_ascii_case("m3u"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_is_named_by_its_name_though_nothing_is_there_yet() {
+        let settings = Settings::default();
+        let followed = |path: &str| sources(Some(Path::new(path)), &settings).virtualdj.unwrap();
+        let folder = |path: &str| virtualdj_folder(Some(Path::new(path)), &settings).unwrap();
+        assert_eq!(
+            followed("/gone/VirtualDJ"),
+            VirtualDjFolder::Program("/gone/VirtualDJ".into())
+        );
+        assert_eq!(
+            followed("/gone/History/a.M3U"),
+            VirtualDjFolder::HistoryFile("/gone/History/a.M3U".into())
+        );
+        for path in ["/gone", "/gone/History", "/gone/History/2026-12-01.m3u"] {
+            assert_eq!(folder(path), Path::new("/gone"), "{path}");
+        }
     }
 }

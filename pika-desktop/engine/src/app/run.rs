@@ -47,7 +47,6 @@ impl App {
             Command::LookAtBattery => battery::look(self.reporter.of(Event::Battery)),
             Command::LookAround => {
                 let virtualdj = preferences::virtualdj_folder(self.history.as_deref(), &self.state.settings);
-                let virtualdj = virtualdj.filter(|folder| folder.is_dir());
                 surroundings::look(virtualdj, self.reporter.of(Event::Surroundings))
             }
             Command::CountFolder(folder) => {

@@ -3,50 +3,52 @@
 use std::{
     path::PathBuf,
     sync::Arc,
-    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, SoundBlock, SoundSink, play_file};
 
 use super::store::{Frame, SoundStore};
+use crate::{foreign::file, worker::Thread};
+
+/// How long a decoder that is not needed any more is waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How much of a middle or rear channel goes to each side.
 const SHARED: f32 = 0.707;
 
-/// A running decoder; stopped and joined when dropped.
+/// A running decoder; stopped when dropped.
 #[derive(Debug)]
 pub(super) struct Decoder {
     store: Arc<SoundStore>,
     cancel: CancelFlag,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Thread>,
 }
 
 impl Decoder {
     /// Decodes `path` into `store`.
     ///
-    /// Errors: the system gives no thread.
+    /// Errors: too many files do not answer; the system gives no thread.
     pub(super) fn start(path: PathBuf, store: Arc<SoundStore>) -> std::io::Result<Self> {
         let cancel = CancelFlag::new();
         let (shared, flag) = (Arc::clone(&store), cancel.clone());
-        let thread = thread::Builder::new()
-            .name("audition-decode".into())
-            .spawn(move || {
-                let config = AnalysisConfig {
-                    // The sink waits while there is no room, for as long as the track plays.
-                    deadline: None,
-                    ..AnalysisConfig::default()
-                };
-                let mut sink = Sink {
-                    store: &shared,
-                    cancel: &flag,
-                    frames: Vec::new(),
-                };
-                let problem = match play_file(&path, &config, &flag, &mut sink) {
-                    Ok(_) | Err(AnalysisError::Cancelled) => None,
-                    Err(error) => Some(error.to_string()),
-                };
-                shared.finish(problem);
-            })?;
+        let thread = file::aside(move || {
+            let config = AnalysisConfig {
+                // The sink waits while there is no room, for as long as the track plays.
+                deadline: None,
+                ..AnalysisConfig::default()
+            };
+            let mut sink = Sink {
+                store: &shared,
+                cancel: &flag,
+                frames: Vec::new(),
+            };
+            let problem = match play_file(&path, &config, &flag, &mut sink) {
+                Ok(_) | Err(AnalysisError::Cancelled) => None,
+                Err(error) => Some(error.to_string()),
+            };
+            shared.finish(problem);
+        })?;
         Ok(Self {
             store,
             cancel,
@@ -60,8 +62,8 @@ impl Drop for Decoder {
         self.cancel.cancel();
         self.store.close();
         if let Some(thread) = self.thread.take() {
-            // Its panics are caught inside.
-            let _ = thread.join();
+            // Its panics are caught inside. A file that does not answer keeps nobody from the next one.
+            thread.end_by(Instant::now() + PATIENCE);
         }
     }
 }

@@ -86,9 +86,12 @@ fn date(at_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nowplaying::{
-        NowPlayingSource, SourceNews,
-        virtualdj::{VirtualDj, VirtualDjFolder},
+    use crate::{
+        clock::Now,
+        nowplaying::{
+            NowPlayingSource, SourceNews,
+            virtualdj::{VirtualDj, VirtualDjFolder},
+        },
     };
 
     #[test]
@@ -112,9 +115,9 @@ mod tests {
         let own = folder.path().join("VirtualDJ");
         let program = Program::set_up(&own, &music).unwrap();
         let mut source = VirtualDj::new(VirtualDjFolder::Program(own));
-        source.poll(now_ms(), true);
+        source.poll(Now::read(), true);
         program.write(&music.join("a.wav")).unwrap();
-        let news = source.poll(now_ms(), true);
+        let news = source.poll(Now::read(), true);
         let played = news.iter().find_map(|news| match news {
             SourceNews::Played(event) => Some(event),
             _ => None,

@@ -13,6 +13,24 @@ use crate::clock::now_ms;
 /// Times of one line of a history differ by no more: they are written in seconds.
 const SAME_LINE_MS: i64 = 2_000;
 
+/// The line of a DJ program that a play was noticed by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoticedBy {
+    /// A path in one form, else artist and title folded; empty where that was never known.
+    pub identity: String,
+    /// The time that the line bears, in milliseconds since 1970.
+    pub line_at_ms: Option<i64>,
+}
+
+/// A play as it is compared with what is noticed later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlayOfBefore {
+    /// The play.
+    pub play: Play,
+    /// What it was noticed by.
+    pub noticed_by: NoticedBy,
+}
+
 /// What led from a detected song to a track of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MatchedBy {
@@ -83,13 +101,27 @@ pub struct Play {
 impl Library {
     /// Writes a play, or what is better known of it now.
     pub fn record_play(&mut self, play: &Play, matched_by: Option<MatchedBy>) -> Result<()> {
+        self.record_noticed(play, matched_by, &NoticedBy::default())
+    }
+
+    /// The same with the line that it was noticed by.
+    pub fn record_noticed(
+        &mut self,
+        play: &Play,
+        matched_by: Option<MatchedBy>,
+        noticed_by: &NoticedBy,
+    ) -> Result<()> {
         self.connection
             .prepare_cached(
-                "INSERT INTO plays (id, track_id, title, artist, path_text, source, matched_by, started_at, logged_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                "INSERT INTO plays (id, track_id, title, artist, path_text, source, matched_by, started_at, logged_at,
+                     identity, line_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (id) DO UPDATE SET track_id = excluded.track_id, title = excluded.title,
-                     artist = excluded.artist, path_text = excluded.path_text, matched_by = excluded.matched_by,
-                     started_at = excluded.started_at, removed_at = NULL",
+                     artist = excluded.artist, matched_by = excluded.matched_by, started_at = excluded.started_at,
+                     removed_at = NULL,
+                     path_text = iif(excluded.path_text = '', path_text, excluded.path_text),
+                     identity = iif(excluded.identity = '', identity, excluded.identity),
+                     line_at = coalesce(excluded.line_at, line_at)",
             )?
             .execute(params![
                 play.id.to_string(),
@@ -101,6 +133,8 @@ impl Library {
                 matched_by.map(MatchedBy::as_str),
                 play.started_at_ms,
                 play.logged_at_ms,
+                noticed_by.identity,
+                noticed_by.line_at_ms,
             ])?;
         Ok(())
     }
@@ -115,25 +149,55 @@ impl Library {
     }
 
     /// The play that a line of a DJ program's history stands for, when it was noted before, and whether it was
-    /// taken back. `logged_at_ms`: the line's own time.
+    /// taken back. `path_text`: for what older versions noted, which kept no more of the line.
     pub fn play_of_line(
         &self,
         source: &str,
+        noticed_by: &NoticedBy,
         path_text: &str,
-        logged_at_ms: i64,
     ) -> Result<Option<(PlayUuid, bool)>> {
+        let Some(line_at_ms) = noticed_by.line_at_ms else {
+            return Ok(None);
+        };
         let found = self
             .connection
             .prepare_cached(
-                "SELECT id, removed_at IS NOT NULL FROM plays
-                 WHERE source = ?1 AND path_text = ?2 AND abs(logged_at - ?3) <= ?4
-                     AND started_at BETWEEN ?3 - 86400000 AND ?3 + 86400000 LIMIT 1",
+                "SELECT id, removed_at IS NOT NULL FROM plays WHERE line_at = ?2 AND source = ?1 AND identity = ?3
+                 UNION ALL
+                 SELECT id, removed_at IS NOT NULL FROM plays WHERE logged_at BETWEEN ?2 - ?5 AND ?2 + ?5
+                     AND source = ?1 AND identity = '' AND path_text = ?4
+                 LIMIT 1",
             )?
-            .query_row(params![source, path_text, logged_at_ms, SAME_LINE_MS], |row| {
-                Ok((row.get::<_, String>(0)?, row.get(1)?))
-            })
+            .query_row(
+                params![source, line_at_ms, noticed_by.identity, path_text, SAME_LINE_MS],
+                |row| Ok((row.get::<_, String>(0)?, row.get(1)?)),
+            )
             .optional()?;
         Ok(found.and_then(|(id, removed)| Some((Uuid::parse_str(&id).ok()?, removed))))
+    }
+
+    /// The newest play that was written down by `logged_at_ms`, whether or not it was taken back.
+    pub fn play_before(&self, logged_at_ms: i64) -> Result<Option<PlayOfBefore>> {
+        let found = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {PLAY_COLUMNS}, identity, line_at FROM plays
+                 WHERE logged_at <= ? ORDER BY logged_at DESC, rowid DESC LIMIT 1"
+            ))?
+            .query_row([logged_at_ms], of_before_from_row)
+            .optional()?;
+        Ok(found)
+    }
+
+    /// The plays that were written down last, in the order in which they came, `limit` at most and none from before
+    /// `since_ms`; without those that were taken back.
+    pub fn newest_plays(&self, since_ms: i64, limit: u32) -> Result<Vec<PlayOfBefore>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT * FROM (SELECT {PLAY_COLUMNS}, identity, line_at, rowid AS came FROM plays
+             WHERE logged_at >= ? AND removed_at IS NULL ORDER BY rowid DESC LIMIT ?) ORDER BY came"
+        ))?;
+        let rows = statement.query_map(params![since_ms, limit], of_before_from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// One play, whether or not it was taken back.
@@ -184,6 +248,17 @@ pub(super) fn play_from_row(row: &Row<'_>) -> rusqlite::Result<Play> {
                 slower: row.get(11)?,
             }),
             None => None,
+        },
+    })
+}
+
+/// [`PLAY_COLUMNS`], identity, time of the line.
+fn of_before_from_row(row: &Row<'_>) -> rusqlite::Result<PlayOfBefore> {
+    Ok(PlayOfBefore {
+        play: play_from_row(row)?,
+        noticed_by: NoticedBy {
+            identity: row.get(12)?,
+            line_at_ms: row.get(13)?,
         },
     })
 }

@@ -3,14 +3,14 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    thread::{self, JoinHandle},
+    time::Instant,
 };
 
 use anyhow::{Context, Result, anyhow};
 use tracing::{error, warn};
 
 use super::Library;
-use crate::worker::Busy;
+use crate::worker::{Busy, Thread};
 
 /// Jobs waiting; whoever asks for more waits.
 const QUEUE: usize = 64;
@@ -27,7 +27,7 @@ pub struct LibraryHandle {
 /// The running thread; ends when every handle is gone.
 #[derive(Debug)]
 pub struct LibraryWorker {
-    thread: Option<JoinHandle<()>>,
+    thread: Thread,
 }
 
 /// Puts the library on its own thread.
@@ -35,10 +35,8 @@ pub struct LibraryWorker {
 /// Errors: the system gives no thread.
 pub fn spawn(library: Library) -> std::io::Result<(LibraryHandle, LibraryWorker)> {
     let (jobs, queue) = sync_channel(QUEUE);
-    let thread = thread::Builder::new()
-        .name("library".into())
-        .spawn(move || run(library, &queue))?;
-    Ok((LibraryHandle { jobs }, LibraryWorker { thread: Some(thread) }))
+    let thread = Thread::start("library", move || run(library, &queue))?;
+    Ok((LibraryHandle { jobs }, LibraryWorker { thread }))
 }
 
 impl LibraryHandle {
@@ -86,13 +84,10 @@ impl std::fmt::Debug for LibraryHandle {
 }
 
 impl LibraryWorker {
-    /// Waits until the work that was asked for is done. Drop all handles before.
-    pub fn join(mut self) {
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            error!("the library's thread panicked");
-        }
+    /// Waits until the work that was asked for is done, or until `deadline`: SQLite takes back what is cut short. Drop
+    /// all handles before. Returns whether all is done.
+    pub fn end_by(self, deadline: Instant) -> bool {
+        self.thread.end_by(deadline)
     }
 }
 
@@ -114,6 +109,8 @@ fn run(mut library: Library, queue: &Receiver<Job>) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -124,7 +121,7 @@ mod tests {
         assert!(handle.call(|_| -> Result<()> { panic!("for the test") }).is_err());
         assert_eq!(handle.call(|library| Ok(library.folders()?.len())).unwrap(), 0);
         drop(handle);
-        worker.join();
+        assert!(worker.end_by(Instant::now() + Duration::from_secs(60)));
         assert!(folder.path().join("library.db.good").exists());
     }
 }

@@ -2,16 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+pub use crate::clock::Now;
 use crate::clock::now_ms;
-
-/// This moment on both clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// Milliseconds since 1970, as the wall's clock says; may jump.
-    pub wall_ms: i64,
-    /// Since some moment; only grows.
-    pub steady: Duration,
-}
 
 /// Where the time comes from; a test plays a night in minutes.
 pub trait Clock: Send {

@@ -8,9 +8,12 @@ pub use super::virtualdj::fuzzing::{virtualdj_database, virtualdj_history, virtu
 use super::{
     matcher, public_title,
     source::{PlayEvent, SourceKind},
-    split_artist_title, text_file,
+    text_file,
 };
-use crate::library::{ContentId, FileFacts, Library, fold};
+use crate::{
+    foreign::text::artist_and_title,
+    library::{ContentId, FileFacts, Library, fold},
+};
 
 /// Reads the text file with the playing song: one trimmed line, or nothing.
 ///
@@ -24,7 +27,7 @@ pub fn text_file(bytes: &[u8]) {
     assert!(!line.is_empty() && line == line.trim() && !line.contains('\n'));
     // Windows-1252 has letters of three bytes.
     assert!(line.len() <= 3 * bytes.len());
-    let (artist, title) = split_artist_title(&line);
+    let (artist, title) = artist_and_title(&line);
     for text in [artist, title].into_iter().flatten() {
         assert!(!text.is_empty() && text == text.trim());
     }
@@ -52,6 +55,7 @@ pub fn matcher(bytes: &[u8]) {
             .filter(|length: &f64| length.is_finite() && *length > 0.0),
         logged_at_ms: 0,
         started_at_ms: 0,
+        line_at_ms: None,
         at_start: false,
         replaces_last: false,
     };

@@ -4,18 +4,22 @@
 //! by renaming and rewriting from the start one case: what comes after the entries known before is new.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use super::playlist::{Flavour, Playlist, PlaylistEntry, parse};
+use crate::foreign::file;
 
 /// Bytes read of a file, from its end: some twenty thousand songs.
 const MAX_BYTES: u64 = 8 << 20;
-/// A path without a newline counts after this long without growth, in milliseconds.
-const QUIET_MS: i64 = 2_000;
+/// A path without a newline counts after this long without growth, and a file that became shorter is believed.
+const QUIET: Duration = Duration::from_secs(2);
+/// After a change the file is read for so long whatever its size and time say: disks count in steps of up to two
+/// seconds, and something of the same length may have been written since.
+const UNSURE: Duration = Duration::from_secs(3);
 
 /// A playlist that is followed.
 #[derive(Debug)]
@@ -28,9 +32,11 @@ pub(super) struct GrowingFile {
     /// The last known entry had no newline: it may have been cut.
     provisional: bool,
     seen: Option<Stamp>,
-    /// When `seen` last changed, in milliseconds since 1970.
-    changed_at_ms: i64,
+    /// When the content last changed, on the steady clock.
+    changed_at: Duration,
     unfinished: bool,
+    /// It holds less than what is known, and nothing else: somebody may be writing it anew.
+    is_shorter: bool,
     read_before: bool,
     /// Bytes that were there before following began: their entries are not new.
     baseline: Option<u64>,
@@ -73,8 +79,9 @@ impl GrowingFile {
             reported: None,
             provisional: false,
             seen: None,
-            changed_at_ms: 0,
+            changed_at: Duration::ZERO,
             unfinished: false,
+            is_shorter: false,
             read_before: false,
             baseline: (baseline > 0).then_some(baseline),
         }
@@ -88,21 +95,22 @@ impl GrowingFile {
         self.seen?.modified
     }
 
-    /// Looks at the file and reads it when there is reason to.
+    /// Looks at the file and reads it when there is reason to. `steady`: a clock that only grows.
     ///
     /// Errors: the file system refuses; the next look tries again.
-    pub(super) fn look(&mut self, now_ms: i64) -> io::Result<News> {
+    pub(super) fn look(&mut self, steady: Duration) -> io::Result<News> {
         let stamp = Stamp::of(&self.path)?;
+        let since_change = steady.saturating_sub(self.changed_at);
         if self.seen != Some(stamp) {
             let bytes = read_end(&self.path)?;
             // Only after reading: what failed is read again.
             self.seen = Some(stamp);
-            self.changed_at_ms = now_ms;
+            self.changed_at = steady;
             return Ok(self.take(&bytes, false));
         }
-        if self.unfinished && now_ms.saturating_sub(self.changed_at_ms) >= QUIET_MS {
+        if since_change < UNSURE || self.unfinished || self.is_shorter {
             let bytes = read_end(&self.path)?;
-            return Ok(self.take(&bytes, true));
+            return Ok(self.take(&bytes, since_change >= QUIET));
         }
         Ok(News::default())
     }
@@ -125,6 +133,11 @@ impl GrowingFile {
         if let Some(entry) = unfinished.filter(|_| quiet || still_there) {
             provisional = true;
             entries.push(entry);
+        }
+        // Emptied, and filled again bit by bit: what is known stays known meanwhile.
+        self.is_shorter = !quiet && entries.len() < self.known.len() && is_part(&entries, &self.known);
+        if self.is_shorter {
+            return News::default();
         }
         let mut news = self.compare(&entries);
         news.appended &= std::mem::replace(&mut self.read_before, true);
@@ -190,8 +203,14 @@ impl GrowingFile {
     }
 }
 
+/// Whether all of `entries` stand in `known`, in the same order.
+fn is_part(entries: &[PlaylistEntry], known: &[PlaylistEntry]) -> bool {
+    let mut known = known.iter();
+    entries.iter().all(|entry| known.any(|other| other == entry))
+}
+
 fn read_end(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    let (mut file, _) = file::open(path)?;
     let size = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(size.saturating_sub(MAX_BYTES)))?;
     let mut bytes = Vec::new();
@@ -241,9 +260,12 @@ mod tests {
         // Emptied and filled again.
         assert_eq!(titles(&file.take(b"", false)), "");
         assert_eq!(titles(&file.take(pair("c").as_bytes(), false)), "c");
-        // The last one taken out.
-        file.take((pair("a") + &pair("b") + &pair("c")).as_bytes(), false);
+        // The last one taken out, for good; it may come again later.
+        let all = pair("a") + &pair("b") + &pair("c");
+        file.take(all.as_bytes(), false);
         assert_eq!(titles(&file.take((pair("a") + &pair("b")).as_bytes(), false)), "");
+        assert_eq!(titles(&file.take((pair("a") + &pair("b")).as_bytes(), true)), "");
+        assert_eq!(titles(&file.take(all.as_bytes(), false)), "c");
     }
 
     #[test]
@@ -271,14 +293,41 @@ mod tests {
 
     #[test]
     fn a_file_rewritten_in_pieces_brings_nothing_back() {
-        let timed = |title: &str| pair(title).replace("<title>", "<lastplaytime>7</lastplaytime><title>");
-        let mut file = file();
-        let whole = timed("a") + &timed("b");
-        assert_eq!(titles(&file.take(whole.as_bytes(), false)), "ab");
-        for content in [String::new(), timed("a"), whole.clone()] {
-            assert_eq!(titles(&file.take(content.as_bytes(), false)), "", "{content}");
+        // Whether its lines bear times or not, and wherever it begins anew.
+        for time in ["", "<lastplaytime>7</lastplaytime>"] {
+            let song = |title: &char| pair(&title.to_string()).replace("<title>", &format!("{time}<title>"));
+            let songs = |titles: &str| titles.chars().map(|title| song(&title)).collect::<String>();
+            for rewritten in ["abcd", "bcd", "cd"] {
+                let mut file = file();
+                assert_eq!(titles(&file.take(songs("abcd").as_bytes(), false)), "abcd");
+                for length in 0..=rewritten.len() {
+                    let content = songs(&rewritten[..length]);
+                    assert_eq!(
+                        titles(&file.take(content.as_bytes(), false)),
+                        "",
+                        "{rewritten} {length}"
+                    );
+                }
+                let more = songs(rewritten) + &songs("e");
+                assert_eq!(titles(&file.take(more.as_bytes(), false)), "e", "{rewritten}");
+            }
         }
-        assert_eq!(titles(&file.take((whole + &timed("c")).as_bytes(), false)), "c");
+    }
+
+    #[test]
+    fn a_change_within_one_tick_of_the_disks_clock_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("played.m3u");
+        let write = |title: &str| {
+            fs::write(&path, pair(title)).unwrap();
+            let file = fs::File::options().write(true).open(&path).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        };
+        let mut file = GrowingFile::new(path.clone(), Flavour::VirtualDj, 0);
+        write("a");
+        assert_eq!(titles(&file.look(Duration::from_secs(10)).unwrap()), "a");
+        write("b");
+        assert_eq!(titles(&file.look(Duration::from_secs(11)).unwrap()), "b");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(super) fn event(track: &Track, now_ms: i64) -> PlayEvent {
         duration_s: track.values.duration_s,
         logged_at_ms: now_ms,
         started_at_ms: now_ms,
+        line_at_ms: None,
         at_start: false,
         replaces_last: false,
     }
@@ -32,6 +33,7 @@ pub(super) fn text_event(title: String, artist: String, now_ms: i64) -> PlayEven
         duration_s: None,
         logged_at_ms: now_ms,
         started_at_ms: now_ms,
+        line_at_ms: None,
         at_start: false,
         replaces_last: false,
     }

@@ -30,6 +30,7 @@ pub(super) fn query(path: &str, file_size: Option<u64>, duration_s: Option<f64>)
         duration_s,
         logged_at_ms: 0,
         started_at_ms: 0,
+        line_at_ms: None,
         at_start: false,
         replaces_last: false,
     }
@@ -113,7 +114,7 @@ fn by_text(library: &Library, event: &PlayEvent) -> Result<Option<(TrackId, Matc
 }
 
 /// A path without the dress of an address; `None` for streaming ids and web addresses.
-fn plain_path(text: &str) -> Option<String> {
+pub(super) fn plain_path(text: &str) -> Option<String> {
     let has = |prefix: &str| {
         text.get(..prefix.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(prefix))

@@ -2,6 +2,7 @@
 //! them up in the library.
 
 mod command;
+mod follower;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod growing_file;
@@ -16,6 +17,7 @@ mod report;
 mod resolver;
 mod source;
 mod text_file;
+mod unstored;
 pub mod virtualdj;
 mod worker;
 
@@ -24,16 +26,3 @@ pub use play::NowPlaying;
 pub use report::NowPlayingReport;
 pub use source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus};
 pub use worker::{NowPlayingHandle, spawn};
-
-/// Splits `Artist - Title` at the first ` - `; without one the whole text is the title. `None` for nothing.
-fn split_artist_title(text: &str) -> (Option<String>, Option<String>) {
-    let filled = |text: &str| {
-        Some(text.trim())
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    match text.split_once(" - ") {
-        Some((artist, title)) => (filled(artist), filled(title)),
-        None => (None, filled(text)),
-    }
-}

@@ -67,6 +67,12 @@ impl RecentPlays {
         }
     }
 
+    /// The newest that this source noticed.
+    pub(super) fn newest_of(&self, source: SourceKind) -> Option<&NowPlaying> {
+        let plays = self.plays.iter().map(|(play, _)| play);
+        plays.rev().find(|play| play.source == source)
+    }
+
     /// Takes a play out.
     pub(super) fn remove(&mut self, id: PlayUuid) {
         self.plays.retain(|(play, _)| play.play_id != id);
@@ -83,12 +89,10 @@ impl RecentPlays {
         }
     }
 
-    /// The path that the DJ program wrote for a play; empty when it wrote none.
-    pub(super) fn path_text(&self, id: PlayUuid) -> String {
-        let event = self.plays.iter().find(|(play, _)| play.play_id == id);
-        event
-            .and_then(|(_, event)| event.path.clone())
-            .unwrap_or_default()
+    /// What a play was noticed as.
+    pub(super) fn event(&self, id: PlayUuid) -> Option<&PlayEvent> {
+        let found = self.plays.iter().find(|(play, _)| play.play_id == id);
+        found.map(|(_, event)| event)
     }
 
     /// Which of these tracks are among the plays.
@@ -126,6 +130,25 @@ pub(super) fn from_logbook(play: &Play, track: Option<&Track>) -> NowPlaying {
         source: SourceKind::named(&play.source),
         matched_by: None,
         needs_analysis: false,
+    }
+}
+
+/// As it was noticed, for a play that only the logbook knows.
+pub(super) fn event_of(play: &NowPlaying, path_text: &str, line_at_ms: Option<i64>) -> PlayEvent {
+    let filled = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+    PlayEvent {
+        source: play.source,
+        path: filled(path_text),
+        artist: filled(&play.artist),
+        title: filled(&play.title),
+        remix: None,
+        file_size: None,
+        duration_s: play.values.duration_s,
+        logged_at_ms: play.logged_at_ms,
+        started_at_ms: play.started_at_ms,
+        line_at_ms,
+        at_start: false,
+        replaces_last: false,
     }
 }
 

@@ -2,15 +2,20 @@
 //!
 //! Two lines a song: a header and a path. Only finished pairs count, since writers append in pieces.
 
-use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use crate::foreign::text;
 
 /// Bytes of a line that are looked at; a longer one is no path of any system.
 const MAX_LINE_BYTES: usize = 32 << 10;
 
-/// Tags of a line that are looked at; a line has some ten.
-const MOST_TAGS: usize = 256;
-/// Longest name of a tag, in bytes. What stands between a `<` in a title and the next tag is no name.
-const LONGEST_NAME: usize = 32;
+/// The tags that say something here.
+const TAGS: [&str; 6] = [
+    "artist",
+    "title",
+    "remix",
+    "filesize",
+    "lastplaytime",
+    "songlength",
+];
 
 /// Whose lines these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,19 +53,7 @@ pub(super) struct Playlist {
 
 /// Reads a playlist. Never fails: what cannot be read is skipped.
 pub(super) fn parse(bytes: &[u8], flavour: Flavour) -> Playlist {
-    let utf16 = match bytes {
-        [0xff, 0xfe, ..] => Some(UTF_16LE),
-        [0xfe, 0xff, ..] => Some(UTF_16BE),
-        _ => None,
-    };
-    if let Some(encoding) = utf16 {
-        // An odd byte at the end is half a character: not there yet.
-        let text = encoding
-            .decode_without_bom_handling(&bytes[2..bytes.len() & !1])
-            .0;
-        return parse_lines(text.as_bytes(), flavour);
-    }
-    parse_lines(bytes, flavour)
+    parse_lines(&text::without_utf16(bytes), flavour)
 }
 
 fn parse_lines(bytes: &[u8], flavour: Flavour) -> Playlist {
@@ -68,7 +61,9 @@ fn parse_lines(bytes: &[u8], flavour: Flavour) -> Playlist {
     let mut header: Option<PlaylistEntry> = None;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
         let finished = line.ends_with(b"\n");
-        let Some(line) = decode_line(line) else { continue };
+        let Some(line) = decode_line(line, finished) else {
+            continue;
+        };
         if let Some(tags) = line.strip_prefix("#EXTVDJ:") {
             header = finished.then(|| parse_tags(tags));
             continue;
@@ -99,76 +94,84 @@ fn parse_lines(bytes: &[u8], flavour: Flavour) -> Playlist {
     playlist
 }
 
-/// A line as text without its end, byte-order marks and NUL bytes; `None` for one far too long.
-fn decode_line(line: &[u8]) -> Option<String> {
+/// A line as text without its end; `None` for one far too long.
+fn decode_line(line: &[u8], finished: bool) -> Option<String> {
     if line.len() > MAX_LINE_BYTES {
         return None;
     }
-    let line: Vec<u8> = line.iter().copied().filter(|&byte| byte != 0).collect();
-    let line = line.strip_suffix(b"\n").unwrap_or(&line);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    // Old Windows programs write their code page; 1252 stands for all of them.
-    let text = UTF_8
-        .decode_without_bom_handling_and_without_replacement(line)
-        .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(line).0);
-    Some(text.into_owned())
+    let mut text = text::line(line, finished);
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    if text.ends_with('\r') {
+        text.pop();
+    }
+    Some(text)
 }
 
 /// `<name>value</name>` one after another. Not XML: nothing is escaped, a value may hold `&` and `<`.
 fn parse_tags(mut text: &str) -> PlaylistEntry {
     let mut entry = PlaylistEntry::default();
-    // Bounded: each tag is looked for to the end of the line.
-    for _ in 0..MOST_TAGS {
-        let Some((_, tag)) = text.split_once('<') else {
-            break;
-        };
+    // Tags that end no more in this line. Without it, each of thousands would be looked for to the line's end.
+    let mut endless: Vec<&str> = Vec::new();
+    while let Some((_, tag)) = text.split_once('<') {
         text = tag;
-        let Some((name, rest)) = text.split_once('>') else {
-            break;
-        };
-        if name.len() > LONGEST_NAME {
-            continue;
-        }
+        let name = TAGS.into_iter().find(|name| {
+            let after = tag.strip_prefix(name);
+            after.is_some_and(|after| after.starts_with('>')) && !endless.contains(name)
+        });
+        let Some(name) = name else { continue };
         let end = format!("</{name}>");
-        let Some((value, after)) = rest.split_once(end.as_str()) else {
+        let Some((value, after)) = tag[name.len() + 1..].split_once(end.as_str()) else {
+            endless.push(name);
             continue;
         };
         text = after;
-        let value = value.trim();
-        let text_value = (!value.is_empty()).then(|| value.to_owned());
-        match name {
-            "artist" => entry.artist = text_value,
-            "title" => entry.title = text_value,
-            "remix" => entry.remix = text_value,
-            "filesize" => entry.file_size = value.parse().ok(),
-            "lastplaytime" => entry.last_play_s = value.parse().ok().filter(|seconds| *seconds > 0),
-            "songlength" => {
-                entry.length_s = value
-                    .parse()
-                    .ok()
-                    .filter(|length: &f64| length.is_finite() && *length > 0.0);
-            }
-            _ => {}
-        }
+        take_tag(&mut entry, name, value.trim());
     }
     entry
 }
 
-/// What follows `#EXTINF`: `:217,Artist - Title`, or nothing.
+fn take_tag(entry: &mut PlaylistEntry, name: &str, value: &str) {
+    let text_value = (!value.is_empty()).then(|| value.to_owned());
+    match name {
+        "artist" => entry.artist = text_value,
+        "title" => entry.title = text_value,
+        "remix" => entry.remix = text_value,
+        "filesize" => entry.file_size = value.parse().ok(),
+        "lastplaytime" => entry.last_play_s = value.parse().ok().filter(|seconds| *seconds > 0),
+        "songlength" => entry.length_s = length(value),
+        _ => {}
+    }
+}
+
+/// Seconds, where they make sense.
+fn length(text: &str) -> Option<f64> {
+    text.parse()
+        .ok()
+        .filter(|length: &f64| length.is_finite() && *length > 0.0)
+}
+
+/// What follows `#EXTINF`: `:217,Artist - Title`, with words such as `group-title="Soul, Blues"` before the comma, or
+/// nothing.
 fn parse_extinf(info: &str) -> PlaylistEntry {
-    let Some((length, text)) = info.strip_prefix(':').and_then(|info| info.split_once(',')) else {
+    let mut quoted = false;
+    let comma = info.find(|c| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    });
+    // A quote that never ends is no quote.
+    let comma = comma.or_else(|| info.find(','));
+    let Some((head, text)) =
+        comma.and_then(|comma| Some((info[..comma].strip_prefix(':')?, &info[comma + 1..])))
+    else {
         return PlaylistEntry::default();
     };
-    let (artist, title) = super::split_artist_title(text);
+    let (artist, title) = text::artist_and_title(text);
     PlaylistEntry {
         artist,
         title,
-        length_s: length
-            .trim()
-            .parse()
-            .ok()
-            .filter(|length: &f64| length.is_finite() && *length > 0.0),
+        length_s: head.split_whitespace().next().and_then(length),
         ..PlaylistEntry::default()
     }
 }
@@ -243,6 +246,40 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_tags_without_end_is_read_once() {
+        // Thirty thousand letters looked through for each of ten thousand tags would take seconds a line.
+        for tag in ["<a>", "<title>", "<artist><title>", "<"] {
+            let line = tag.repeat(MAX_LINE_BYTES / tag.len() - 8);
+            let mut looked = 0;
+            for _ in 0..256 {
+                looked += parse_tags(&line).title.map_or(1, |title| title.len());
+            }
+            assert_eq!(looked, 256, "{tag}");
+        }
+    }
+
+    #[test]
+    fn words_in_quotes_before_the_comma_are_no_song() {
+        for (info, artist, length) in [
+            (
+                ":217 group-title=\"Soul, Blues\",Etta James - At Last",
+                "Etta James",
+                Some(217.0),
+            ),
+            (":-1 tvg-id=\"x\",Etta James - At Last", "Etta James", None),
+            (":217 \"odd,Etta James - At Last", "Etta James", Some(217.0)),
+        ] {
+            let entry = parse_extinf(info);
+            assert_eq!(entry.artist.as_deref(), Some(artist), "{info}");
+            assert_eq!(
+                (entry.title.as_deref(), entry.length_s),
+                (Some("At Last"), length),
+                "{info}"
+            );
+        }
+    }
+
+    #[test]
     fn a_path_may_begin_with_a_hash() {
         assert_eq!(one(b"#EXTVDJ:<title>1</title>\n#1 hit.mp3\n").path, "#1 hit.mp3");
         let two = parse(
@@ -255,12 +292,22 @@ mod tests {
 
     #[test]
     fn no_prefix_of_a_file_gives_a_wrong_pair() {
-        let text = [PAIR, &PAIR.replace("Live", "Späť"), "#EXTM3U\n"].concat();
+        let text = [
+            PAIR,
+            &PAIR.replace("Live", "Späť").replace("song", "såñg"),
+            "#EXTM3U\n",
+        ]
+        .concat();
         let whole = parse(text.as_bytes(), Flavour::VirtualDj);
         assert_eq!(whole.entries.len(), 2);
         for end in 0..text.len() {
             let part = parse(&text.as_bytes()[..end], Flavour::VirtualDj);
             assert_eq!(part.entries, whole.entries[..part.entries.len()], "cut at {end}");
+            let path = part.unfinished.map(|entry| entry.path).unwrap_or_default();
+            assert!(
+                !path.contains('Ã'),
+                "half a letter is not guessed: {path} at {end}"
+            );
         }
     }
 

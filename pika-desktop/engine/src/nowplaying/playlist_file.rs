@@ -8,9 +8,12 @@ use std::{
 use super::{
     growing_file::{GrowingFile, Stamp},
     playlist::{Flavour, PlaylistEntry},
-    source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus},
+    source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus, why},
 };
-use crate::{clock::ms_of, library::fold};
+use crate::{
+    clock::{Now, ms_of},
+    library::fold,
+};
 
 /// Follows one playlist.
 #[derive(Debug)]
@@ -52,6 +55,7 @@ impl PlaylistFile {
             duration_s: entry.length_s,
             logged_at_ms,
             started_at_ms: logged_at_ms,
+            line_at_ms: None,
             at_start,
             replaces_last,
         }))
@@ -63,15 +67,16 @@ impl NowPlayingSource for PlaylistFile {
         SourceKind::Playlist
     }
 
-    fn poll(&mut self, now_ms: i64, _changed: bool) -> Vec<SourceNews> {
+    fn poll(&mut self, now: Now, _changed: bool) -> Vec<SourceNews> {
         let source = SourceKind::Playlist;
         let mut news = Vec::new();
         let path = self.file.path().to_owned();
-        let status = match self.file.look(now_ms) {
+        let status = match self.file.look(now.steady) {
             Ok(found) => {
                 let at_start = !self.began;
                 let modified = Stamp::of(&path).ok().and_then(|stamp| stamp.modified);
-                let logged_at_ms = modified.filter(|_| at_start).map_or(now_ms, ms_of);
+                let written_at_ms = modified.filter(|_| at_start).map_or(now.wall_ms, ms_of);
+                let logged_at_ms = written_at_ms.min(now.wall_ms);
                 if let Some(entry) = found.entries.last() {
                     let replaces = found.replaces_last && found.entries.len() == 1;
                     news.push(self.event(entry, logged_at_ms, at_start, replaces));
@@ -90,7 +95,7 @@ impl NowPlayingSource for PlaylistFile {
             Err(error) => SourceStatus::Unreadable {
                 source,
                 path,
-                reason: error.to_string(),
+                reason: why(&error),
             },
         };
         self.began = true;
@@ -119,18 +124,25 @@ pub(super) fn is_playlist(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{fs, time::Duration};
 
     use super::*;
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            wall_ms: 1_000 * seconds.cast_signed(),
+            steady: Duration::from_secs(seconds),
+        }
+    }
 
     #[test]
     fn appended_songs_are_news_with_paths_beside_the_playlist() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("played.m3u8");
         let mut source = PlaylistFile::new(path.clone());
-        source.poll(1, false);
+        source.poll(at(1), false);
         fs::write(&path, "#EXTM3U\n#EXTINF:60,A - B\nsongs/b.mp3\n").unwrap();
-        let news = source.poll(2, true);
+        let news = source.poll(at(2), true);
         let SourceNews::Played(event) = &news[0] else {
             panic!("{news:?}")
         };
@@ -139,6 +151,6 @@ mod tests {
             (event.artist.as_deref(), event.duration_s, event.at_start),
             (Some("A"), Some(60.0), false)
         );
-        assert_eq!(source.poll(3, true), []);
+        assert_eq!(source.poll(at(3), true), []);
     }
 }

@@ -1,7 +1,10 @@
 //! Which words dancers read of a song: the library's, the DJ program's, or the file's name.
 
-use super::{source::PlayEvent, split_artist_title};
-use crate::library::{Track, fold};
+use super::{matcher::plain_path, source::PlayEvent};
+use crate::{
+    foreign::text::artist_and_title,
+    library::{Track, fold},
+};
 
 /// Title and artist for everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,10 @@ pub(super) fn of(event: &PlayEvent, track: Option<&Track>) -> PublicTitle {
             title: with_remix(title, event.remix.as_deref()),
             artist,
         },
-        None => from_file_name(event.path.as_deref().unwrap_or_default(), artist),
+        None => {
+            let path = event.path.as_deref().unwrap_or_default();
+            from_file_name(&plain_path(path).unwrap_or_else(|| path.to_owned()), artist)
+        }
     }
 }
 
@@ -55,7 +61,7 @@ fn from_file_name(path: &str, artist: String) -> PublicTitle {
         .map_or(name, |(stem, _)| stem)
         .replace('_', " ");
     let stem = stem.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (named_artist, title) = split_artist_title(&stem);
+    let (named_artist, title) = artist_and_title(&stem);
     match title {
         Some(title) if artist.is_empty() => PublicTitle {
             title,
@@ -86,6 +92,7 @@ mod tests {
             duration_s: None,
             logged_at_ms: 0,
             started_at_ms: 0,
+            line_at_ms: None,
             at_start: false,
             replaces_last: false,
         }
@@ -124,5 +131,11 @@ mod tests {
         check(&event("/m/A - B.mp3", "C", "", ""), "C", "A - B");
         check(&event("netsearch://dz123", "", "", ""), "", "dz123");
         check(&event("", "", "", ""), "", "Unknown song");
+        check(
+            &event("file:///C:/Music/Caf%C3%A9%20-%20Song.mp3", "", "", ""),
+            "Café",
+            "Song",
+        );
+        check(&event("/m/100%25 Love.mp3", "", "", ""), "", "100%25 Love");
     }
 }

@@ -1,6 +1,8 @@
 //! What every source of now-playing data offers.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
+
+use crate::clock::Now;
 
 /// Which program or way a song was noticed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +68,9 @@ pub struct PlayEvent {
     pub logged_at_ms: i64,
     /// When it began, as well as that is known, in milliseconds since 1970.
     pub started_at_ms: i64,
+    /// The time that its line bears, in milliseconds since 1970: another line with the same song and time is the same
+    /// line, wherever and whenever it is read.
+    pub line_at_ms: Option<i64>,
     /// It stood there already when following began: it may be yesterday's last song.
     pub at_start: bool,
     /// It stands for the last one reported, which had been read while half written.
@@ -112,7 +117,7 @@ pub enum SourceStatus {
         source: SourceKind,
         /// What.
         path: PathBuf,
-        /// Why, in one sentence.
+        /// Why, as it follows "cannot be read:".
         reason: String,
     },
 }
@@ -128,14 +133,25 @@ impl SourceStatus {
     }
 }
 
-/// A program or file that says what plays. Polled on the now-playing thread.
+/// Why something of a source cannot be read, as it follows "cannot be read:".
+pub(super) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::TimedOut => "its drive or share does not answer".to_owned(),
+        io::ErrorKind::PermissionDenied => "Pika! may not read it".to_owned(),
+        // Our own words.
+        io::ErrorKind::InvalidInput => error.to_string(),
+        _ => format!("the system says “{error}”"),
+    }
+}
+
+/// A program or file that says what plays.
 pub trait NowPlayingSource: Send {
     /// Which one it is.
     fn kind(&self) -> SourceKind;
 
     /// Looks for news. Called each second, and soon after something in [`Self::folders`] changed
-    /// (`changed`). Never blocks for long and never fails: trouble is a status.
-    fn poll(&mut self, now_ms: i64, changed: bool) -> Vec<SourceNews>;
+    /// (`changed`), on a thread of its own: a file may take its time. Never fails: trouble is a status.
+    fn poll(&mut self, now: Now, changed: bool) -> Vec<SourceNews>;
 
     /// The folders in which changes are worth a look at once.
     fn folders(&self) -> Vec<PathBuf>;

@@ -2,28 +2,29 @@
 //! `Artist - Title`. Blank means that nothing plays.
 
 use std::{
-    fs::File,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use encoding_rs::WINDOWS_1252;
-
-use super::{
-    growing_file::Stamp,
-    source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus},
-    split_artist_title,
+use super::source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus, why};
+use crate::{
+    clock::{Now, ms_of},
+    foreign::{file, text},
 };
 
 /// Bytes that are read.
 const MAX_BYTES: u64 = 64 << 10;
+/// A file that is blank for less is being written.
+const BLANK_FOR: Duration = Duration::from_secs(2);
 
 /// Follows one text file.
 #[derive(Debug)]
 pub(super) struct TextFile {
     path: PathBuf,
-    seen: Option<Stamp>,
     line: Option<String>,
+    /// Since when it has been blank, while that is not believed yet.
+    blank_since: Option<Duration>,
     status: Option<SourceStatus>,
     first: bool,
 }
@@ -32,36 +33,32 @@ impl TextFile {
     pub(super) fn new(path: PathBuf) -> Self {
         Self {
             path,
-            seen: None,
             line: None,
+            blank_since: None,
             status: None,
             first: true,
         }
     }
 
-    fn read(&mut self, now_ms: i64) -> io::Result<Option<SourceNews>> {
-        let stamp = Stamp::of(&self.path)?;
-        if self.seen == Some(stamp) {
-            return Ok(None);
-        }
-        let mut bytes = Vec::new();
-        File::open(&self.path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-        let line = first_line(&bytes);
-        self.seen = Some(stamp);
-        if line == self.line {
-            return Ok(None);
-        }
-        self.line.clone_from(&line);
+    /// Reads it at each look: it is small, and one rewritten within a tick of the disk's clock looks unchanged.
+    fn read(&mut self, now: Now) -> io::Result<Option<SourceNews>> {
+        let line = first_line(&file::beginning(&self.path, MAX_BYTES)?);
         let Some(line) = line else {
-            return Ok(Some(SourceNews::Stopped));
+            return Ok(self.blank(now));
         };
-        let (artist, title) = split_artist_title(&line);
+        self.blank_since = None;
+        if self.line.as_ref() == Some(&line) {
+            return Ok(None);
+        }
+        let (artist, title) = text::artist_and_title(&line);
         let at_start = std::mem::take(&mut self.first);
-        // Nobody knows when a line was written that stood there already: the file's own time says it best.
-        let logged_at_ms = stamp
-            .modified
-            .filter(|_| at_start)
-            .map_or(now_ms, crate::clock::ms_of);
+        // Nobody knows when a line was written that stood there already: the file's own time says it best, unless the
+        // clock was set back since.
+        let logged_at_ms = match at_start {
+            true => written_at(&self.path).map_or(now.wall_ms, |written| written.min(now.wall_ms)),
+            false => now.wall_ms,
+        };
+        self.line = Some(line);
         Ok(Some(SourceNews::Played(Box::new(PlayEvent {
             source: SourceKind::TextFile,
             path: None,
@@ -72,10 +69,26 @@ impl TextFile {
             duration_s: None,
             logged_at_ms,
             started_at_ms: logged_at_ms,
+            line_at_ms: None,
             at_start,
             replaces_last: false,
         }))))
     }
+
+    fn blank(&mut self, now: Now) -> Option<SourceNews> {
+        self.line.as_ref()?;
+        let since = *self.blank_since.get_or_insert(now.steady);
+        if now.steady.saturating_sub(since) < BLANK_FOR {
+            return None;
+        }
+        self.blank_since = None;
+        self.line = None;
+        Some(SourceNews::Stopped)
+    }
+}
+
+fn written_at(path: &Path) -> Option<i64> {
+    Some(ms_of(path.metadata().ok()?.modified().ok()?))
 }
 
 impl NowPlayingSource for TextFile {
@@ -83,10 +96,10 @@ impl NowPlayingSource for TextFile {
         SourceKind::TextFile
     }
 
-    fn poll(&mut self, now_ms: i64, _changed: bool) -> Vec<SourceNews> {
+    fn poll(&mut self, now: Now, _changed: bool) -> Vec<SourceNews> {
         let mut news = Vec::new();
         let source = SourceKind::TextFile;
-        let status = match self.read(now_ms) {
+        let status = match self.read(now) {
             Ok(found) => {
                 news.extend(found);
                 SourceStatus::Following {
@@ -96,14 +109,18 @@ impl NowPlayingSource for TextFile {
                     advice: Vec::new(),
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => SourceStatus::Missing {
-                source,
-                what: format!("{} is not there yet", self.path.display()),
-            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // Some programs take it away when nothing plays.
+                news.extend(self.blank(now));
+                SourceStatus::Missing {
+                    source,
+                    what: format!("{} is not there yet", self.path.display()),
+                }
+            }
             Err(error) => SourceStatus::Unreadable {
                 source,
                 path: self.path.clone(),
-                reason: error.to_string(),
+                reason: why(&error),
             },
         };
         // A file that comes later holds news.
@@ -120,16 +137,12 @@ impl NowPlayingSource for TextFile {
     }
 }
 
-/// The first line that is not blank, trimmed.
+/// The first line that names something, trimmed.
 pub(super) fn first_line(bytes: &[u8]) -> Option<String> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
-    };
-    let text = text.trim_start_matches('\u{feff}');
-    text.lines()
+    text::decode(bytes)
+        .lines()
         .map(str::trim)
-        .find(|line| !line.is_empty())
+        .find(|line| text::artist_and_title(line).1.is_some())
         .map(str::to_owned)
 }
 
@@ -139,34 +152,104 @@ mod tests {
 
     use super::*;
 
+    /// A text file and a source that follows it, with a clock turned by hand.
+    struct Booth {
+        folder: tempfile::TempDir,
+        source: TextFile,
+        seconds: u64,
+    }
+
+    impl Booth {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let source = TextFile::new(folder.path().join("now.txt"));
+            Self {
+                folder,
+                source,
+                seconds: 0,
+            }
+        }
+
+        /// What the source notices a second after the file was written: `Artist|Title`, or `stopped`.
+        fn after(&mut self, content: &[u8]) -> Vec<String> {
+            fs::write(self.folder.path().join("now.txt"), content).unwrap();
+            self.look()
+        }
+
+        fn look(&mut self) -> Vec<String> {
+            self.seconds += 1;
+            let now = Now {
+                wall_ms: 1_000 * self.seconds.cast_signed(),
+                steady: Duration::from_secs(self.seconds),
+            };
+            let news = self.source.poll(now, true).into_iter();
+            news.filter_map(|news| match news {
+                SourceNews::Played(event) => Some(format!(
+                    "{}|{}",
+                    event.artist.unwrap_or_default(),
+                    event.title.unwrap_or_default()
+                )),
+                SourceNews::Stopped => Some("stopped".to_owned()),
+                SourceNews::Earlier(_) | SourceNews::Status(_) => None,
+            })
+            .collect()
+        }
+    }
+
+    const NOTHING: [&str; 0] = [];
+
     #[test]
-    fn each_new_line_is_a_song_and_blank_is_silence() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("now.txt");
-        let mut source = TextFile::new(path.clone());
-        let songs = |source: &mut TextFile, content: &[u8]| {
-            fs::write(&path, content).unwrap();
-            source
-                .poll(1, true)
-                .into_iter()
-                .filter_map(|news| match news {
-                    SourceNews::Played(event) => Some((event.artist, event.title)),
-                    SourceNews::Stopped => Some((None, None)),
-                    SourceNews::Earlier(_) | SourceNews::Status(_) => None,
-                })
-                .collect::<Vec<_>>()
-        };
-        assert!(matches!(
-            source.poll(1, false)[..],
-            [SourceNews::Status(SourceStatus::Missing { .. })]
-        ));
-        let etta = (Some("Etta James".into()), Some("Tell Mama".into()));
+    fn each_new_line_is_a_song_in_whatever_encoding() {
+        let mut booth = Booth::new();
+        assert_eq!(booth.look(), NOTHING, "it is not there yet");
         assert_eq!(
-            songs(&mut source, b"\xef\xbb\xbf\n Etta James - Tell Mama \r\n"),
-            [etta]
+            booth.after(b"\xef\xbb\xbf\n Etta James - Tell Mama \r\n"),
+            ["Etta James|Tell Mama"]
         );
-        assert_eq!(songs(&mut source, b"Etta James - Tell Mama\nother"), []);
-        assert_eq!(songs(&mut source, b"Caf\xe9"), [(None, Some("Café".into()))]);
-        assert_eq!(songs(&mut source, b"  \n"), [(None, None)]);
+        assert_eq!(booth.after(b"Etta James - Tell Mama\nother"), NOTHING);
+        assert_eq!(booth.after(b"Caf\xe9"), ["|Café"]);
+        let utf16: Vec<u8> = "Zoë Keating - Escape Artist\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(booth.after(&utf16), ["Zoë Keating|Escape Artist"]);
+        assert_eq!(booth.after(b" - Title Only"), ["|Title Only"]);
+    }
+
+    #[test]
+    fn a_file_that_is_blank_for_a_moment_is_being_written() {
+        let mut booth = Booth::new();
+        booth.after(b"A - B");
+        for blank in [&b"  \n"[..], b" - ", b""] {
+            assert_eq!(booth.after(blank), NOTHING);
+            assert_eq!(booth.look(), NOTHING);
+            assert_eq!(booth.after(b"A - B"), NOTHING, "it was never away");
+        }
+        booth.after(b"");
+        assert_eq!(booth.look(), NOTHING);
+        assert_eq!(booth.look(), ["stopped"]);
+        assert_eq!(booth.look(), NOTHING, "said once");
+        assert_eq!(booth.after(b"A - B"), ["A|B"]);
+        // Taken away instead of emptied.
+        fs::remove_file(booth.folder.path().join("now.txt")).unwrap();
+        assert_eq!([booth.look(), booth.look(), booth.look()].concat(), ["stopped"]);
+    }
+
+    #[test]
+    fn a_line_of_the_same_length_in_the_same_moment_is_seen() {
+        let mut booth = Booth::new();
+        let write = |booth: &mut Booth, line: &str| {
+            let news = booth.after(line.as_bytes());
+            let file = fs::File::options()
+                .write(true)
+                .open(booth.folder.path().join("now.txt"));
+            file.unwrap()
+                .set_modified(std::time::SystemTime::UNIX_EPOCH)
+                .unwrap();
+            news
+        };
+        assert_eq!(write(&mut booth, "A - B"), ["A|B"]);
+        booth.look();
+        assert_eq!(write(&mut booth, "A - C"), ["A|C"]);
     }
 }

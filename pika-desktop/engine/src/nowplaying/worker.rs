@@ -1,49 +1,59 @@
-//! The now-playing thread: polls the sources, has what they notice noted, reports.
+//! The now-playing thread: hears what the sources notice, has it noted, reports.
 
 use std::{
     collections::BTreeSet,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{SendError, sync_channel},
+    },
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
 use tracing::{debug, info, warn};
 
 use super::{
-    NowPlayingCommand, NowPlayingConfig, NowPlayingReport, Replacement, hand,
-    note::{self, Memory, Noted, Outside},
+    NowPlayingCommand, NowPlayingConfig, NowPlayingReport, Replacement,
+    follower::Follower,
+    hand,
+    note::{self, Desk, Memory, Noted},
     play::NowPlaying,
     playlist_file::{PlaylistFile, is_playlist},
-    source::{NowPlayingSource, PlayEvent, SourceNews},
+    source::{NowPlayingSource, PlayEvent, SourceNews, SourceStatus, why},
     text_file::TextFile,
-    virtualdj::VirtualDj,
+    virtualdj::{VirtualDj, VirtualDjFolder},
 };
 use crate::{
     audio_files::{ns_of, read_facts},
-    clock::now_ms,
-    folder_watch::{Depth, FolderWatch},
-    library::{FileFacts, Library, LibraryHandle, PlayUuid, TrackId},
-    report::Reporter,
-    worker::{self, Handle, Inbox, Next},
+    clock::Now,
+    foreign::file,
+    library::{FileFacts, LibraryHandle, PlayUuid, TrackId},
+    report::{Failure, Reporter},
+    worker::{self, Handle, Inbox, Next, QueueSender},
 };
 
-/// Events get lost on network drives and sticks, so files are looked at this often anyway.
-const POLL: Duration = Duration::from_secs(1);
-/// A file is written in pieces: after an event the rest is waited for this long.
-const SETTLE: Duration = Duration::from_millis(100);
-/// Commands waiting; who finds no room is told.
+/// How often the clock is looked at, and the library is asked again for what it could not take.
+const LOOK: Duration = Duration::from_secs(1);
+/// Messages waiting; who finds no room is told.
 const QUEUE: usize = 64;
 /// Plays of one evening that are told again.
 const MAX_TOLD: u32 = 2_000;
+/// How long a file is waited for before its song is announced without what it says.
+const A_MOMENT: Duration = Duration::from_millis(300);
+/// A clock that goes back by less was only set right.
+const SET_BACK_MS: i64 = 2_000;
 
-/// Asks the worker; ends and joins it when dropped.
+/// Asks the worker; ends it when dropped.
 pub type NowPlayingHandle = Handle<NowPlayingCommand>;
 
 /// What wakes the worker.
 enum Message {
     Command(NowPlayingCommand),
-    FilesChanged,
+    /// What the sources of this number noticed.
+    News(u64, Vec<SourceNews>),
+    /// What a file outside the music folders says of itself, and the play that it is.
+    Looked(PlayUuid, Box<FileFacts>),
 }
 
 impl From<NowPlayingCommand> for Message {
@@ -64,25 +74,34 @@ pub fn spawn(
         let worker = Worker {
             library,
             reporter,
-            sources: sources_of(config),
+            sender,
+            followers: Vec::new(),
+            number: 0,
             memory: Memory::default(),
-            watch: FolderWatch::new(Depth::Files, move |_| sender.wake(Message::FilesChanged)),
+            clock: Now::read(),
+            is_behind: false,
         };
-        worker.run(&inbox);
+        worker.run(config, &inbox);
     })
 }
 
-fn sources_of(config: NowPlayingConfig) -> Vec<Box<dyn NowPlayingSource>> {
-    let mut sources: Vec<Box<dyn NowPlayingSource>> = Vec::new();
+/// The sources, and what each of them reads.
+fn sources_of(config: NowPlayingConfig) -> Vec<(Box<dyn NowPlayingSource>, PathBuf)> {
+    let mut sources: Vec<(Box<dyn NowPlayingSource>, PathBuf)> = Vec::new();
     if let Some(folder) = config.virtualdj {
-        sources.push(Box::new(VirtualDj::new(folder)));
+        let path = match &folder {
+            VirtualDjFolder::Find => PathBuf::from("VirtualDJ"),
+            VirtualDjFolder::Program(path) | VirtualDjFolder::HistoryFile(path) => path.clone(),
+        };
+        sources.push((Box::new(VirtualDj::new(folder)), path));
     }
     if let Some(path) = config.file {
-        if is_playlist(&path) {
-            sources.push(Box::new(PlaylistFile::new(path)));
+        let source: Box<dyn NowPlayingSource> = if is_playlist(&path) {
+            Box::new(PlaylistFile::new(path.clone()))
         } else {
-            sources.push(Box::new(TextFile::new(path)));
-        }
+            Box::new(TextFile::new(path.clone()))
+        };
+        sources.push((source, path));
     }
     sources
 }
@@ -90,47 +109,101 @@ fn sources_of(config: NowPlayingConfig) -> Vec<Box<dyn NowPlayingSource>> {
 struct Worker {
     library: LibraryHandle,
     reporter: Reporter<NowPlayingReport>,
-    sources: Vec<Box<dyn NowPlayingSource>>,
+    sender: QueueSender<Message>,
+    followers: Vec<Follower>,
+    /// Which sources are followed: what those of before still say is of no interest.
+    number: u64,
     memory: Memory,
-    watch: FolderWatch,
+    /// Both clocks, as they were last looked at.
+    clock: Now,
+    /// Something could not be written down, and the DJ was told so.
+    is_behind: bool,
 }
 
 impl Worker {
-    fn run(mut self, inbox: &Inbox<Message>) {
-        let mut next_poll = Instant::now();
-        let mut changed = false;
+    fn run(mut self, config: NowPlayingConfig, inbox: &Inbox<Message>) {
+        // Before anything is heard: what is known already is no news.
+        self.try_to("read what was played", |worker| {
+            let still_on = worker.at_desk(|desk| desk.recall())??;
+            if let Some(play) = still_on {
+                worker.reporter.send(NowPlayingReport::Playing(Box::new(play)));
+            }
+            Ok(())
+        });
+        self.follow(config);
         loop {
-            match inbox.next(next_poll.saturating_duration_since(Instant::now())) {
+            let next = inbox.next(LOOK);
+            self.look_at_clock();
+            match next {
                 Next::End => return,
-                Next::Message(Message::FilesChanged) => {
-                    changed = true;
-                    next_poll = next_poll.min(Instant::now() + SETTLE);
-                }
                 Next::Message(Message::Command(command)) => self.obey(command),
-                Next::Nothing => {
-                    self.poll(std::mem::take(&mut changed));
-                    next_poll = Instant::now() + POLL;
+                Next::Message(Message::News(number, news)) if number == self.number => self.hear(news),
+                Next::Message(Message::News(..)) => {}
+                Next::Message(Message::Looked(id, facts)) => {
+                    self.try_to("take in the playing song", |worker| worker.looked(id, *facts));
                 }
+                Next::Nothing => self.look_around(),
             }
         }
     }
 
-    fn poll(&mut self, changed: bool) {
-        let now = now_ms();
-        let mut all_news = Vec::new();
-        let mut folders = BTreeSet::new();
-        for source in &mut self.sources {
-            all_news.extend(source.poll(now, changed));
-            folders.extend(source.folders());
+    fn follow(&mut self, config: NowPlayingConfig) {
+        self.followers.clear();
+        self.number += 1;
+        for (source, path) in sources_of(config) {
+            let (number, sender) = (self.number, self.sender.clone());
+            let kind = source.kind();
+            let told = move |news| sender.send(Message::News(number, news));
+            match Follower::start(source, path.clone(), told) {
+                Ok(follower) => self.followers.push(follower),
+                Err(error) => self
+                    .reporter
+                    .send(NowPlayingReport::Source(SourceStatus::Unreadable {
+                        source: kind,
+                        path,
+                        reason: why(&error),
+                    })),
+            }
         }
-        self.watch.set(folders);
-        for news in all_news {
+    }
+
+    /// Nothing happens: what waits is tried again, and sources that hang are told.
+    fn look_around(&mut self) {
+        for follower in &mut self.followers {
+            if let Some(status) = follower.trouble(self.clock.steady) {
+                info!(?status, "source");
+                self.reporter.send(NowPlayingReport::Source(status));
+            }
+        }
+        if !self.memory.unstored.is_empty() {
+            let settled = self.at_desk(|desk| desk.settle());
+            self.tell_whether_behind(settled.and_then(|settled| settled).err());
+        }
+    }
+
+    /// A clock that is set back must not make a repeat a song of its own.
+    fn look_at_clock(&mut self) {
+        let now = Now::read();
+        let passed = now.steady.saturating_sub(self.clock.steady);
+        let expected = self
+            .clock
+            .wall_ms
+            .saturating_add(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
+        let back_ms = expected.saturating_sub(now.wall_ms);
+        if back_ms > SET_BACK_MS {
+            info!(back_ms, "the clock was set back");
+            self.memory.resolver.clock_set_back(back_ms);
+        }
+        self.clock = now;
+    }
+
+    fn hear(&mut self, news: Vec<SourceNews>) {
+        for news in news {
             match news {
-                SourceNews::Played(event) => {
-                    self.try_to("note the playing song", |worker| worker.played(*event, false));
-                }
+                SourceNews::Played(event) => self.played(*event),
                 SourceNews::Earlier(event) => {
-                    self.try_to("note a song", |worker| worker.played_before(*event));
+                    let noted = self.note("note a song", move |desk| desk.before(*event));
+                    self.tell_noted(noted);
                 }
                 SourceNews::Stopped => {
                     self.memory.resolver.stop();
@@ -151,18 +224,17 @@ impl Worker {
                     .library
                     .call(move |library| library.track(id))?
                     .context("the track is gone")?;
-                worker.played(hand::event(&track, now_ms()), true)
+                worker.played(hand::event(&track, worker.clock.wall_ms));
+                Ok(())
             }),
             NowPlayingCommand::StillLastSong => {
                 // Going back needs a song to go back to.
                 if let Some(id) = self.memory.plays.newest_of_several().map(|play| play.play_id) {
-                    self.try_to("go back to the last song", |worker| worker.remove(id));
+                    self.remove(id);
                 }
             }
             NowPlayingCommand::PlayText { title, artist } => {
-                self.try_to("play this song by hand", |worker| {
-                    worker.played(hand::text_event(title, artist, now_ms()), true)
-                });
+                self.played(hand::text_event(title, artist, self.clock.wall_ms));
             }
             NowPlayingCommand::Replace { play, with } => {
                 self.try_to("correct the play", |worker| worker.replace(play, with));
@@ -170,11 +242,9 @@ impl Worker {
             NowPlayingCommand::TellSince(since_ms) => {
                 self.try_to("read the logbook", |worker| worker.tell_since(since_ms));
             }
-            NowPlayingCommand::Remove(id) => self.try_to("remove the play", |worker| worker.remove(id)),
-            NowPlayingCommand::TracksChanged(tracks) => {
-                self.try_to("update the playing song", |worker| worker.tracks_changed(&tracks));
-            }
-            NowPlayingCommand::Follow(config) => self.sources = sources_of(config),
+            NowPlayingCommand::Remove(id) => self.remove(id),
+            NowPlayingCommand::TracksChanged(tracks) => self.tracks_changed(&tracks),
+            NowPlayingCommand::Follow(config) => self.follow(config),
         }
     }
 
@@ -186,54 +256,113 @@ impl Worker {
     }
 
     /// Runs one job on the library's thread with what is remembered, and remembers what it left.
-    fn remembering<T: Send + 'static>(
+    ///
+    /// Errors: the library does not answer; what is remembered stays as it was.
+    fn at_desk<T: Send + 'static>(
         &mut self,
-        job: impl FnOnce(&mut Library, &mut Memory) -> Result<T> + Send + 'static,
+        job: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
     ) -> Result<T> {
         let mut memory = self.memory.clone();
+        let now_ms = self.clock.wall_ms;
         let (memory, done) = self.library.call(move |library| {
-            let done = job(library, &mut memory)?;
+            let done = job(&mut Desk {
+                library: Some(library),
+                memory: &mut memory,
+                now_ms,
+            });
             Ok((memory, done))
         })?;
         self.memory = memory;
         Ok(done)
     }
 
-    /// A song was noticed: decide, look up, note, tell.
-    fn played(&mut self, event: PlayEvent, by_hand: bool) -> Result<()> {
-        let before = self.memory.clone();
-        let again = event.clone();
-        let source = event.source;
-        let mut noted = self.remembering(move |library, memory| {
-            note::playing(library, memory, event, by_hand, Outside::NotRead)
-        })?;
-        if let Noted::Unknown(path) = noted {
-            self.memory = before;
-            let outside = Outside::Read(facts_of(&path).map(Box::new));
-            noted = self.remembering(move |library, memory| {
-                note::playing(library, memory, again, by_hand, outside)
-            })?;
-        }
-        match noted {
-            Noted::Playing(play) => self.reporter.send(NowPlayingReport::Playing(play)),
-            Noted::Before(play) => self.reporter.send(NowPlayingReport::PlayedBefore(play)),
-            Noted::Nothing | Noted::Unknown(_) => debug!(?source, "not news"),
-        }
-        Ok(())
+    /// The same for what must not be given up: without an answer it is done with what is remembered alone.
+    fn note<T: Send + 'static>(
+        &mut self,
+        what: &'static str,
+        job: impl FnOnce(&mut Desk<'_>) -> T + Clone + Send + 'static,
+    ) -> T {
+        let again = job.clone();
+        let done = self.at_desk(job).unwrap_or_else(|error| {
+            warn!(error = %format!("{error:#}"), what, "without the library");
+            again(&mut Desk {
+                library: None,
+                memory: &mut self.memory,
+                now_ms: self.clock.wall_ms,
+            })
+        });
+        // Why is asked at the next try.
+        self.tell_whether_behind(None);
+        done
     }
 
-    /// A song that was played, but plays no more.
-    fn played_before(&mut self, event: PlayEvent) -> Result<()> {
-        let noted = self.remembering(move |library, memory| note::before(library, memory, event))?;
-        if let Noted::Before(play) = noted {
-            self.reporter.send(NowPlayingReport::PlayedBefore(play));
+    /// Tells the DJ once that something waits to be written down.
+    fn tell_whether_behind(&mut self, why: Option<anyhow::Error>) {
+        if self.memory.unstored.is_empty() {
+            self.is_behind = false;
+        } else if let Some(error) = why
+            && !std::mem::replace(&mut self.is_behind, true)
+        {
+            let error = format!("{error:#}. Dancers are told all the same, and Pika! tries again");
+            let what = "write down what was played";
+            self.reporter.try_fail(Failure { what, error });
+        }
+    }
+
+    /// A song was noticed: decide, look up, note, tell.
+    fn played(&mut self, event: PlayEvent) {
+        let noted = self.note("note the playing song", move |desk| desk.playing(event));
+        self.tell_noted(noted);
+    }
+
+    fn tell_noted(&mut self, noted: Noted) {
+        match noted {
+            Noted::Playing { play, unknown: None } => self.reporter.send(NowPlayingReport::Playing(play)),
+            Noted::Playing {
+                play,
+                unknown: Some(path),
+            } => {
+                let id = play.play_id;
+                // Nearly every file says at once what it is; the dancers need not read its name first.
+                let facts = self.look_at(id, path);
+                let better =
+                    facts.and_then(|facts| self.at_desk(move |desk| desk.taken_in(id, facts)).ok()?.ok()?);
+                self.reporter
+                    .send(NowPlayingReport::Playing(better.map_or(play, Box::new)));
+            }
+            Noted::Before(play) => self.reporter.send(NowPlayingReport::PlayedBefore(play)),
+            Noted::Nothing => debug!("not news"),
+        }
+    }
+
+    /// Looks at a file outside the music folders, for as long as that takes. What it says in a moment is returned, what
+    /// it says later is a message.
+    fn look_at(&self, id: PlayUuid, path: PathBuf) -> Option<FileFacts> {
+        // Without room in between: what was sent was taken.
+        let (tell, told) = sync_channel(0);
+        let sender = self.sender.clone();
+        let begun = file::aside(move || {
+            let Some(facts) = facts_of(&path) else { return };
+            if let Err(SendError(facts)) = tell.send(facts) {
+                sender.send(Message::Looked(id, Box::new(facts)));
+            }
+        });
+        if let Err(error) = begun {
+            warn!(%error, "the playing song's file is not looked at");
+        }
+        told.recv_timeout(A_MOMENT).ok()
+    }
+
+    fn looked(&mut self, id: PlayUuid, facts: FileFacts) -> Result<()> {
+        if let Some(better) = self.at_desk(move |desk| desk.taken_in(id, facts))?? {
+            self.tell(better);
         }
         Ok(())
     }
 
     /// The DJ says what a play really was: its id, and with it its likes, stays.
     fn replace(&mut self, id: PlayUuid, with: Replacement) -> Result<()> {
-        let better = self.remembering(move |library, memory| note::replace(library, memory, id, with))?;
+        let better = self.at_desk(move |desk| desk.replace(id, with))??;
         self.tell(better);
         Ok(())
     }
@@ -257,37 +386,33 @@ impl Worker {
         Ok(())
     }
 
-    fn remove(&mut self, id: PlayUuid) -> Result<()> {
-        let (was_current, current) = self.memory.resolver.remove(id);
-        self.memory.plays.remove(id);
-        self.library.call(move |library| library.remove_play(id))?;
+    fn remove(&mut self, id: PlayUuid) {
+        let (was_current, current) = self.note("remove the play", move |desk| desk.remove(id));
         self.reporter.send(NowPlayingReport::Removed(id));
-        if was_current && let Some(play) = current.and_then(|id| self.memory.plays.get(id)) {
-            self.reporter
-                .send(NowPlayingReport::Playing(Box::new(play.clone())));
+        if let Some(play) = current.filter(|_| was_current) {
+            self.reporter.send(NowPlayingReport::Playing(Box::new(play)));
         }
-        Ok(())
     }
 
     /// Analyses are done, or corrections were made: tell what is known now of what plays. However many tracks are
     /// named, only those that play are looked up.
-    fn tracks_changed(&mut self, changed: &BTreeSet<TrackId>) -> Result<()> {
+    fn tracks_changed(&mut self, changed: &BTreeSet<TrackId>) {
         let tracks = self.memory.plays.tracks_of(changed);
         if tracks.is_empty() {
-            return Ok(());
+            return;
         }
-        let better =
-            self.remembering(move |library, memory| note::tracks_changed(library, memory, &tracks))?;
+        let better = self.note("update the playing song", move |desk| {
+            desk.tracks_changed(&tracks)
+        });
         for play in better {
             self.tell(play);
         }
-        Ok(())
     }
 }
 
 /// What a file outside the music folders says of itself; `None` when it cannot be read.
 fn facts_of(path: &Path) -> Option<FileFacts> {
-    let meta = std::fs::metadata(path).ok()?;
+    let (_, meta) = file::open(path).ok()?;
     let modified_ns = meta.modified().map_or(0, ns_of);
     read_facts(path, meta.len(), modified_ns).ok()
 }

@@ -70,6 +70,7 @@ fn event(path: &str) -> PlayEvent {
         duration_s: None,
         logged_at_ms: 0,
         started_at_ms: 0,
+        line_at_ms: None,
         at_start: false,
         replaces_last: false,
     }

@@ -134,6 +134,7 @@ impl Evening {
             at_start,
             replaces_last: news.replaces_last && news.entries.len() == 1,
             appended: news.appended,
+            is_left: false,
             entries: news.entries,
             modified_ms: Some(NOW_MS),
         };
@@ -141,12 +142,13 @@ impl Evening {
         for entry in &found.entries {
             let event = self.source.event(entry, &found, NOW_MS);
             assert!(event.started_at_ms <= NOW_MS);
-            let song = note::candidate(&event, None);
+            let song = note::candidate_of(&event, None);
             let id = Uuid::new_v4();
-            match self.resolver.decide(&song, id, NOW_MS) {
-                Decision::New(new) => assert_eq!((new, self.resolver.current()), (id, Some(id))),
-                Decision::Correct(old) => assert_eq!(self.resolver.current(), Some(old)),
-                Decision::Ignore => {}
+            match self.resolver.decide(&song, id) {
+                Decision::New => assert_eq!(self.resolver.current(), Some(id)),
+                Decision::Correct(old) => assert_eq!(self.resolver.newest().map(|(id, _)| id), Some(old)),
+                Decision::Again(old) => assert_eq!(self.resolver.current(), Some(old)),
+                Decision::Repeat => assert!(self.resolver.current().is_some()),
             }
         }
     }

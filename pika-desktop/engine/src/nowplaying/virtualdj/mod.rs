@@ -24,11 +24,14 @@ pub use import::{ImportCounts, database_files, import_database};
 pub use settings::HistorySettings;
 
 use super::{
-    growing_file::{GrowingFile, Stamp},
+    growing_file::{GrowingFile, News, Stamp},
     playlist::{Flavour, PlaylistEntry},
-    source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus},
+    source::{NowPlayingSource, PlayEvent, SourceKind, SourceNews, SourceStatus, why},
 };
-use crate::{clock::ms_of, library::fold};
+use crate::{
+    clock::{Now, ms_of},
+    library::fold,
+};
 
 /// Entries older than this are never news, in milliseconds.
 const OLDEST_MS: i64 = 12 * 3_600_000;
@@ -165,10 +168,13 @@ impl VirtualDj {
     }
 
     fn event(&self, entry: &PlaylistEntry, found: &NewEntries, now_ms: i64) -> PlayEvent {
-        let logged_at_ms = match entry.last_play_s {
+        let line_at_ms = entry.last_play_s.map(|seconds| seconds.saturating_mul(1000));
+        let logged_at_ms = match line_at_ms {
             // Just written, whatever the clock said: a time from long ago says nothing.
-            Some(seconds) if now_ms.saturating_sub(seconds.saturating_mul(1000)) >= OLDEST_MS => now_ms,
-            Some(seconds) => seconds.saturating_mul(1000),
+            Some(line_at) if now_ms.saturating_sub(line_at) >= OLDEST_MS => now_ms,
+            // Written by a clock that was ahead: the line is no younger than its file.
+            Some(line_at) if found.at_start => line_at.min(found.modified_ms.unwrap_or(line_at)),
+            Some(line_at) => line_at,
             // Without a time of its own, the file's time is that of its newest entry.
             None => found.modified_ms.unwrap_or(now_ms),
         };
@@ -184,9 +190,25 @@ impl VirtualDj {
             logged_at_ms,
             // A clock that was set back must not start a song in the future.
             started_at_ms: logged_at_ms.saturating_sub(delay_ms).min(now_ms),
+            line_at_ms,
             at_start: found.at_start,
             replaces_last: found.replaces_last,
         }
+    }
+
+    /// What came, as everybody else is told.
+    fn news(&self, found: &NewEntries, now_ms: i64) -> Vec<SourceNews> {
+        let mut news = Vec::new();
+        for entry in found.earlier(now_ms) {
+            let event = PlayEvent {
+                replaces_last: false,
+                ..self.event(entry, found, now_ms)
+            };
+            news.push(SourceNews::Earlier(Box::new(event)));
+        }
+        let newest = found.newest(now_ms);
+        news.extend(newest.map(|entry| SourceNews::Played(Box::new(self.event(entry, found, now_ms)))));
+        news
     }
 }
 
@@ -195,7 +217,8 @@ impl NowPlayingSource for VirtualDj {
         SourceKind::VirtualDj
     }
 
-    fn poll(&mut self, now_ms: i64, changed: bool) -> Vec<SourceNews> {
+    fn poll(&mut self, now: Now, changed: bool) -> Vec<SourceNews> {
+        let now_ms = now.wall_ms;
         // Searching all over the disk each second would be rude.
         let search = self.polls.is_multiple_of(FULL_LOOK_EVERY) || self.wanted != VirtualDjFolder::Find;
         let full = changed || self.polls.is_multiple_of(FULL_LOOK_EVERY);
@@ -204,24 +227,13 @@ impl NowPlayingSource for VirtualDj {
             self.history = self.open(now_ms);
         }
         let mut news = Vec::new();
-        let looked = self.history.as_mut().map(|history| history.look(now_ms, full));
+        let looked = self.history.as_mut().map(|history| history.look(now, full));
         let status = match looked {
             None => self.missing(),
             Some(Ok(found)) => {
                 self.read_settings();
-                if let Some(found) = found {
-                    for entry in found.earlier(now_ms) {
-                        let event = PlayEvent {
-                            replaces_last: false,
-                            ..self.event(entry, &found, now_ms)
-                        };
-                        news.push(SourceNews::Earlier(Box::new(event)));
-                    }
-                    news.extend(
-                        found
-                            .newest(now_ms)
-                            .map(|entry| SourceNews::Played(Box::new(self.event(entry, &found, now_ms)))),
-                    );
+                for found in found {
+                    news.extend(self.news(&found, now_ms));
                 }
                 let history = self.history.as_ref().map(|history| match &history.current {
                     Some(file) => file.path().to_owned(),
@@ -242,7 +254,7 @@ impl NowPlayingSource for VirtualDj {
                     .as_ref()
                     .map(|history| history.folder.clone())
                     .unwrap_or_default(),
-                reason: error.to_string(),
+                reason: why(&error),
             },
         };
         if self.status.as_ref() != Some(&status) {
@@ -279,26 +291,32 @@ struct NewEntries {
     replaces_last: bool,
     /// Added to a file that was read before.
     appended: bool,
+    /// They stand in a file that VirtualDJ has left: none of them plays any more.
+    is_left: bool,
     modified_ms: Option<i64>,
 }
 
 impl NewEntries {
     /// The songs before the newest, oldest first: those that say when they were played, this evening.
     fn earlier(&self, now_ms: i64) -> impl Iterator<Item = &PlaylistEntry> {
-        let newest = self.entries.iter().rposition(|entry| !is_sample(&entry.path));
-        self.entries[..newest.unwrap_or(0)].iter().filter(move |entry| {
+        let newest = self.entries.iter().rposition(is_song).filter(|_| !self.is_left);
+        let earlier = &self.entries[..newest.unwrap_or(if self.is_left { self.entries.len() } else { 0 })];
+        earlier.iter().filter(move |entry| {
             let is_tonight = entry.last_play_s.is_some_and(|seconds| {
                 let age_ms = now_ms.saturating_sub(seconds.saturating_mul(1000));
                 (0..OLDEST_MS).contains(&age_ms)
             });
-            is_tonight && !is_sample(&entry.path)
+            is_tonight && is_song(entry)
         })
     }
 
     /// The newest song among them. Samples and jingles are none, and old entries
     /// of a file that just turned up are no news.
     fn newest(&self, now_ms: i64) -> Option<&PlaylistEntry> {
-        let entry = self.entries.iter().rev().find(|entry| !is_sample(&entry.path))?;
+        let entry = self.entries.iter().rev().find(|entry| is_song(entry))?;
+        if self.is_left {
+            return None;
+        }
         if self.appended {
             return Some(entry);
         }
@@ -311,48 +329,65 @@ impl NewEntries {
     }
 }
 
-fn is_sample(path: &str) -> bool {
-    fold::lower(path).ends_with(".vdjsample")
+/// Samples are none, nor is what has no name at all: a drive alone, without a title.
+fn is_song(entry: &PlaylistEntry) -> bool {
+    let path = fold::lower(&entry.path);
+    let name = fold::file_name(&path);
+    let is_drive = name.len() == 2 && name.ends_with(':');
+    let is_named = entry.title.is_some() || !(name.is_empty() || is_drive);
+    is_named && !name.ends_with(".vdjsample")
 }
 
 impl HistoryFollower {
-    /// Looks at the current file, and with `full` at all others whether one of them is current now.
-    fn look(&mut self, now_ms: i64, full: bool) -> io::Result<Option<NewEntries>> {
+    /// Looks at the current file, and with `full` at all others whether one of them is current now. What came last
+    /// into a file that is left comes first.
+    fn look(&mut self, now: Now, full: bool) -> io::Result<Vec<NewEntries>> {
         let first = std::mem::take(&mut self.first);
+        let mut found = Vec::new();
         if first || full || self.current.is_none() {
             // What fails at the first look is not read as if it had come since.
-            self.choose(first).inspect_err(|_| self.first = first)?;
+            found.extend(self.choose(first, now).inspect_err(|_| self.first = first)?);
         }
         let Some(file) = &mut self.current else {
-            return Ok(None);
+            return Ok(found);
         };
-        let news = match file.look(now_ms) {
-            Ok(news) => news,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // Moved into its year's folder, or between removing and renaming: chosen again at the next look.
-                self.current = None;
-                return Ok(None);
-            }
+        match file.look(now.steady) {
+            Ok(news) => found.push(self.new_entries(news, first)),
+            // Moved into its year's folder, or between removing and renaming: chosen again at the next look.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.current = None,
             Err(error) => {
                 self.first = first;
                 return Err(error);
             }
-        };
-        let modified_ms = file.modified().map(ms_of);
+        }
+        Ok(found)
+    }
+
+    /// What came into the current file.
+    fn new_entries(&self, news: News, first: bool) -> NewEntries {
+        let modified = self.current.as_ref().and_then(GrowingFile::modified);
+        let modified_ms = modified.map(ms_of);
         // A file that was there before, in a folder that came later: as at the start.
         let older_than_us = modified_ms.is_some_and(|modified| modified < self.began_ms);
-        Ok(Some(NewEntries {
+        NewEntries {
             at_start: first || older_than_us,
             replaces_last: news.replaces_last && news.entries.len() == 1,
             appended: news.appended,
+            is_left: false,
             entries: news.entries,
             modified_ms,
-        }))
+        }
     }
 
-    /// Takes the file with the greatest date, or one that changed and is newer than it.
-    fn choose(&mut self, first: bool) -> io::Result<()> {
-        let files = self.list()?;
+    /// Takes the file with the greatest date, or one that changed and is newer than it. Returns what is still to be
+    /// told of the file before it.
+    fn choose(&mut self, first: bool, now: Now) -> io::Result<Option<NewEntries>> {
+        let files = self.list().inspect_err(|error| {
+            // The one file that is followed is gone: what comes in its place is all new.
+            if error.kind() == io::ErrorKind::NotFound {
+                self.seen.clear();
+            }
+        })?;
         let changed = |name: &OsString, stamp: &Stamp| self.seen.get(name) != Some(stamp);
         let current = self
             .current
@@ -368,16 +403,27 @@ impl HistoryFollower {
                     changed(name, stamp) && (stamp.modified, *name) > (current_modified, current)
                 })
                 .max_by_key(|(name, stamp)| (stamp.modified, *name)),
-            _ => files
-                .iter()
-                .max_by_key(|(name, stamp)| (is_dated(name), *name, stamp.modified)),
+            _ => newest_evening(files.iter()),
         };
+        let mut left = None;
         if let Some((name, stamp)) = choice {
             // What stood in it when it was last seen is not news; a file never seen is all news.
             let baseline = match self.seen.get(name) {
                 Some(seen) if !first => seen.size.min(stamp.size),
                 _ => 0,
             };
+            let before = match first {
+                // VirtualDJ may have gone on to this file while nobody looked.
+                true => newest_evening(files.iter().filter(|(other, _)| *other != name)).and_then(
+                    |(name, stamp)| {
+                        let age_ms = now.wall_ms.saturating_sub(ms_of(stamp.modified?));
+                        let file = || GrowingFile::new(self.folder.join(name), Flavour::VirtualDj, 0);
+                        (age_ms < OLDEST_MS).then(file)
+                    },
+                ),
+                false => self.current.take(),
+            };
+            left = before.and_then(|file| left_behind(file, first, now));
             self.current = Some(GrowingFile::new(
                 self.folder.join(name),
                 Flavour::VirtualDj,
@@ -386,7 +432,7 @@ impl HistoryFollower {
         }
         // The current file is watched by itself: it must not look unchanged when it is left and comes back.
         self.seen = files;
-        Ok(())
+        Ok(left)
     }
 
     /// The playlists on the top level with size and time.
@@ -409,6 +455,26 @@ impl HistoryFollower {
         }
         Ok(files)
     }
+}
+
+/// The file of the latest evening.
+fn newest_evening<'a>(
+    files: impl Iterator<Item = (&'a OsString, &'a Stamp)>,
+) -> Option<(&'a OsString, &'a Stamp)> {
+    files.max_by_key(|(name, stamp)| (is_dated(name), *name, stamp.modified))
+}
+
+/// What came last into a file that VirtualDJ writes no more. One that is gone or cannot be read has told what it had.
+fn left_behind(mut file: GrowingFile, at_start: bool, now: Now) -> Option<NewEntries> {
+    let news = file.look(now.steady).ok()?;
+    Some(NewEntries {
+        at_start,
+        replaces_last: false,
+        appended: news.appended,
+        is_left: true,
+        entries: news.entries,
+        modified_ms: file.modified().map(ms_of),
+    })
 }
 
 /// Whether a file is named by its evening: `2024-09-03.m3u`.

@@ -1,10 +1,8 @@
 //! The two settings of VirtualDJ that matter here, out of its `settings.xml`.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::{io, path::Path};
+
+use crate::foreign::{file, text};
 
 /// Bytes read of the file; a real one has some tens of kilobytes.
 const MAX_BYTES: u64 = 4 << 20;
@@ -36,9 +34,7 @@ impl HistorySettings {
     ///
     /// Errors: the file cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-        Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
+        Ok(Self::parse(&text::decode(&file::beginning(path, MAX_BYTES)?)))
     }
 
     /// What the text of `settings.xml` says.

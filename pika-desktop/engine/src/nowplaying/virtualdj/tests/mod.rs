@@ -1,5 +1,6 @@
 //! VirtualDJ's history as it grows on disk: every pattern of writing, and real files where they are at hand.
 
+mod corners;
 mod real;
 
 use std::{
@@ -56,7 +57,7 @@ impl Booth {
     /// Lets time pass, then looks; the time of the newest file follows the clock as on a real disk.
     fn look_after(&mut self, ms: i64) -> &mut Self {
         self.now_ms += ms;
-        for news in self.source.poll(self.now_ms, true) {
+        for news in self.source.poll(at(self.now_ms), true) {
             match news {
                 SourceNews::Played(event) => self.published.push(*event),
                 SourceNews::Earlier(event) => self.earlier.push(*event),
@@ -104,6 +105,14 @@ impl Booth {
             .map(|event| event.title.as_deref().unwrap_or("?"))
             .collect::<Vec<_>>()
             .join(" ")
+    }
+}
+
+/// A moment by a clock that was never set.
+fn at(ms: i64) -> Now {
+    Now {
+        wall_ms: ms,
+        steady: Duration::from_millis(ms.cast_unsigned()),
     }
 }
 
@@ -431,7 +440,7 @@ fn without_events_the_poll_alone_finds_everything() {
         booth.now_ms += SECOND;
         booth
             .source
-            .poll(booth.now_ms, false)
+            .poll(at(booth.now_ms), false)
             .iter()
             .any(|news| matches!(news, SourceNews::Played(_)))
     };

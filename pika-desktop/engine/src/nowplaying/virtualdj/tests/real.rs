@@ -27,7 +27,7 @@ fn real_histories() {
             "{}",
             path.display()
         );
-        let songs: Vec<&PlaylistEntry> = entries.iter().filter(|entry| !is_sample(&entry.path)).collect();
+        let songs: Vec<&PlaylistEntry> = entries.iter().filter(|entry| is_song(entry)).collect();
         // Entry by entry, each in two pieces.
         let mut booth = Booth::new();
         booth.look_after(0);

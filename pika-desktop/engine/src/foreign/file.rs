@@ -1,0 +1,243 @@
+//! Opening files of others. A share that is gone, a stick that hangs, a cloud file that must be fetched: opening one,
+//! or only asking what it is, may never return. So it happens on a thread of its own, which is given up after a while,
+//! and so many threads and no more hang at the same time.
+
+use std::{
+    fs::{self, File, Metadata, OpenOptions},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{RecvTimeoutError, sync_channel},
+    },
+    time::Duration,
+};
+
+use tracing::warn;
+
+use crate::worker::Thread;
+
+/// Threads that may be given up, and threads that nobody waits for: so many of either kind, and no more until one comes
+/// back.
+const MOST: usize = 16;
+
+static THREADS: Threads = Threads::new();
+
+/// Does `work`, which opens files of others at `place` (a drive, a folder, a file), on a thread of its own.
+///
+/// Errors: what `work` returns; `TimedOut` when it takes longer than `patience`, after which it is left to itself and
+/// nothing else is tried at that place until it comes back, or when too many threads hang already.
+pub(crate) fn at<T: Send + 'static>(
+    place: &Path,
+    patience: Duration,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    THREADS.at(place, patience, work)
+}
+
+/// Begins `work` on a thread of its own, which need not be waited for.
+///
+/// Errors: `TimedOut` when too many threads hang already; the system gives no thread.
+pub(crate) fn aside(work: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+    THREADS.aside(work)
+}
+
+/// Counts a thread of the caller's own among those that may wait, until what is returned is dropped.
+///
+/// Errors: `TimedOut` when too many threads hang already.
+pub(crate) fn place() -> io::Result<Place> {
+    THREADS.take().ok_or_else(silent)
+}
+
+/// The threads that wait for files.
+struct Threads {
+    /// Those that nobody waits for.
+    waiting: AtomicUsize,
+    /// Places that did not answer in time, with the thread that still waits there.
+    silent: Mutex<Vec<(PathBuf, Thread)>>,
+}
+
+impl Threads {
+    const fn new() -> Self {
+        Self {
+            waiting: AtomicUsize::new(0),
+            silent: Mutex::new(Vec::new()),
+        }
+    }
+
+    fn at<T: Send + 'static>(
+        &'static self,
+        place: &Path,
+        patience: Duration,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        if !self.answers(place) || self.lock().len() >= MOST {
+            return Err(silent());
+        }
+        let (tell, told) = sync_channel(1);
+        let thread = Thread::start("foreign file", move || {
+            // Nobody waiting any more means it was given up.
+            let _ = tell.send(work());
+        })?;
+        match told.recv_timeout(patience) {
+            Ok(done) => done,
+            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("it could not be read")),
+            Err(RecvTimeoutError::Timeout) => {
+                warn!("a drive or share does not answer");
+                self.lock().push((place.to_owned(), thread));
+                Err(silent())
+            }
+        }
+    }
+
+    /// Whether nothing that was asked at `place` is still waited for.
+    fn answers(&self, place: &Path) -> bool {
+        let mut silent = self.lock();
+        silent.retain(|(_, thread)| !thread.has_ended());
+        !silent.iter().any(|(other, _)| other == place)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(PathBuf, Thread)>> {
+        // Held for a few instructions only.
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn aside(&'static self, work: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+        let place = self.take().ok_or_else(silent)?;
+        Thread::start("foreign file", move || {
+            let _place = place;
+            work();
+        })
+    }
+
+    fn take(&'static self) -> Option<Place> {
+        let more = |waiting: usize| (waiting < MOST).then_some(waiting + 1);
+        let taken = self
+            .waiting
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, more);
+        taken.ok().map(|_| Place(self))
+    }
+}
+
+fn silent() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "it does not answer")
+}
+
+/// One of the threads, until it ends.
+pub(crate) struct Place(&'static Threads);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Opens a file for reading: a plain one only. A pipe, a device or a folder is refused without being waited for.
+///
+/// Errors: it is no plain file; the file system refuses.
+pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    ensure_plain(&fs::metadata(path)?)?;
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // It may have become a pipe since it was looked at.
+        options.custom_flags(libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    let meta = file.metadata()?;
+    ensure_plain(&meta)?;
+    Ok((file, meta))
+}
+
+fn ensure_plain(meta: &Metadata) -> io::Result<()> {
+    if meta.is_file() {
+        return Ok(());
+    }
+    let what = if meta.is_dir() {
+        "it is a folder"
+    } else {
+        "it is not a plain file"
+    };
+    Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+}
+
+/// The beginning of a file, `most` bytes of it.
+///
+/// Errors: as for [`open`].
+pub(crate) fn beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.0.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// Counted apart: other tests open files meanwhile.
+    static OWN: Threads = Threads::new();
+
+    #[test]
+    fn what_never_answers_is_given_up_and_so_many_hang_at_most() {
+        const LONG: Duration = Duration::from_secs(60);
+        let hold = std::sync::Arc::new(std::sync::Barrier::new(MOST + 1));
+        let place = |number: usize| PathBuf::from(format!("/share/{number}"));
+        for number in 0..MOST {
+            let hold = std::sync::Arc::clone(&hold);
+            let wait = move || {
+                hold.wait();
+                Ok(())
+            };
+            let given_up = OWN.at(&place(number), Duration::ZERO, wait);
+            assert_eq!(given_up.unwrap_err().kind(), io::ErrorKind::TimedOut);
+            assert!(!OWN.answers(&place(number)));
+            let again = OWN.at(&place(number), LONG, || Ok(()));
+            assert_eq!(
+                again.unwrap_err().kind(),
+                io::ErrorKind::TimedOut,
+                "not asked again"
+            );
+            assert_eq!(OWN.lock().len(), number + 1);
+        }
+        let refused = OWN.at(&place(MOST), LONG, || Ok(()));
+        assert_eq!(
+            refused.unwrap_err().kind(),
+            io::ErrorKind::TimedOut,
+            "all of them hang"
+        );
+        assert!(OWN.answers(&place(MOST)), "nothing hangs there");
+        hold.wait();
+        while !(0..MOST).all(|number| OWN.answers(&place(number))) {
+            std::thread::yield_now();
+        }
+        assert_eq!(OWN.at(&place(0), LONG, || Ok(7)).unwrap(), 7);
+    }
+
+    #[test]
+    fn so_many_run_aside_and_no_more() {
+        static OWN: Threads = Threads::new();
+        let places: Vec<Place> = (0..MOST).map(|_| OWN.take().unwrap()).collect();
+        assert!(OWN.aside(|| ()).is_err());
+        drop(places);
+        let (tell, told) = sync_channel(1);
+        OWN.aside(move || tell.send(7).unwrap()).unwrap();
+        assert_eq!(told.recv().unwrap(), 7);
+    }
+
+    #[test]
+    fn only_plain_files_are_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("x.mp3");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [&pipe, folder.path()] {
+            assert_eq!(open(path).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        }
+        fs::write(folder.path().join("a"), "abc").unwrap();
+        assert_eq!(beginning(&folder.path().join("a"), 2).unwrap(), b"ab");
+    }
+}

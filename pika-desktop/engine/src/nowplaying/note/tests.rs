@@ -1,0 +1,298 @@
+//! Evenings at the desk: a real library, lines as sources bring them, programs that are started anew, disks that are
+//! full.
+
+use super::*;
+
+/// An evening, in milliseconds since 1970.
+const EVENING: i64 = 1_790_000_000_000;
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60_000;
+
+struct Evening {
+    _folder: tempfile::TempDir,
+    library: Library,
+    memory: Memory,
+    now_ms: i64,
+    /// The library takes nothing.
+    is_away: bool,
+}
+
+impl Evening {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let mut evening = Self {
+            _folder: folder,
+            library,
+            memory: Memory::default(),
+            now_ms: EVENING,
+            is_away: false,
+        };
+        evening.restart();
+        evening
+    }
+
+    /// The program ends in whatever way and is started anew. Returns what plays by hand.
+    fn restart(&mut self) -> Option<NowPlaying> {
+        self.memory = Memory::default();
+        self.desk(|desk| desk.recall()).unwrap()
+    }
+
+    fn desk<T>(&mut self, work: impl FnOnce(&mut Desk<'_>) -> T) -> T {
+        work(&mut Desk {
+            library: Some(&mut self.library).filter(|_| !self.is_away),
+            memory: &mut self.memory,
+            now_ms: self.now_ms,
+        })
+    }
+
+    /// A line of VirtualDJ, written now.
+    fn line(&self, title: &str) -> PlayEvent {
+        PlayEvent {
+            source: SourceKind::VirtualDj,
+            path: Some(format!("/music/{title}.mp3")),
+            artist: Some("Ada".to_owned()),
+            title: Some(title.to_owned()),
+            remix: None,
+            file_size: None,
+            duration_s: Some(180.0),
+            logged_at_ms: self.now_ms,
+            started_at_ms: self.now_ms - 10 * SECOND,
+            line_at_ms: Some(self.now_ms),
+            at_start: false,
+            replaces_last: false,
+        }
+    }
+
+    /// The playing song of a text file.
+    fn text(&self, title: &str) -> PlayEvent {
+        PlayEvent {
+            source: SourceKind::TextFile,
+            path: None,
+            duration_s: None,
+            line_at_ms: None,
+            ..self.line(title)
+        }
+    }
+
+    fn playing(&mut self, event: &PlayEvent) -> Option<NowPlaying> {
+        let event = event.clone();
+        match self.desk(|desk| desk.playing(event)) {
+            Noted::Playing { play, .. } => Some(*play),
+            Noted::Before(_) | Noted::Nothing => None,
+        }
+    }
+
+    /// The whole file, as it is read at the start: the last line may play.
+    fn read_all(&mut self, lines: &[PlayEvent]) -> Option<NowPlaying> {
+        let (last, earlier) = lines.split_last()?;
+        let at_start = |line: &PlayEvent| PlayEvent {
+            at_start: true,
+            ..line.clone()
+        };
+        for line in earlier {
+            let line = at_start(line);
+            self.desk(|desk| desk.before(line));
+        }
+        self.playing(&at_start(last))
+    }
+
+    fn logbook(&self) -> Vec<String> {
+        let plays = self.library.plays_since(0, 1_000).unwrap();
+        plays.into_iter().map(|play| play.title).collect()
+    }
+}
+
+/// The sequence that real histories hold: A, A again twelve seconds later, B.
+fn with_a_repeat(evening: &mut Evening) -> [PlayEvent; 3] {
+    let a = evening.line("A");
+    evening.now_ms += 12 * SECOND;
+    let again = evening.line("A");
+    evening.now_ms += 3 * MINUTE;
+    [a, again, evening.line("B")]
+}
+
+#[test]
+fn a_repeat_is_no_play_whenever_it_is_read() {
+    let mut evening = Evening::new();
+    let lines = with_a_repeat(&mut evening);
+    for line in &lines {
+        evening.playing(line);
+    }
+    assert_eq!(evening.logbook(), ["A", "B"], "while running");
+    evening.restart();
+    evening.now_ms += SECOND;
+    let on = evening.read_all(&lines);
+    assert_eq!(on.unwrap().title, "B", "it goes on");
+    assert_eq!(evening.logbook(), ["A", "B"], "after a restart");
+
+    let mut evening = Evening::new();
+    let lines = with_a_repeat(&mut evening);
+    evening.read_all(&lines);
+    assert_eq!(
+        evening.logbook(),
+        ["A", "B"],
+        "started in the middle of the evening"
+    );
+    evening.restart();
+    evening.read_all(&lines);
+    assert_eq!(evening.logbook(), ["A", "B"]);
+}
+
+#[test]
+fn a_repeat_that_comes_while_the_program_is_away_goes_on_with_the_same_play() {
+    let mut evening = Evening::new();
+    let a = evening.line("A");
+    let play = evening.playing(&a).unwrap();
+    evening.restart();
+    evening.now_ms += 12 * SECOND;
+    let again = evening.line("A");
+    assert_eq!(evening.read_all(&[a, again]).unwrap().play_id, play.play_id);
+    assert_eq!(evening.logbook(), ["A"]);
+}
+
+#[test]
+fn what_the_dj_took_back_stays_taken_back() {
+    let mut evening = Evening::new();
+    let lines = [evening.line("A"), {
+        evening.now_ms += 4 * MINUTE;
+        evening.line("B")
+    }];
+    let plays = lines.each_ref().map(|line| evening.playing(line).unwrap());
+    let (was_current, now) = evening.desk(|desk| desk.remove(plays[1].play_id));
+    assert!(was_current);
+    assert_eq!(now.unwrap().title, "A", "the one before plays again");
+    evening.restart();
+    evening.read_all(&lines);
+    assert_eq!(evening.logbook(), ["A"]);
+    // It is really played later.
+    evening.now_ms += MINUTE;
+    let later = evening.line("B");
+    assert!(evening.playing(&later).is_some());
+}
+
+#[test]
+fn a_file_written_anew_in_pieces_brings_nothing_back() {
+    let mut evening = Evening::new();
+    let lines = ["1", "2", "3", "4"].map(|title| {
+        evening.now_ms += 4 * MINUTE;
+        let line = evening.line(title);
+        evening.playing(&line);
+        line
+    });
+    for line in &lines[1..3] {
+        assert_eq!(evening.playing(line), None, "{:?}", line.title);
+    }
+    assert_eq!(evening.logbook(), ["1", "2", "3", "4"]);
+}
+
+#[test]
+fn a_text_that_stands_there_at_a_restart_is_the_same_play() {
+    let mut evening = Evening::new();
+    let text = evening.text("D");
+    let play = evening.playing(&text).unwrap();
+    evening.restart();
+    evening.now_ms += MINUTE;
+    let at_start = PlayEvent {
+        at_start: true,
+        ..text
+    };
+    assert_eq!(evening.playing(&at_start).unwrap().play_id, play.play_id);
+    // A pause empties the file; the song goes on.
+    evening.memory.resolver.stop();
+    evening.now_ms += MINUTE;
+    let after_the_pause = evening.text("D");
+    assert_eq!(evening.playing(&after_the_pause).unwrap().play_id, play.play_id);
+    assert_eq!(evening.logbook(), ["D"]);
+}
+
+#[test]
+fn one_song_is_one_play_by_hand_and_by_whoever_notices_it_then() {
+    let mut evening = Evening::new();
+    let by_hand = PlayEvent {
+        source: SourceKind::Hand,
+        line_at_ms: None,
+        ..evening.line("A")
+    };
+    let play = evening.playing(&by_hand).unwrap();
+    assert_eq!(evening.playing(&by_hand), None, "twice by hand");
+    evening.now_ms += 45 * SECOND;
+    let line = evening.line("A");
+    assert_eq!(evening.playing(&line), None, "VirtualDJ says so, too");
+    let text = evening.text("A");
+    assert_eq!(evening.playing(&text), None, "and a text file");
+    assert_eq!(evening.logbook(), ["A"]);
+    // Nobody else would say it again after a crash.
+    assert_eq!(evening.restart().unwrap().play_id, play.play_id);
+    evening.now_ms += 15 * MINUTE;
+    assert_eq!(evening.restart(), None, "it is over by now");
+}
+
+#[test]
+fn nothing_is_given_up_because_it_could_not_be_written_down() {
+    let mut evening = Evening::new();
+    evening.is_away = true;
+    let lines = ["1", "2", "3"].map(|title| {
+        evening.now_ms += 4 * MINUTE;
+        evening.line(title)
+    });
+    let plays = lines
+        .each_ref()
+        .map(|line| evening.playing(line).expect("told at once"));
+    assert_eq!(evening.playing(&lines[2]), None, "told once");
+    evening.desk(|desk| desk.remove(plays[1].play_id));
+    evening.is_away = false;
+    assert_eq!(evening.logbook(), [""; 0]);
+    evening.desk(|desk| desk.settle()).unwrap();
+    assert_eq!(evening.logbook(), ["1", "3"]);
+    assert!(evening.memory.unstored.is_empty());
+}
+
+#[test]
+fn what_was_lost_with_a_crash_on_a_full_disk_has_the_same_id_again() {
+    let mut evening = Evening::new();
+    evening.is_away = true;
+    let line = evening.line("A");
+    let play = evening.playing(&line).unwrap();
+    evening.is_away = false;
+    evening.restart();
+    evening.now_ms += SECOND;
+    assert_eq!(evening.read_all(&[line]).unwrap().play_id, play.play_id);
+    assert_eq!(evening.logbook(), ["A"]);
+}
+
+#[test]
+fn a_song_began_no_earlier_than_the_one_before_it_unless_the_clock_went_back() {
+    let mut evening = Evening::new();
+    let a = evening.line("A");
+    let began = evening.playing(&a).unwrap().started_at_ms;
+    let odd = PlayEvent {
+        started_at_ms: began - MINUTE,
+        ..evening.line("B")
+    };
+    assert_eq!(evening.playing(&odd).unwrap().started_at_ms, began);
+    evening.now_ms -= 20 * MINUTE;
+    let line = evening.line("C");
+    assert_eq!(evening.playing(&line).unwrap().started_at_ms, line.started_at_ms);
+}
+
+#[test]
+fn lines_that_older_versions_noted_are_known() {
+    let mut evening = Evening::new();
+    let line = evening.line("A");
+    let old = Play {
+        id: Uuid::new_v4(),
+        track: None,
+        title: "A".to_owned(),
+        artist: "Ada".to_owned(),
+        path_text: "/music/A.mp3".to_owned(),
+        source: "VirtualDJ".to_owned(),
+        started_at_ms: line.started_at_ms,
+        logged_at_ms: line.logged_at_ms,
+        answers: None,
+    };
+    evening.library.record_play(&old, None).unwrap();
+    evening.restart();
+    assert_eq!(evening.read_all(&[line]).unwrap().play_id, old.id);
+    assert_eq!(evening.logbook(), ["A"]);
+}
