@@ -105,8 +105,13 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
         printer.print(&event, out);
         // Nobody is there to be asked: a session that was interrupted goes on, one elsewhere is left alone.
         if let Event::Live(LiveReport::State(state)) = &event {
+            // One of another relay has given way to this one.
+            let is_here = state
+                .session
+                .as_ref()
+                .is_some_and(|it| it.local == options.relay.is_none());
             match &state.question {
-                Some(LiveQuestion::Resume { name, .. }) => {
+                Some(LiveQuestion::Resume { name, .. }) if is_here => {
                     say(out, "Session", &format!("“{name}” was interrupted and goes on"));
                     app.run(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn)));
                 }
@@ -127,9 +132,15 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
             break;
         }
     }
-    say(out, "Ending", "the session is closed and everything is stored");
-    app.end_session_and_stop();
-    say(out, "Bye", "");
+    say(out, "Ending", "the session is being closed");
+    let owed = app.end_session_and_stop();
+    if owed.is_empty() {
+        say(out, "Bye", "the session is closed and everything is stored");
+    }
+    for owed in &owed {
+        let words = owed.words();
+        say(out, "Waiting", &format!("{} {}", words.title, words.text));
+    }
     Ok(())
 }
 
@@ -266,6 +277,13 @@ impl Printer {
             lines.push((
                 "Elsewhere",
                 format!("{place} has “{name}”: end it there, or start here with --take-over"),
+            ));
+        }
+        for owed in &state.owed {
+            let words = owed.words();
+            lines.push((
+                "Waiting",
+                format!("“{}”: {} {}", owed.name, words.title, words.text),
             ));
         }
         match (&state.session, state.phase) {

@@ -49,16 +49,21 @@ impl Program {
     }
 
     fn start_with(folder: &Path, history: &Path, access: &RelayAccess, more: &[&str]) -> Self {
+        let relay = ["--relay", access.url()];
+        Self::launch(folder, history, access.secret(), &[&relay, more].concat())
+    }
+
+    fn launch(folder: &Path, history: &Path, token: &str, arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_pika-desktop"))
-            .args(["--headless", "--relay", access.url()])
-            .args(more)
+            .arg("--headless")
+            .args(arguments)
             .arg("--data-dir")
             .arg(folder.join("data"))
             .arg("--music")
             .arg(folder.join("music"))
             .arg("--history")
             .arg(history)
-            .env("PIKA_TOKEN", access.secret())
+            .env("PIKA_TOKEN", token)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -100,6 +105,11 @@ impl Program {
     }
 
     fn interrupt(mut self) {
+        self.ask_to_end();
+        assert!(self.process.wait().unwrap().success());
+    }
+
+    fn ask_to_end(&self) {
         let pid = self.process.id().to_string();
         assert!(
             Command::new("kill")
@@ -108,7 +118,6 @@ impl Program {
                 .unwrap()
                 .success()
         );
-        assert!(self.process.wait().unwrap().success());
     }
 }
 
@@ -213,6 +222,49 @@ fn killed_programs_and_stopped_relays_end_neither_session_nor_song() {
     eventually("the session has ended", || {
         self::sessions(&relay.database)[0].1.then_some(())
     });
+}
+
+#[test]
+fn a_relay_that_died_is_said_and_keeps_nobody_from_serving_from_this_computer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut relay = Relay::start(folder.path());
+    let access = relay.add_dj("Ada");
+    let history = computer(folder.path());
+    let program = Program::start(folder.path(), &history, &access);
+    program.says("Dancers");
+    relay.stop();
+    program.says("Relay");
+    append(&history, "not confirmed");
+    program.says("Playing");
+    program.ask_to_end();
+    let waiting = program.says("Waiting");
+    assert!(
+        waiting.starts_with("Your set is stored here.") && waiting.contains("has not confirmed 1 song;"),
+        "{waiting}"
+    );
+    drop(program);
+
+    let here = ["--listen", "127.0.0.1:0"];
+    let program = Program::launch(folder.path(), &history, "", &here);
+    let address = program.says("Dancers");
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    program.interrupt();
+
+    // The relay is back, and the program publishes there again.
+    relay.start_again();
+    let program = Program::start(folder.path(), &history, &access);
+    eventually("all is handed in", || {
+        let titles: Vec<_> = plays_on_disk(&relay.database)
+            .into_iter()
+            .map(|(_, title, ..)| title)
+            .collect();
+        let ended: Vec<_> = sessions(&relay.database)
+            .into_iter()
+            .map(|(_, ended)| ended)
+            .collect();
+        (titles.contains(&"not confirmed".to_owned()) && ended == [true, false]).then_some(())
+    });
+    program.interrupt();
 }
 
 #[test]

@@ -20,7 +20,7 @@ impl App {
         if on == self.local_relay.is_some() {
             return;
         }
-        if self.state.live.is_on_air() {
+        if self.state.live.phase == LivePhase::OnAir {
             let error = "a session is live: end it first".to_owned();
             let what = "change the relay";
             return self.reporter.try_fail(Failure { what, error });
@@ -74,17 +74,10 @@ impl App {
     pub(super) fn serve_again(&mut self, before: &Arc<LiveState>) {
         let live = &self.state.live;
         let is_local = live.session.as_ref().is_some_and(|session| session.local);
-        let is_test = live.is_test();
         let asks = matches!(live.question, Some(LiveQuestion::Resume { .. }));
-        let is_wanted = matches!(
-            live.phase,
-            LivePhase::OnAir | LivePhase::Starting | LivePhase::Ending
-        ) || asks;
+        let is_wanted = matches!(live.phase, LivePhase::OnAir | LivePhase::Starting) || asks;
         let was_wanted = before.session.is_some();
         let is_due = is_local && is_wanted && !was_wanted && self.local_relay.is_none();
-        if is_due && is_test {
-            self.relay_ends_test();
-        }
         if is_due && let Err(error) = self.start_local_relay() {
             self.reporter
                 .try_fail(Failure::new("serve dancers from this computer", &error));

@@ -143,6 +143,8 @@ impl App {
     }
 
     fn account_told(&mut self, account: &AccountReport) {
+        // Whatever is chosen: a session of before may still owe the account's relay something.
+        self.publish(LiveCommand::KnownAccount(account.access.clone()));
         // The relay inside this program, once it is chosen, stays chosen.
         if self.relay_is_account {
             self.publish(LiveCommand::Account(account.access.clone()));

@@ -36,7 +36,7 @@ use crate::{
         self, Library, LibraryHandle, LibraryWorker, OpenNote, TrackId,
         browse::{self, BrowseHandle},
     },
-    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, LiveReport},
+    live::{self, LiveCommand, LiveHandle, LiveOptions, LivePhase, LiveReport, OwedSession},
     local_relay::LocalRelay,
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
@@ -293,8 +293,9 @@ impl App {
         &self.paths
     }
 
-    /// Ends the session, as far as the relay can be reached in time, and stops.
-    pub fn end_session_and_stop(mut self) {
+    /// Ends the session, as far as the relay can be reached in time, and stops. Returns what relays have not
+    /// confirmed: it is kept, and handed in after another start.
+    pub fn end_session_and_stop(mut self) -> Vec<OwedSession> {
         let deadline = Instant::now() + FAREWELL;
         if !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended) {
             self.must(Owed::Live(LiveCommand::End));
@@ -305,8 +306,12 @@ impl App {
                     break;
                 }
             }
+            // What was told with that, or just before.
+            while self.poll_event().is_some() {}
         }
+        let owed = self.state.live.unconfirmed();
         self.stop_by(deadline);
+        owed
     }
 
     /// Stops the workers and waits until everything is stored, five seconds at most: a worker that hangs on a file of

@@ -75,9 +75,4 @@ impl App {
             self.switch_local_relay(false);
         }
     }
-
-    /// The relay inside this program was started again to end a test that was cut short.
-    pub(super) fn relay_ends_test(&mut self) {
-        self.trial.stops_relay = true;
-    }
 }

@@ -37,6 +37,8 @@ pub enum LiveCommand {
     Relay(RelayAccess),
     /// The account's relay, or that there is none any more.
     Account(Option<RelayAccess>),
+    /// How to publish as the account, whichever relay is chosen: a session of before may owe its relay something.
+    KnownAccount(Option<RelayAccess>),
     /// Where dancers find the relay inside this program: `http://192.168.1.5:3001`. It changes with the network.
     LocalAddress(String),
     /// Start a session.

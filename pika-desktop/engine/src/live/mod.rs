@@ -7,10 +7,12 @@ mod backoff;
 mod clock;
 mod command;
 mod failure;
+mod hand_in;
 mod link;
 pub(crate) mod machine;
 mod outbox;
 mod post_channel;
+mod relay_clock;
 mod report;
 pub(crate) mod socket;
 mod state;
@@ -25,7 +27,7 @@ pub use machine::Timings;
 pub use report::LiveReport;
 pub use state::{
     Crowd, EndedSession, LinkInfo, LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, LiveQuestion,
-    LiveState, Notice, ScreenKey, SessionInfo,
+    LiveState, Notice, OwedSession, ScreenKey, SessionInfo,
 };
 pub use words::Words;
 pub use worker::{LiveHandle, LiveOptions, spawn};

@@ -124,6 +124,12 @@ impl Outbox {
         self.entries.iter().filter(|entry| !entry.only_now).count()
     }
 
+    /// Songs that wait to be told.
+    pub(super) fn songs(&self) -> usize {
+        let is_song = |entry: &&InFlight| matches!(entry.message, DjMessage::NowPlaying { .. });
+        self.entries.iter().filter(is_song).count()
+    }
+
     pub(super) fn clear(&mut self) {
         self.entries.clear();
     }

@@ -68,14 +68,47 @@ impl SessionInfo {
 pub struct EndedSession {
     /// Its id.
     pub session_id: SessionId,
-    /// Where it was.
-    pub access: RelayAccess,
+    /// Where it was and can be asked how it went; `None` where the relay has not heard yet that it is over.
+    pub access: Option<RelayAccess>,
     /// Its name and address.
     pub info: SessionInfo,
     /// When it ended, in milliseconds since 1970.
     pub ended_at_ms: i64,
     /// Most dancers at once, as far as this program has seen.
     pub peak: u32,
+}
+
+/// A session that is over here while its relay has not confirmed all of it: kept on disk, and handed in as soon as
+/// that relay can be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwedSession {
+    /// Its name.
+    pub name: String,
+    /// Its relay, as the DJ knows it: the host of its address, or "this computer".
+    pub relay: String,
+    /// Songs that the relay has not confirmed; with none it only has not heard of the end.
+    pub songs: usize,
+    /// Why the relay does not take it, where it refuses; `None`: it is not reached.
+    pub problem: Option<Words>,
+}
+
+impl OwedSession {
+    /// What the DJ is told.
+    pub fn words(&self) -> Words {
+        let relay = &self.relay;
+        let missing = match self.songs {
+            0 => format!("The relay {relay} does not know yet that the session is over"),
+            1 => format!("The relay {relay} has not confirmed 1 song"),
+            songs => format!("The relay {relay} has not confirmed {songs} songs"),
+        };
+        let then = match &self.problem {
+            None if self.songs == 0 => "Pika! tells it when it can be reached.".to_owned(),
+            None if self.songs == 1 => "Pika! sends it when it can be reached.".to_owned(),
+            None => "Pika! sends them when it can be reached.".to_owned(),
+            Some(problem) => format!("It refuses them now: {}", problem.title),
+        };
+        Words::new("Your set is stored here.", format!("{missing}; {then}"))
+    }
 }
 
 /// The key of a session's big screen. Nothing prints it.
@@ -275,6 +308,10 @@ pub struct LiveState {
     pub notice: Option<Notice>,
     /// When it ended, in milliseconds since 1970; `None` while it goes on.
     pub ended_at_ms: Option<i64>,
+    /// Sessions that are over here while their relays have not confirmed all of them, oldest first.
+    pub owed: Vec<OwedSession>,
+    /// What the relay has not confirmed of the session that is on.
+    pub to_confirm: Option<OwedSession>,
     /// How far this computer's clock is ahead of the relay's, in milliseconds; 0 when they agree within two seconds.
     pub clock_ahead_ms: i64,
 }
@@ -301,6 +338,15 @@ impl LiveState {
     /// Whether the session that is on only tries the way to a phone.
     pub fn is_test(&self) -> bool {
         self.session.as_ref().is_some_and(|session| session.is_test)
+    }
+
+    /// Everything that relays have not confirmed: of sessions that are over, and of the one that is.
+    pub fn unconfirmed(&self) -> Vec<OwedSession> {
+        let mut owed = self.owed.clone();
+        if matches!(self.phase, LivePhase::OnAir | LivePhase::Ending) {
+            owed.extend(self.to_confirm.clone());
+        }
+        owed
     }
 
     /// Likes of the whole night.

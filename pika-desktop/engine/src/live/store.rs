@@ -49,9 +49,21 @@ pub(super) struct SavedSession {
     pub(super) screen_key: Option<ScreenKey>,
 }
 
+/// A session that was put aside: over here, while its relay has not confirmed all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SavedAside {
+    /// Tells it from others; grows.
+    pub(super) number: i64,
+    pub(super) session: SavedSession,
+    /// What the relay has not confirmed, oldest first; the end is the last of it.
+    pub(super) owed: Vec<DjMessage>,
+}
+
 /// Everything that was kept.
 #[derive(Debug, Default)]
 pub(super) struct Saved {
+    /// Oldest first.
+    pub(super) aside: Vec<SavedAside>,
     pub(super) session: Option<SavedSession>,
     /// When the program last ran with this session, in milliseconds since 1970.
     pub(super) alive_at_ms: i64,
@@ -69,6 +81,12 @@ pub(super) enum Keep {
     Done(ActionId),
     Told(PlayUuid),
     Alive(i64),
+    /// The session and all that it owes are put aside under this number; there is no session any more.
+    Aside(i64, Box<SavedSession>),
+    /// The relay confirmed this message of a session that was put aside.
+    AsideDone(ActionId),
+    /// Nothing is owed any more of what was put aside under this number.
+    AsideGone(i64),
 }
 
 /// The open file.
@@ -86,7 +104,20 @@ const SCHEMA: &str = "
         id TEXT NOT NULL UNIQUE,
         message TEXT NOT NULL
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS told (play_id TEXT PRIMARY KEY) STRICT;";
+    CREATE TABLE IF NOT EXISTS told (play_id TEXT PRIMARY KEY) STRICT;
+    CREATE TABLE IF NOT EXISTS aside (
+        number INTEGER PRIMARY KEY,
+        session TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS aside_outbox (
+        number INTEGER PRIMARY KEY, -- as it stood in the outbox: the order in which things happened
+        aside INTEGER NOT NULL REFERENCES aside (number) ON DELETE CASCADE,
+        id TEXT NOT NULL UNIQUE,
+        message TEXT NOT NULL
+    ) STRICT;";
+
+/// There is no session any more.
+const FORGET: &str = "DELETE FROM facts WHERE name = 'session'; DELETE FROM outbox; DELETE FROM told;";
 
 impl LiveStore {
     /// Opens or creates the file. One that is damaged is put aside: an interrupted session is lost, not the evening.
@@ -156,7 +187,35 @@ impl LiveStore {
             alive_at_ms: self.fact("alive")?.unwrap_or(0),
             outbox,
             told,
+            aside: self.aside()?,
         })
+    }
+
+    /// What was put aside; a session that cannot be read (of another version) is left out.
+    fn aside(&self) -> rusqlite::Result<Vec<SavedAside>> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT number, session FROM aside ORDER BY number")?;
+        let mut owed = self
+            .connection
+            .prepare("SELECT message FROM aside_outbox WHERE aside = ? ORDER BY number LIMIT ?")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut aside = Vec::new();
+        for (number, session) in rows.filter_map(Result::ok) {
+            let Ok(session) = serde_json::from_str(&session) else {
+                continue;
+            };
+            let owed = owed
+                .query_map([number, CAPACITY as i64], |row| row.get::<_, String>(0))?
+                .filter_map(|text| text.ok().and_then(|text| serde_json::from_str(&text).ok()))
+                .collect();
+            aside.push(SavedAside {
+                number,
+                session,
+                owed,
+            });
+        }
+        Ok(aside)
     }
 
     /// Makes a change; it is on disk when this returns.
@@ -165,9 +224,7 @@ impl LiveStore {
             Keep::Session(session) => self.set_fact("session", session),
             Keep::Nothing => {
                 let transaction = self.connection.transaction()?;
-                transaction.execute_batch(
-                    "DELETE FROM facts WHERE name = 'session'; DELETE FROM outbox; DELETE FROM told;",
-                )?;
+                transaction.execute_batch(FORGET)?;
                 transaction.commit()
             }
             Keep::Push(id, message) => {
@@ -183,7 +240,32 @@ impl LiveStore {
                 params![play.to_string()],
             ),
             Keep::Alive(at_ms) => self.set_fact("alive", at_ms),
+            Keep::Aside(number, session) => self.put_aside(*number, session),
+            Keep::AsideDone(id) => self.run("DELETE FROM aside_outbox WHERE id = ?", params![id.to_string()]),
+            Keep::AsideGone(number) => {
+                let transaction = self.connection.transaction()?;
+                transaction.execute("DELETE FROM aside_outbox WHERE aside = ?", [number])?;
+                transaction.execute("DELETE FROM aside WHERE number = ?", [number])?;
+                transaction.commit()
+            }
         }
+    }
+
+    fn put_aside(&mut self, number: i64, session: &SavedSession) -> rusqlite::Result<()> {
+        let text = serde_json::to_string(session).map_err(unwritable)?;
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
+            "INSERT OR REPLACE INTO aside (number, session) VALUES (?, ?)",
+            params![number, text],
+        )?;
+        // Numbers of the outbox are never given twice, so the order of all of them stays.
+        transaction.execute(
+            "INSERT OR IGNORE INTO aside_outbox (number, aside, id, message)
+             SELECT number, ?, id, message FROM outbox ORDER BY number",
+            [number],
+        )?;
+        transaction.execute_batch(FORGET)?;
+        transaction.commit()
     }
 
     fn run(&self, sql: &str, values: impl rusqlite::Params) -> rusqlite::Result<()> {
@@ -267,6 +349,40 @@ mod tests {
         let saved = store.load().unwrap();
         assert!(saved.session.is_none() && saved.outbox.is_empty() && saved.told.is_empty());
         assert_eq!(store.device().unwrap(), device, "the installation stays the same");
+    }
+
+    #[test]
+    fn what_is_put_aside_stays_in_order_until_it_is_confirmed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        let mut store = LiveStore::open(&path).unwrap();
+        let mut nights = Vec::new();
+        for number in [1, 2] {
+            let session = session();
+            let ids = [0; 3].map(|_| ActionId::random());
+            store.keep(&Keep::Session(Box::new(session.clone()))).unwrap();
+            for id in ids {
+                let end = Box::new(DjMessage::EndSession { id });
+                store.keep(&Keep::Push(id, end)).unwrap();
+            }
+            store
+                .keep(&Keep::Aside(number, Box::new(session.clone())))
+                .unwrap();
+            nights.push((number, session, ids));
+        }
+        let (_, _, ids) = &nights[1];
+        store.keep(&Keep::AsideDone(ids[0])).unwrap();
+        drop(store);
+
+        let mut store = LiveStore::open(&path).unwrap();
+        let saved = store.load().unwrap();
+        assert!(saved.session.is_none() && saved.outbox.is_empty() && saved.told.is_empty());
+        let owed = |saved: &SavedAside| saved.owed.iter().filter_map(DjMessage::id).collect::<Vec<_>>();
+        let found: Vec<_> = saved.aside.iter().map(|it| (it.number, owed(it))).collect();
+        assert_eq!(found, [(1, nights[0].2.to_vec()), (2, ids[1..].to_vec())]);
+        assert_eq!(saved.aside[1].session, nights[1].1);
+        store.keep(&Keep::AsideGone(1)).unwrap();
+        assert_eq!(store.load().unwrap().aside.len(), 1);
     }
 
     #[test]

@@ -57,6 +57,39 @@ pub(super) fn restarting() -> Words {
     )
 }
 
+/// A relay as the DJ knows it: the host of its address. `place`: see [`crate::relay_access::RelayAccess::place`].
+pub(super) fn relay_name(place: &str) -> String {
+    match place.split_once("://") {
+        Some((_, host)) => host.to_owned(),
+        None => "this computer".to_owned(),
+    }
+}
+
+/// A session that was put aside is handed in.
+pub(super) fn complete(name: &str, place: &str) -> Words {
+    let relay = relay_name(place);
+    Words::new(
+        "Everything has arrived.",
+        format!("The relay {relay} has the whole of “{name}” now."),
+    )
+}
+
+/// Too many sessions were put aside.
+pub(super) fn given_up(name: &str) -> Words {
+    Words::new(
+        format!("“{name}” is no longer sent."),
+        "Too many sessions wait for relays that are gone. Its songs stay in your history.",
+    )
+}
+
+/// The session is on another relay than the chosen one.
+pub(super) fn other_relay(place: &str) -> Words {
+    Words::new(
+        format!("This session is on {}.", relay_name(place)),
+        "Another relay is chosen now: choose the old one again, or end this session and go live anew.",
+    )
+}
+
 /// What the relay refuses for good. `said`: the relay's own words.
 pub(super) fn refused(code: ErrorCode, said: &str) -> Words {
     match code {

@@ -1,20 +1,29 @@
 //! The live thread: feeds the machine and does what it says.
 
-use std::{path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
+use pika_protocol::rest::OwnerRecap;
 use tracing::{error, info, warn};
 
 use super::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, Now, SystemClock},
     command::LiveCommand,
+    failure::FailKind,
+    hand_in::{HandedIn, Identity, Outcome, hand_in},
     link::{Link, LinkEvent},
-    machine::{Effect, Identity, Input, Machine, Timings},
+    machine::{Effect, Input, Machine, Timings},
     post_channel::PostChannel,
     report::LiveReport,
     state::EndedSession,
-    store::{Keep, LiveStore, Saved},
+    store::{Keep, LiveStore, Saved, SavedAside},
 };
 use crate::{
+    relay_access::RelayAccess,
     report::{Failure, Reporter},
     worker::{self, Handle, Inbox, Next, QueueSender},
 };
@@ -57,6 +66,8 @@ enum Message {
     Command(LiveCommand),
     /// What the connection of this number reports.
     Link(u64, LinkEvent),
+    /// What was put aside under this number was handed in.
+    HandedIn(i64, Box<RelayAccess>, Box<HandedIn>),
 }
 
 impl From<LiveCommand> for Message {
@@ -81,7 +92,7 @@ struct Worker {
     machine: Machine,
     store: Option<LiveStore>,
     link: Option<Link>,
-    device: pika_protocol::DeviceId,
+    me: Identity,
     store_failed: bool,
 }
 
@@ -102,7 +113,7 @@ impl Worker {
             device,
             device_name: options.device_name,
         };
-        let machine = Machine::new(me, options.timings, saved, options.clock.now());
+        let machine = Machine::new(me.clone(), options.timings, saved, options.clock.now());
         Self {
             reporter,
             sender,
@@ -110,7 +121,7 @@ impl Worker {
             machine,
             store,
             link: None,
-            device,
+            me,
             store_failed: false,
         }
     }
@@ -127,6 +138,9 @@ impl Worker {
             let input = match inbox.next(wait) {
                 Next::End => return,
                 Next::Message(Message::Link(number, event)) => Input::Link(number, event),
+                Next::Message(Message::HandedIn(number, access, handed)) => {
+                    Input::HandedIn(number, access, handed)
+                }
                 Next::Message(Message::Command(LiveCommand::FetchRecaps(nights))) => {
                     self.fetch_recaps(nights);
                     continue;
@@ -158,7 +172,7 @@ impl Worker {
                 self.link = None;
                 let sender = self.sender.clone();
                 let report = move |number, event| sender.send(Message::Link(number, event));
-                match Link::open(number, way, access, self.device, report) {
+                match Link::open(number, way, access, self.me.device, report) {
                     Ok(link) => self.link = Some(link),
                     Err(error) => warn!(%error, "no thread for the connection"),
                 }
@@ -171,6 +185,39 @@ impl Worker {
             Effect::Hang => self.link = None,
             Effect::Answers(answers) => self.reporter.send(LiveReport::Answers(answers)),
             Effect::Ended(ended) => self.fetch_recap(*ended),
+            Effect::HandIn { access, saved } => self.hand_in(access, *saved),
+        }
+    }
+
+    /// Hands in what a session of before owes, on a thread of its own: whatever is live meanwhile goes on.
+    fn hand_in(&mut self, access: RelayAccess, saved: SavedAside) {
+        let (sender, reporter, me) = (self.sender.clone(), self.reporter.clone(), self.me.clone());
+        let (at, began) = (self.clock.now(), Instant::now());
+        let now = move || Now {
+            wall_ms: at
+                .wall_ms
+                .saturating_add(i64::try_from(began.elapsed().as_millis()).unwrap_or(0)),
+            steady: at.steady + began.elapsed(),
+        };
+        let (number, session_id) = (saved.number, saved.session.session_id);
+        let to = access.clone();
+        let begun = worker::once("hand-in", move || {
+            let channel = PostChannel::new(&access);
+            let handed = hand_in(&channel, &me, &saved.session, &saved.owed, now);
+            let over = handed.session_id.filter(|_| handed.outcome == Outcome::Over);
+            sender.send(Message::HandedIn(number, Box::new(access), Box::new(handed)));
+            if let Some(recap) = over.and_then(|session| recap(&channel, session)) {
+                reporter.send(LiveReport::Recap(Arc::new(recap)));
+            }
+        });
+        if begun.is_err() {
+            warn!("no thread to hand in what a session of before owes");
+            let handed = HandedIn {
+                confirmed: Vec::new(),
+                session_id,
+                outcome: Outcome::Unreached(FailKind::Unreachable),
+            };
+            self.take(Input::HandedIn(number, Box::new(to), Box::new(handed)));
         }
     }
 
@@ -209,18 +256,12 @@ impl Worker {
     /// The night's figures, on a thread of their own: the next session need not wait.
     fn fetch_recap(&self, ended: EndedSession) {
         let reporter = self.reporter.clone();
+        let Some(access) = ended.access.clone() else {
+            let session = Box::new(ended);
+            return reporter.send(LiveReport::Ended { session, recap: None });
+        };
         let begun = worker::once("recap", move || {
-            let channel = PostChannel::new(&ended.access);
-            let mut recap = None;
-            for attempt in 0..RECAP_TRIES {
-                if attempt > 0 {
-                    thread::sleep(RECAP_WAIT);
-                }
-                recap = channel.recap(ended.session_id).ok();
-                if recap.is_some() {
-                    break;
-                }
-            }
+            let recap = recap(&PostChannel::new(&access), ended.session_id);
             reporter.send(LiveReport::Ended {
                 session: Box::new(ended),
                 recap: recap.map(Arc::new),
@@ -230,6 +271,19 @@ impl Worker {
             warn!("no thread for the recap");
         }
     }
+}
+
+/// A night's figures, asked for until they are there or it was asked often enough.
+fn recap(channel: &PostChannel, session: pika_protocol::SessionId) -> Option<OwnerRecap> {
+    for attempt in 0..RECAP_TRIES {
+        if attempt > 0 {
+            thread::sleep(RECAP_WAIT);
+        }
+        if let Ok(recap) = channel.recap(session) {
+            return Some(recap);
+        }
+    }
+    None
 }
 
 /// The failure of keeping what is sent: the evening goes on.

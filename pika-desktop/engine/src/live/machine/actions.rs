@@ -20,6 +20,10 @@ impl Machine {
             LiveCommand::Relay(access) => self.set_access(access, now),
             LiveCommand::Account(Some(access)) => self.set_access(access, now),
             LiveCommand::Account(None) => self.access = None,
+            LiveCommand::KnownAccount(access) => {
+                self.account = access;
+                self.hand_in_due(now);
+            }
             LiveCommand::LocalAddress(address) => self.move_to(address, now),
             LiveCommand::GoLive(wanted) => self.go_live(wanted, now),
             LiveCommand::Played { play, current } => {
@@ -54,10 +58,11 @@ impl Machine {
             }
             LiveCommand::Announce { text, seconds } => self.announce(&text, seconds, now),
             LiveCommand::CancelAnnouncement => {
-                if let Some(announcement) = &self.view.announcement {
-                    let (id, announcement_id) = (ActionId::random(), announcement.id);
-                    self.now_or_never(DjMessage::CancelAnnouncement { id, announcement_id }, now);
-                }
+                let Some(announcement) = &self.view.announcement else {
+                    return self.notice(Words::new("Nothing is announced.", ""), false, now);
+                };
+                let (id, announcement_id) = (ActionId::random(), announcement.id);
+                self.now_or_never(DjMessage::CancelAnnouncement { id, announcement_id }, now);
             }
             LiveCommand::SetPin(pin) => self.set_pin(pin, now),
             LiveCommand::SetListed(listed) => {
@@ -81,7 +86,11 @@ impl Machine {
             .session
             .as_ref()
             .is_some_and(|session| session.place == access.place());
+        let place = access.place().to_owned();
         self.access = Some(access);
+        if is_new {
+            self.hand_in_now(&place, now);
+        }
         if !fits || !is_new {
             return;
         }
@@ -118,16 +127,6 @@ impl Machine {
     }
 
     fn go_live(&mut self, wanted: NewSession, now: Now) {
-        if self.stage == Stage::Running && self.session.is_some() {
-            return; // Live already, or coming back by itself.
-        }
-        if self.view.question.is_some() {
-            let words = Words::new(
-                "One question first.",
-                "Go on with the session there is, or end it.",
-            );
-            return self.notice(words, true, now);
-        }
         let Some(access) = &self.access else {
             let words = Words::new(
                 "No relay is chosen.",
@@ -139,13 +138,17 @@ impl Machine {
         if wanted.pin.as_deref().is_some_and(|pin| !limits::is_pin(pin)) {
             return self.cannot_start(Words::new("A PIN has 4 to 8 digits.", ""), now);
         }
-        self.forget();
+        if !self.makes_way(&place, now) {
+            return;
+        }
         let notice = self.view.notice.take();
         let session = new_session(wanted, place, now);
         self.view = LiveState {
             phase: LivePhase::Starting,
             session: Some(info(&session)),
             notice,
+            owed: std::mem::take(&mut self.view.owed),
+            clock_ahead_ms: self.view.clock_ahead_ms,
             ..LiveState::default()
         };
         self.session = Some(session);
@@ -161,6 +164,39 @@ impl Machine {
         self.changed_now();
     }
 
+    /// Whether a new session may begin at this place. One that is on elsewhere, or is ending, gives way: what its relay
+    /// has not heard is kept for it.
+    fn makes_way(&mut self, place: &str, now: Now) -> bool {
+        let Some(session) = &self.session else {
+            self.forget();
+            return true;
+        };
+        let gives_way = session.ending || session.place != place;
+        let is_known = session.session_id.is_some() || self.may_be_known;
+        if !gives_way && self.view.question.is_some() {
+            let words = Words::new(
+                "One question first.",
+                "Go on with the session there is, or end it.",
+            );
+            self.notice(words, true, now);
+            return false;
+        }
+        if !gives_way && self.stage == Stage::Running {
+            let words = Words::new(
+                "You are live already.",
+                "End this session before another one begins.",
+            );
+            self.notice(words, true, now);
+            return false;
+        }
+        if is_known && self.elsewhere.is_none() {
+            self.put_aside(now);
+        } else {
+            self.forget();
+        }
+        true
+    }
+
     fn cannot_start(&mut self, words: Words, now: Now) {
         self.view.link.problem = Some(words);
         self.set_link(LinkKind::Refused, now);
@@ -169,7 +205,7 @@ impl Machine {
 
     fn decided(&mut self, answer: LiveAnswer, now: Now) {
         let Some(question) = self.view.question.take() else {
-            return;
+            return self.notice(Words::new("This question is answered.", ""), false, now);
         };
         self.changed_now();
         match (answer, question) {
@@ -190,7 +226,10 @@ impl Machine {
             }
             (LiveAnswer::Leave, _) | (LiveAnswer::End, LiveQuestion::TakeOver { .. }) => {
                 self.forget();
-                self.view = LiveState::default();
+                self.view = LiveState {
+                    owed: std::mem::take(&mut self.view.owed),
+                    ..LiveState::default()
+                };
                 self.changed_now();
             }
         }
@@ -232,12 +271,13 @@ impl Machine {
         self.now_or_never(message, now);
     }
 
-    /// Says something about the open poll; without one there is nothing to say.
+    /// Says something about the open poll.
     fn on_poll(&mut self, now: Now, message: impl FnOnce(ActionId, PollId) -> DjMessage) {
-        if let Some(poll) = &self.view.poll {
-            let message = message(ActionId::random(), poll.id);
-            self.now_or_never(message, now);
-        }
+        let Some(poll) = &self.view.poll else {
+            return self.notice(Words::new("No poll is open.", ""), false, now);
+        };
+        let message = message(ActionId::random(), poll.id);
+        self.now_or_never(message, now);
     }
 
     fn announce(&mut self, text: &str, seconds: Option<u32>, now: Now) {
@@ -278,14 +318,23 @@ impl Machine {
     }
 
     fn end(&mut self, now: Now) {
-        let Some(session) = &mut self.session else { return };
+        let Some(session) = &mut self.session else {
+            return self.notice(
+                Words::new("No session is on.", "There is nothing to end."),
+                true,
+                now,
+            );
+        };
         if session.ending {
-            return;
+            return; // It says so.
         }
-        if session.session_id.is_none() && !matches!(self.conn, Conn::Registering { .. }) {
+        if session.session_id.is_none() && !self.may_be_known {
             // The relay never heard of it.
             self.forget();
-            self.view = LiveState::default();
+            self.view = LiveState {
+                owed: std::mem::take(&mut self.view.owed),
+                ..LiveState::default()
+            };
             return self.changed_now();
         }
         session.ending = true;
@@ -301,18 +350,22 @@ impl Machine {
         if self.conn == Conn::None {
             self.connect(now);
         }
+        if self.conn == Conn::None {
+            // There is nobody to tell it now.
+            return self.put_aside(now);
+        }
         self.changed_now();
     }
 
     /// The session is over.
     pub(super) fn ended(&mut self, now: Now) {
         self.flush_answers();
-        if let (Some(session), Some(access)) = (&self.session, &self.access)
+        if let Some(session) = &self.session
             && let Some(session_id) = session.session_id
         {
             let ended = EndedSession {
                 session_id,
-                access: access.clone(),
+                access: self.access_to(&session.place).cloned(),
                 info: info(session),
                 ended_at_ms: now.wall_ms,
                 peak: self.view.crowd.peak,
@@ -320,17 +373,7 @@ impl Machine {
             self.effects.push(Effect::Ended(Box::new(ended)));
         }
         self.forget();
-        self.view.phase = LivePhase::Ended;
-        self.view.ended_at_ms = Some(now.wall_ms);
-        self.view.poll = None;
-        self.view.announcement = None;
-        self.view.question = None;
-        self.view.playing = None;
-        self.view.link.problem = None;
-        self.view.link.retry_at_ms = None;
-        self.view.link.slow_way = false;
-        self.set_link(LinkKind::Idle, now);
-        self.changed_now();
+        self.over(now);
     }
 }
 

@@ -22,14 +22,21 @@ impl Machine {
     /// Tries to reach the relay, where a session wants it and its address is known.
     pub(super) fn connect(&mut self, now: Now) {
         let Some(session) = &self.session else { return };
-        let Some(access) = self
-            .access
-            .clone()
-            .filter(|access| access.place() == session.place)
-        else {
+        let place = session.place.clone();
+        let Some(access) = self.access_to(&place).cloned() else {
             self.retry.clear();
+            if self.access.is_some() {
+                self.view.link.problem = Some(words::other_relay(&place));
+                self.changed_now();
+            }
             return;
         };
+        if session.session_id.is_none() && self.owes(&place) {
+            // The relay has one session of an account at a time: the one before is handed in first.
+            self.retry.clear();
+            self.set_link(LinkKind::Connecting, now);
+            return self.hand_in_now(&place, now);
+        }
         self.hang_up();
         self.retry.clear();
         self.view.link.retry_at_ms = None;
@@ -56,6 +63,7 @@ impl Machine {
                 let (Some(message), way) = (self.registration(), self.conn.way()) else {
                     return;
                 };
+                self.may_be_known = true;
                 self.conn = Conn::Registering {
                     number,
                     way,
@@ -119,6 +127,9 @@ impl Machine {
             self.notice(words::offline(what(message)), true, now);
         }
         self.paused_until = None;
+        if self.session.as_ref().is_some_and(|session| session.ending) {
+            return self.put_aside(now);
+        }
         self.lost_at_ms.get_or_insert(now.wall_ms);
         let lived = match conn {
             Conn::Up { since, .. } => Some(Lived {
@@ -187,6 +198,7 @@ impl Machine {
             && let (Some(live), Some(session)) = (&elsewhere, &mut self.session)
             && session.session_id.is_none()
             && !session.is_test
+            && !session.ending
         {
             // Perhaps this very computer, whose note of it is gone: only its owner may resume without a question.
             self.proving = Some(Box::new(session.clone()));
@@ -196,6 +208,8 @@ impl Machine {
         match code {
             ErrorCode::SessionEnded => return self.ended(now),
             ErrorCode::UnknownSession => return self.begin_again(now),
+            // Over here, and going on elsewhere; or nobody is let in to say so.
+            _ if self.session.as_ref().is_some_and(|session| session.ending) => return self.put_aside(now),
             ErrorCode::AlreadyLive | ErrorCode::TakenOver => self.ask_to_take_over(elsewhere),
             _ => {}
         }
@@ -246,6 +260,7 @@ impl Machine {
     pub(super) fn tick(&mut self, now: Now) {
         let went_on_ms = now.wall_ms.saturating_sub(self.last_wall_ms);
         self.last_wall_ms = now.wall_ms;
+        self.hand_in_due(now);
         if self.stage == Stage::Off {
             return;
         }
@@ -266,7 +281,8 @@ impl Machine {
         if self.stage == Stage::Running && !matches!(self.conn, Conn::Up { .. }) {
             self.show_lost(now);
         }
-        if self.stage == Stage::Running && self.conn == Conn::None && self.retry.is_due(now) {
+        let waits = self.stage == Stage::Running && self.conn == Conn::None;
+        if waits && self.retry.is_due(now) && !self.is_handing_in() {
             self.connect(now);
         }
     }

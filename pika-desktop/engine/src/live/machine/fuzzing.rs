@@ -1,19 +1,21 @@
 //! What has to hold whatever a relay says, and whenever.
 
-use pika_protocol::{Message, ToDj};
+use pika_protocol::{DeviceId, Message, ToDj};
 use uuid::Uuid;
 
 use super::{
-    ActionId, DeviceId, DjMessage, Duration, Effect, Identity, Input, Keep, LinkEvent, LiveCommand, Machine,
-    Now, NowPlaying, RelayAccess, Saved, SavedSession, Timings,
+    ActionId, DjMessage, Duration, Effect, HandedIn, Identity, Input, Keep, LinkEvent, LiveCommand, Machine,
+    Now, NowPlaying, RelayAccess, Saved, SavedAside, SavedSession, Timings,
 };
 use crate::{
     library::Values,
     live::{
         command::{LiveAnswer, NewSession},
         failure::FailKind,
+        hand_in::Outcome,
     },
     nowplaying::SourceKind,
+    relay_access::{RelayAddress, Token},
 };
 
 /// Lines of a story that are looked at.
@@ -31,6 +33,8 @@ const MOST_LINES: usize = 300;
 /// | `open`, `lost`, `close N`, `wait N` | the connection; its close code; N milliseconds pass |
 /// | `yes`, `no`, `leave` | the DJ's answer to a question |
 /// | `say TEXT`, `poll TEXT` | an announcement, a poll |
+/// | `elsewhere`, `here` | another relay is chosen, or the first one again |
+/// | `handed N` | so much of a session that was put aside is confirmed; all of it: it is over there, too |
 /// | `restart`, `saved JSON` | the program is started anew, with what was kept or with this session |
 ///
 /// # Panics
@@ -52,6 +56,9 @@ struct Story {
     session: Option<SavedSession>,
     owed: Vec<(ActionId, DjMessage)>,
     told: Vec<Uuid>,
+    aside: Vec<SavedAside>,
+    /// What is being handed in.
+    handing_in: Option<SavedAside>,
     /// Ids of what was said, newest last.
     said: Vec<ActionId>,
 }
@@ -68,6 +75,8 @@ impl Story {
             session: None,
             owed: Vec::new(),
             told: Vec::new(),
+            aside: Vec::new(),
+            handing_in: None,
             said: Vec::new(),
         };
         story.take(Input::Command(LiveCommand::Relay(access())));
@@ -91,6 +100,25 @@ impl Story {
                 self.now.wall_ms += i64::from(number);
                 self.take(Input::Tick);
             }
+            "handed" => {
+                if let Some(saved) = self.handing_in.take() {
+                    let all = saved.owed.iter().filter_map(DjMessage::id);
+                    let handed = HandedIn {
+                        confirmed: all.take(number as usize).collect(),
+                        session_id: saved.session.session_id,
+                        outcome: outcome(number, saved.owed.len()),
+                    };
+                    let access = Box::new(
+                        self.machine
+                            .access_to(&saved.session.place)
+                            .cloned()
+                            .unwrap_or_else(access),
+                    );
+                    self.take(Input::HandedIn(saved.number, access, Box::new(handed)));
+                }
+            }
+            "elsewhere" => self.take(Input::Command(LiveCommand::Relay(access_elsewhere()))),
+            "here" => self.take(Input::Command(LiveCommand::Relay(access()))),
             _ if word.starts_with('{') => {
                 if let Ok(message) = ToDj::parse(&self.named(line)) {
                     self.link(LinkEvent::Heard(Box::new(message)));
@@ -126,7 +154,9 @@ impl Story {
             alive_at_ms: self.now.wall_ms,
             outbox: self.owed.iter().map(|(_, message)| message.clone()).collect(),
             told: self.told.iter().copied().collect(),
+            aside: self.aside.clone(),
         };
+        self.handing_in = None;
         self.machine = machine(saved, self.now);
         self.take(Input::Command(LiveCommand::Relay(access())));
     }
@@ -151,12 +181,33 @@ impl Story {
                 }
                 Effect::Keep(Keep::Told(play)) => self.told.push(play),
                 Effect::Keep(Keep::Alive(_)) => {}
+                Effect::Keep(Keep::Aside(number, session)) => {
+                    let owed = self.owed.drain(..).map(|(_, message)| message).collect();
+                    self.aside.push(SavedAside {
+                        number,
+                        session: *session,
+                        owed,
+                    });
+                    self.session = None;
+                    self.told.clear();
+                }
+                Effect::Keep(Keep::AsideDone(done)) => {
+                    for aside in &mut self.aside {
+                        aside.owed.retain(|message| message.id() != Some(done));
+                    }
+                }
+                Effect::Keep(Keep::AsideGone(number)) => self.aside.retain(|aside| aside.number != number),
+                Effect::HandIn { saved, .. } => {
+                    assert!(self.aside.contains(&saved), "only what is on disk is handed in");
+                    self.handing_in = Some(*saved);
+                }
                 Effect::Say(message) => self.said.extend(message.id()),
                 Effect::Open { .. } | Effect::Hang | Effect::Answers(_) | Effect::Ended(_) => {}
             }
         }
         let owed: Vec<ActionId> = self.owed.iter().map(|(id, _)| *id).collect();
         assert_eq!(self.machine.outbox.owed(), owed, "in memory and on disk");
+        assert_eq!(self.machine.shelf.kept(), self.aside, "in memory and on disk");
         if self.session.as_ref().is_some_and(|session| session.ending) {
             let is_end = |message: &DjMessage| matches!(message, DjMessage::EndSession { .. });
             assert!(
@@ -177,7 +228,7 @@ fn may_be_done(input: &Input) -> bool {
             matches!(**message, ToDj::Ack { .. } | ToDj::Error { .. })
         }
         Input::Link(_, LinkEvent::Closed { close_code, .. }) => close_code.is_some(),
-        Input::Link(_, LinkEvent::Open | LinkEvent::Alive) | Input::Tick => false,
+        Input::Link(_, LinkEvent::Open | LinkEvent::Alive) | Input::HandedIn(..) | Input::Tick => false,
     }
 }
 
@@ -265,6 +316,21 @@ fn machine(saved: Saved, now: Now) -> Machine {
         device_name: None,
     };
     Machine::new(me, Timings::default(), saved, now)
+}
+
+fn outcome(confirmed: u32, owed: usize) -> Outcome {
+    match confirmed as usize {
+        confirmed if confirmed >= owed => Outcome::Over,
+        0 => Outcome::Unreached(FailKind::Unreachable),
+        1 => Outcome::Refused(pika_protocol::ErrorCode::Unauthorized),
+        _ => Outcome::Later(Duration::from_secs(1)),
+    }
+}
+
+fn access_elsewhere() -> RelayAccess {
+    let address = RelayAddress::parse("https://elsewhere.example").expect("an address");
+    let token = Token::parse(&format!("pk_dj_{}", "a".repeat(32))).expect("a token");
+    RelayAccess::of_account(&address, &token).expect("encrypted")
 }
 
 fn access() -> RelayAccess {

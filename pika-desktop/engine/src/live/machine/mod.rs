@@ -1,19 +1,20 @@
 //! The rules of a live session on the DJ's side: what happened goes in, what is to be done comes out. No clock,
 //! no disk, no network of its own.
 //!
-//! `actions` takes what the DJ's program asks, `plays` which songs the dancers are told of, `connection` what
+//! `actions` takes what the DJ's program asks, `aside` keeps what a session that is over owes its relay, `plays` which songs the dancers are told of, `connection` what
 //! happens to the connection, `answers` what the relay says, `floor` how the dancers answer.
 
 mod actions;
 mod answers;
+mod aside;
 mod connection;
 mod floor;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod pace;
 mod plays;
-mod relay_clock;
 mod retry;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
@@ -23,17 +24,19 @@ use std::{
     time::Duration,
 };
 
-use pika_protocol::{ActionId, DeviceId, DjMessage, Track, session::LiveElsewhere};
+use pika_protocol::{ActionId, DjMessage, Track, session::LiveElsewhere};
 
-use self::{pace::Pace, relay_clock::RelayClock, retry::Retry};
+use self::{pace::Pace, retry::Retry, shelf::Shelf};
 use super::{
     PlayAnswers,
     clock::Now,
     command::LiveCommand,
+    hand_in::{HandedIn, Identity, registration},
     link::{LinkEvent, Way},
     outbox::Outbox,
+    relay_clock::{RelayClock, TOLERANCE},
     state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState, Notice, SessionInfo},
-    store::{Keep, Saved, SavedSession},
+    store::{Keep, Saved, SavedAside, SavedSession},
     wire,
     words::Words,
 };
@@ -45,8 +48,6 @@ const SILENT_RESUME_MS: i64 = 5 * 60_000;
 const ALIVE_EVERY: Duration = Duration::from_secs(20);
 /// A connection that is lost for longer is called offline.
 const OFFLINE_AFTER_MS: i64 = 10_000;
-/// Clocks that differ by less agree: times are sent as they are.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
 /// Answers of the floor are written to the logbook this often.
 const ANSWERS_EVERY: Duration = Duration::from_secs(5);
 /// Plays that are kept: more than any relay takes.
@@ -80,16 +81,9 @@ impl Default for Timings {
             open_within: Duration::from_secs(45),
             register_within: Duration::from_secs(15),
             slow_way_for: Duration::from_secs(300),
-            clock_tolerance: CLOCK_TOLERANCE,
+            clock_tolerance: TOLERANCE,
         }
     }
-}
-
-/// Who publishes.
-#[derive(Debug, Clone)]
-pub(super) struct Identity {
-    pub(super) device: DeviceId,
-    pub(super) device_name: Option<String>,
 }
 
 /// What happened.
@@ -97,6 +91,8 @@ pub(super) struct Identity {
 pub(super) enum Input {
     Command(LiveCommand),
     Link(u64, LinkEvent),
+    /// What was put aside under this number was handed in with this access, as far as that went.
+    HandedIn(i64, Box<RelayAccess>, Box<HandedIn>),
     Tick,
 }
 
@@ -119,6 +115,11 @@ pub(super) enum Effect {
     Answers(Vec<PlayAnswers>),
     /// A session is over: its recap can be fetched.
     Ended(Box<EndedSession>),
+    /// Hand in what a session that was put aside owes.
+    HandIn {
+        access: RelayAccess,
+        saved: Box<SavedAside>,
+    },
 }
 
 /// What the machine is up to.
@@ -179,7 +180,11 @@ impl Conn {
 pub(super) struct Machine {
     me: Identity,
     timings: Timings,
+    /// The relay that the next session goes to.
     access: Option<RelayAccess>,
+    /// The account's relay, whichever one is chosen.
+    account: Option<RelayAccess>,
+    shelf: Shelf,
     stage: Stage,
     session: Option<SavedSession>,
     outbox: Outbox,
@@ -197,6 +202,8 @@ pub(super) struct Machine {
     /// Nothing is sent before: the relay asked for a pause.
     paused_until: Option<Duration>,
     take_over: bool,
+    /// The relay may know the session though it never said so.
+    may_be_known: bool,
     elsewhere: Option<LiveElsewhere>,
     /// The session as it was wanted, while the relay is asked whether the one it has is this installation's own.
     proving: Option<Box<SavedSession>>,
@@ -227,6 +234,8 @@ impl Machine {
             me,
             timings,
             access: None,
+            account: None,
+            shelf: Shelf::default(),
             stage: Stage::Off,
             session: None,
             outbox: Outbox::default(),
@@ -239,6 +248,7 @@ impl Machine {
             retry: Retry::new(seed),
             paused_until: None,
             take_over: false,
+            may_be_known: false,
             elsewhere: None,
             proving: None,
             local_address: None,
@@ -255,6 +265,7 @@ impl Machine {
             pace: Pace::new(now),
             effects: Vec::new(),
         };
+        machine.fill_shelf(saved.aside, now);
         if let Some(session) = saved.session {
             for message in saved.outbox {
                 if let Some(id) = message.id() {
@@ -262,7 +273,7 @@ impl Machine {
                 }
             }
             let away_ms = now.wall_ms.saturating_sub(saved.alive_at_ms);
-            machine.go_on_with(session, away_ms, saved.alive_at_ms);
+            machine.go_on_with(session, away_ms, saved.alive_at_ms, now);
         }
         machine
     }
@@ -272,6 +283,7 @@ impl Machine {
         match input {
             Input::Command(command) => self.obey(command, now),
             Input::Link(number, event) => self.link_event(number, event, now),
+            Input::HandedIn(number, access, handed) => self.handed_in(number, &access, &handed, now),
             Input::Tick => self.tick(now),
         }
         std::mem::take(&mut self.effects)
@@ -283,6 +295,7 @@ impl Machine {
             return None;
         }
         self.view.link.waiting = self.outbox.waiting();
+        self.view.to_confirm = self.to_confirm();
         Some(Arc::new(self.view.clone()))
     }
 
@@ -293,11 +306,17 @@ impl Machine {
 
     /// How long until the next tick is due.
     pub(super) fn next_tick(&self, now: Now) -> Duration {
-        if self.stage == Stage::Off && self.pace.next().is_none() {
-            return Duration::from_secs(3600);
-        }
-        let usual = Duration::from_millis(500);
-        [self.retry.at(), self.paused_until, self.pace.next()]
+        let usual = match self.stage {
+            Stage::Off => Duration::from_secs(3600),
+            Stage::Running | Stage::Waiting => Duration::from_millis(500),
+        };
+        let times = [
+            self.retry.at(),
+            self.paused_until,
+            self.pace.next(),
+            self.next_hand_in(),
+        ];
+        times
             .into_iter()
             .flatten()
             .map(|at| at.saturating_sub(now.steady))
@@ -305,40 +324,37 @@ impl Machine {
     }
 
     /// Goes on with a session of before.
-    fn go_on_with(&mut self, mut session: SavedSession, away_ms: i64, last_seen_ms: i64) {
-        if session.is_test && !session.ending {
-            // Nobody waits for a test to go on.
-            if session.session_id.is_none() {
-                self.outbox.clear();
-                self.told.clear();
-                return self.keep(Keep::Nothing);
-            }
-            session.ending = true;
-            self.keep(Keep::Session(Box::new(session.clone())));
-            let id = ActionId::random();
-            let message = DjMessage::EndSession { id };
-            self.keep(Keep::Push(id, Box::new(message.clone())));
-            self.outbox.push(id, message, false);
-        }
+    fn go_on_with(&mut self, session: SavedSession, away_ms: i64, last_seen_ms: i64, now: Now) {
         let is_registered = session.session_id.is_some();
-        self.view.phase = match (session.ending, is_registered) {
-            (true, _) => LivePhase::Ending,
-            (false, true) => LivePhase::OnAir,
-            (false, false) => LivePhase::Starting,
-        };
-        self.view.session = Some(info(&session));
-        if away_ms <= SILENT_RESUME_MS || session.ending {
-            self.stage = Stage::Running;
-        } else {
-            self.stage = Stage::Waiting;
-            self.view.phase = LivePhase::Off;
-            self.view.question = Some(LiveQuestion::Resume {
-                name: session.name.clone(),
-                code: session.code.clone(),
-                last_seen_ms,
-            });
+        // Nobody waits for a test to go on.
+        if session.is_test && !session.ending && !is_registered {
+            return self.forget();
         }
+        let is_over = session.ending || session.is_test;
+        self.view.session = Some(info(&session));
         self.session = Some(session);
+        if is_over {
+            self.shelve(last_seen_ms, now);
+            self.view.session = None;
+            return;
+        }
+        self.may_be_known = true;
+        self.view.phase = if is_registered {
+            LivePhase::OnAir
+        } else {
+            LivePhase::Starting
+        };
+        if away_ms <= SILENT_RESUME_MS {
+            self.stage = Stage::Running;
+            return;
+        }
+        self.stage = Stage::Waiting;
+        self.view.phase = LivePhase::Off;
+        self.view.question = self.session.as_ref().map(|session| LiveQuestion::Resume {
+            name: session.name.clone(),
+            code: session.code.clone(),
+            last_seen_ms,
+        });
     }
 
     fn keep(&mut self, change: Keep) {
@@ -421,6 +437,11 @@ impl Machine {
     /// Nothing is left of the session.
     fn forget(&mut self) {
         self.keep(Keep::Nothing);
+        self.clear();
+    }
+
+    /// There is no session any more; what is on disk of it was seen to.
+    fn clear(&mut self) {
         self.outbox.clear();
         self.told.clear();
         self.described.clear();
@@ -431,6 +452,7 @@ impl Machine {
         self.stage = Stage::Off;
         self.elsewhere = None;
         self.take_over = false;
+        self.may_be_known = false;
         self.lost_at_ms = None;
         self.slept_ms = 0;
         self.hang_up();
@@ -444,27 +466,14 @@ impl Machine {
         }
     }
 
-    fn registration(&mut self) -> Option<DjMessage> {
+    fn registration(&self) -> Option<DjMessage> {
         let session = self.session.as_ref()?;
-        Some(DjMessage::RegisterSession {
-            // The first one keeps its id, so that a repeat finds the session that it began.
-            id: match session.session_id {
-                None => session.register_id,
-                Some(_) => ActionId::random(),
-            },
-            protocol_version: pika_protocol::PROTOCOL_VERSION,
-            client_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            // The connection adds it.
-            token: None,
-            name: session.name.clone(),
-            dj_name: Some(session.dj_name.clone()).filter(|name| !name.is_empty()),
-            listed: session.listed,
-            pin: session.pin.clone(),
-            device_id: self.me.device,
-            device_name: self.me.device_name.clone(),
-            resume: session.session_id,
-            take_over: self.take_over,
-        })
+        Some(registration(
+            &self.me,
+            session,
+            session.session_id,
+            self.take_over,
+        ))
     }
 }
 

@@ -113,7 +113,7 @@ impl Retry {
     }
 
     /// 0 to 1.
-    fn random(&mut self) -> f64 {
+    pub(super) fn random(&mut self) -> f64 {
         // xorshift64
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;

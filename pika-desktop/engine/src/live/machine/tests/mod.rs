@@ -1,12 +1,13 @@
 //! The rules, with a clock turned by hand and a relay that says what the test wants.
 
+mod aside;
 mod connection;
 mod floor;
 mod resume;
 mod session;
 
 use pika_protocol::{
-    ErrorCode, PlayId, PollId, SessionCode, SessionId, ToDj, UnixMs,
+    DeviceId, ErrorCode, PlayId, PollId, SessionCode, SessionId, ToDj, UnixMs,
     dj::DjState,
     feedback::{PlayCounts, PollCloses},
     session::Play,
@@ -19,6 +20,7 @@ use crate::{
     live::{
         command::{LiveAnswer, NewSession},
         failure::FailKind,
+        hand_in::Outcome,
     },
     nowplaying::SourceKind,
     relay_access::{RelayAddress, Token},
@@ -184,6 +186,28 @@ impl Desk {
         }
     }
 
+    /// Lets what is being handed in come to this; what was to be handed in.
+    #[track_caller]
+    fn handed_in(&mut self, outcome: Outcome) -> Vec<DjMessage> {
+        let is_hand_in = |effect: &Effect| matches!(effect, Effect::HandIn { .. });
+        let at = self.effects.iter().position(is_hand_in);
+        let Effect::HandIn { access, saved } = self.effects.remove(at.expect("something is handed in"))
+        else {
+            unreachable!()
+        };
+        let confirmed = match outcome {
+            Outcome::Over => saved.owed.iter().filter_map(DjMessage::id).collect(),
+            _ => Vec::new(),
+        };
+        let handed = HandedIn {
+            confirmed,
+            session_id: saved.session.session_id,
+            outcome,
+        };
+        self.take(Input::HandedIn(saved.number, Box::new(access), Box::new(handed)));
+        saved.owed
+    }
+
     fn view(&self) -> &LiveState {
         &self.machine.view
     }
@@ -214,6 +238,13 @@ impl Desk {
 
 fn access(token: &str) -> RelayAccess {
     RelayAccess::of_this_program(([127, 0, 0, 1], 1).into(), token)
+}
+
+/// A relay on the internet.
+fn far(host: &str) -> RelayAccess {
+    let address = RelayAddress::parse(host).unwrap();
+    let token = Token::parse(&format!("pk_dj_{}", "a".repeat(32))).unwrap();
+    RelayAccess::of_account(&address, &token).unwrap()
 }
 
 fn state(plays: Vec<Play>) -> DjState {

@@ -56,11 +56,7 @@ fn another_relay_than_the_sessions_own_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let saved = first.saved(&folder.path().join("live.db"), &first.kept());
     let mut desk = Desk::with(saved);
-    let elsewhere = RelayAddress::parse("https://elsewhere.example").unwrap();
-    let token = Token::parse(&format!("pk_dj_{}", "a".repeat(32))).unwrap();
-    desk.ask(LiveCommand::Relay(
-        RelayAccess::of_account(&elsewhere, &token).unwrap(),
-    ));
+    desk.ask(LiveCommand::Relay(far("https://elsewhere.example")));
     desk.wait(Duration::from_secs(5));
     assert!(desk.opened().is_none());
 }
@@ -228,11 +224,10 @@ fn a_test_that_was_cut_short_is_ended_at_the_next_start() {
     let saved = desk.saved(&folder.path().join("second.db"), &kept);
 
     let mut desk = Desk::with(saved);
-    assert_eq!(desk.view().phase, LivePhase::Ending);
+    assert_eq!((desk.view().phase, &desk.view().session), (LivePhase::Off, &None));
     desk.ask(LiveCommand::Relay(access("secret")));
-    desk.registered(state(Vec::new()));
-    assert_eq!(titles(&desk.acknowledge()), ["end"]);
-    assert_eq!(desk.view().phase, LivePhase::Ended);
+    assert_eq!(titles(&desk.handed_in(Outcome::Over)), ["end"]);
+    assert_eq!(desk.view().owed, []);
 
     let desk = Desk::with(never_heard_of);
     assert_eq!((desk.view().phase, &desk.view().session), (LivePhase::Off, &None));

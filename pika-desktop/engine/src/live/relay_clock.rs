@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use pika_protocol::UnixMs;
 
-use crate::live::clock::Now;
+use super::clock::Now;
 
 /// A clock that is further off is worth telling the DJ about.
 const WORTH_TELLING_MS: i64 = 60_000;
+
+/// Clocks that differ by less agree: times are sent as they are.
+pub(super) const TOLERANCE: Duration = Duration::from_secs(2);
 
 /// The last moment that is believed, the end of the year 9999: whoever reckons with times stays within their range.
 const LATEST_MS: i64 = 253_402_300_799_999;

@@ -1,0 +1,223 @@
+//! Sessions that are over here while their relays have not heard all of them: put aside, handed in when that relay can
+//! be reached, in nobody's way.
+
+use std::time::Duration;
+
+use pika_protocol::{ActionId, DjMessage};
+
+use super::{
+    Conn, Effect, LinkKind, Machine, Stage, info,
+    shelf::{self, MOST},
+};
+use crate::{
+    live::{
+        clock::Now,
+        hand_in::{HandedIn, Outcome},
+        state::{EndedSession, LivePhase, OwedSession},
+        store::{Keep, SavedAside},
+        words,
+    },
+    relay_access::RelayAccess,
+};
+
+impl Machine {
+    /// What the relay has not confirmed of the session that is on.
+    pub(super) fn to_confirm(&self) -> Option<OwedSession> {
+        let session = self.session.as_ref().filter(|_| self.outbox.waiting() > 0)?;
+        Some(OwedSession {
+            name: session.name.clone(),
+            relay: words::relay_name(&session.place),
+            songs: self.outbox.songs(),
+            problem: None,
+        })
+    }
+
+    /// What was put aside before this start.
+    pub(super) fn fill_shelf(&mut self, aside: Vec<SavedAside>, now: Now) {
+        for saved in aside {
+            self.shelf.add(saved, now);
+        }
+        self.view.owed = self.shelf.shown();
+    }
+
+    /// The session is over here, whatever its relay has heard: nothing waits for it any more. What it owes is kept.
+    pub(super) fn put_aside(&mut self, now: Now) {
+        let Some(told) = self.shelve(now.wall_ms, now) else {
+            return;
+        };
+        self.over(now);
+        self.notice(told.words(), true, now);
+        self.hand_in_due(now);
+    }
+
+    /// Puts the session aside, without a word. It ended at `ended_at_ms`.
+    pub(super) fn shelve(&mut self, ended_at_ms: i64, now: Now) -> Option<OwedSession> {
+        self.flush_answers();
+        self.outbox.lost();
+        let mut session = self.session.take()?;
+        let mut owed_messages = self.outbox.drain_all();
+        let has_end = |message: &DjMessage| matches!(message, DjMessage::EndSession { .. });
+        if !owed_messages.iter().any(has_end) {
+            let id = ActionId::random();
+            let end = DjMessage::EndSession { id };
+            self.keep(Keep::Push(id, Box::new(end.clone())));
+            owed_messages.push(end);
+        }
+        session.ending = true;
+        let number = self.shelf.last_number + 1;
+        self.keep(Keep::Aside(number, Box::new(session.clone())));
+        if let Some(session_id) = session.session_id {
+            self.effects.push(Effect::Ended(Box::new(EndedSession {
+                session_id,
+                access: None,
+                info: info(&session),
+                ended_at_ms,
+                peak: self.view.crowd.peak,
+            })));
+        }
+        let told = shelf::owed(&session, &owed_messages, None);
+        self.shelf.add(
+            SavedAside {
+                number,
+                session,
+                owed: owed_messages,
+            },
+            now,
+        );
+        if self.shelf.sessions.len() > MOST {
+            let oldest = self.shelf.sessions.remove(0);
+            self.keep(Keep::AsideGone(oldest.saved.number));
+            self.notice(words::given_up(&oldest.saved.session.name), true, now);
+        }
+        self.view.owed = self.shelf.shown();
+        self.clear();
+        Some(told)
+    }
+
+    /// How to publish at this place, where that is known.
+    pub(super) fn access_to(&self, place: &str) -> Option<&RelayAccess> {
+        let known = [&self.access, &self.account];
+        known.into_iter().flatten().find(|access| access.place() == place)
+    }
+
+    /// Whether something must be handed in before a session can begin at this place: a relay has one session of an
+    /// account at a time.
+    pub(super) fn owes(&self, place: &str) -> bool {
+        let mut sessions = self.shelf.sessions.iter();
+        sessions.any(|aside| aside.saved.session.place == place)
+    }
+
+    /// Whether something is being handed in, or waits for that, before the session can begin.
+    pub(super) fn is_handing_in(&self) -> bool {
+        let session = self.session.as_ref();
+        let waits = session.is_some_and(|session| session.session_id.is_none() && self.owes(&session.place));
+        waits && (self.shelf.at_work.is_some() || self.retry.at().is_none())
+    }
+
+    /// Hands in the oldest of what is due, one at a time.
+    pub(super) fn hand_in_due(&mut self, now: Now) {
+        if self.shelf.at_work.is_some() {
+            return;
+        }
+        let due = self.shelf.sessions.iter().find_map(|aside| {
+            let access = self.access_to(&aside.saved.session.place)?;
+            let is_refused = aside.refused.as_ref().is_some_and(|(to, _)| to == access);
+            (!is_refused && aside.next <= now.steady).then(|| (access.clone(), aside.saved.clone()))
+        });
+        if let Some((access, saved)) = due {
+            self.shelf.at_work = Some(saved.number);
+            self.effects.push(Effect::HandIn {
+                access,
+                saved: Box::new(saved),
+            });
+        }
+    }
+
+    /// When something is to be handed in next, on the steady clock.
+    pub(super) fn next_hand_in(&self) -> Option<Duration> {
+        if self.shelf.at_work.is_some() {
+            return None;
+        }
+        let waiting = self.shelf.sessions.iter().filter(|aside| {
+            let access = self.access_to(&aside.saved.session.place);
+            access.is_some_and(|access| aside.refused.as_ref().is_none_or(|(to, _)| to != access))
+        });
+        waiting.map(|aside| aside.next).min()
+    }
+
+    /// Everything that is owed at this place is tried at once: the DJ asks, or the way there is another one.
+    pub(super) fn hand_in_now(&mut self, place: &str, now: Now) {
+        for aside in &mut self.shelf.sessions {
+            if aside.saved.session.place == place {
+                aside.next = now.steady;
+            }
+        }
+        self.hand_in_due(now);
+    }
+
+    /// A try to hand something in is over.
+    pub(super) fn handed_in(&mut self, number: i64, access: &RelayAccess, handed: &HandedIn, now: Now) {
+        self.shelf.at_work = None;
+        for id in &handed.confirmed {
+            self.keep(Keep::AsideDone(*id));
+        }
+        let random = self.retry.random();
+        let sessions = &mut self.shelf.sessions;
+        let Some(at) = sessions.iter().position(|aside| aside.saved.number == number) else {
+            return; // Given up meanwhile.
+        };
+        let aside = &mut sessions[at];
+        aside
+            .saved
+            .owed
+            .retain(|message| message.id().is_none_or(|id| !handed.confirmed.contains(&id)));
+        let place = aside.saved.session.place.clone();
+        if !handed.confirmed.is_empty() {
+            aside.backoff.reset();
+        }
+        match handed.outcome {
+            Outcome::Over => {
+                let name = sessions.remove(at).saved.session.name;
+                self.keep(Keep::AsideGone(number));
+                self.notice(words::complete(&name, &place), false, now);
+            }
+            Outcome::Later(wait) => aside.next = now.steady + wait,
+            Outcome::Unreached(_) => aside.next = now.steady + aside.backoff.failed(random),
+            Outcome::Refused(code) => aside.refused = Some((access.clone(), code)),
+        }
+        self.view.owed = self.shelf.shown();
+        self.changed_now();
+        self.handed_in_before(&place, handed.outcome, now);
+        self.hand_in_due(now);
+    }
+
+    /// The session that is to begin at this place waited for that.
+    fn handed_in_before(&mut self, place: &str, outcome: Outcome, now: Now) {
+        let waits = self.stage == Stage::Running && self.conn == Conn::None;
+        let session = self.session.as_ref();
+        if !waits || session.is_none_or(|session| session.place != place || session.session_id.is_some()) {
+            return;
+        }
+        match outcome {
+            Outcome::Over => self.connect(now),
+            Outcome::Later(_) => {}
+            Outcome::Unreached(kind) => self.lost(kind, None, now),
+            Outcome::Refused(code) => self.refused(code, "", None, now),
+        }
+    }
+
+    /// Nothing is on any more.
+    pub(super) fn over(&mut self, now: Now) {
+        self.view.phase = LivePhase::Ended;
+        self.view.ended_at_ms = Some(now.wall_ms);
+        self.view.poll = None;
+        self.view.announcement = None;
+        self.view.question = None;
+        self.view.playing = None;
+        self.view.link.problem = None;
+        self.view.link.retry_at_ms = None;
+        self.view.link.slow_way = false;
+        self.set_link(LinkKind::Idle, now);
+        self.changed_now();
+    }
+}

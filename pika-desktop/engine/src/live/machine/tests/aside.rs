@@ -1,0 +1,189 @@
+//! A session whose relay is gone is in nobody's way, and nothing of it is lost.
+
+use super::*;
+
+fn go_live_on(desk: &mut Desk, access: RelayAccess) {
+    desk.ask(LiveCommand::Relay(access));
+    desk.ask(LiveCommand::GoLive(NewSession {
+        name: "Saturday".into(),
+        listed: true,
+        ..NewSession::default()
+    }));
+}
+
+/// Live on a far relay that dies with a song on its way; the DJ has ended the session.
+fn left_behind() -> Desk {
+    left_behind_on_disk().0
+}
+
+fn left_behind_on_disk() -> (Desk, Vec<Keep>) {
+    let mut desk = Desk::new();
+    go_live_on(&mut desk, far("https://far.example"));
+    let mut kept = desk.kept();
+    desk.registered(state(Vec::new()));
+    desk.lose();
+    desk.play("not confirmed");
+    let now = desk.now.wall_ms;
+    desk.ask(LiveCommand::Stopped { at_ms: now });
+    desk.ask(LiveCommand::End);
+    kept.extend(desk.kept());
+    desk.opened();
+    desk.link(LinkEvent::gone(FailKind::Unreachable));
+    kept.extend(desk.kept());
+    (desk, kept)
+}
+
+fn owed(desk: &mut Desk) -> Vec<String> {
+    let all = titles(&desk.handed_in(Outcome::Over));
+    all.into_iter().filter(|it| !it.starts_with('{')).collect()
+}
+
+fn is_new(message: &DjMessage) -> bool {
+    matches!(message, DjMessage::RegisterSession { resume: None, .. })
+}
+
+#[test]
+fn an_end_that_nobody_hears_says_what_waits_and_is_handed_in_later() {
+    let mut desk = left_behind();
+    assert_eq!(desk.view().phase, LivePhase::Ended);
+    let words = &desk.view().notice.as_ref().unwrap().words;
+    assert_eq!(
+        format!("{} {}", words.title, words.text),
+        "Your set is stored here. The relay far.example has not confirmed 1 song; Pika! sends it when it can be reached."
+    );
+    let ended = desk.effects.iter().find_map(|effect| match effect {
+        Effect::Ended(ended) => Some(ended.access.clone()),
+        _ => None,
+    });
+    assert_eq!(
+        ended,
+        Some(None),
+        "the night is over here; nobody is asked how it was"
+    );
+    desk.handed_in(Outcome::Unreached(FailKind::Unreachable));
+    assert_eq!(desk.view().owed[0].songs, 1);
+    desk.wait(Duration::from_secs(2));
+    assert_eq!(owed(&mut desk), ["not confirmed", "end"]);
+    assert_eq!(desk.view().owed, []);
+    let notice = &desk.view().notice.as_ref().unwrap().words;
+    assert_eq!(notice.title, "Everything has arrived.");
+    desk.wait(Duration::from_secs(60));
+    assert!(
+        !desk
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::HandIn { .. }))
+    );
+}
+
+#[test]
+fn a_relay_that_is_gone_keeps_no_other_from_being_used() {
+    // At once, while its end is still tried; later; and in the middle of its night.
+    for when in 0..3 {
+        let mut desk = Desk::new();
+        go_live_on(&mut desk, far("https://far.example"));
+        desk.registered(state(Vec::new()));
+        desk.lose();
+        if when < 2 {
+            desk.ask(LiveCommand::End);
+        }
+        if when == 1 {
+            desk.link(LinkEvent::gone(FailKind::Unreachable));
+            desk.handed_in(Outcome::Unreached(FailKind::Unreachable));
+        }
+        desk.opened();
+        go_live_on(&mut desk, access("local"));
+        assert!(is_new(&desk.registered(state(Vec::new()))), "{when}");
+        assert_eq!(desk.view().phase, LivePhase::OnAir);
+        assert_eq!(desk.view().owed.len(), 1);
+        desk.play("here");
+        assert_eq!(titles(&desk.acknowledge()), ["here"]);
+        // The far relay is back while the night goes on here.
+        desk.ask(LiveCommand::KnownAccount(Some(far("https://far.example"))));
+        desk.wait(Duration::from_secs(2));
+        assert_eq!(titles(&desk.handed_in(Outcome::Over)), ["end"]);
+        assert_eq!((desk.view().phase, desk.view().owed.len()), (LivePhase::OnAir, 0));
+    }
+}
+
+#[test]
+fn on_the_same_relay_the_next_session_waits_for_the_end_of_the_one_before() {
+    let mut desk = left_behind();
+    go_live_on(&mut desk, far("https://far.example"));
+    assert_eq!(desk.view().phase, LivePhase::Starting);
+    desk.play("tonight");
+    desk.handed_in(Outcome::Unreached(FailKind::Unreachable));
+    assert!(desk.view().link.problem.is_some(), "why it waits is said");
+    desk.wait(Duration::from_secs(5));
+    assert!(desk.opened().is_none(), "the relay has one session of an account");
+    desk.handed_in(Outcome::Over);
+    assert!(is_new(&desk.registered(state(Vec::new()))));
+    assert_eq!(titles(&desk.acknowledge()), ["tonight"]);
+    // One that refuses is not asked again with the same token, and says so.
+    let mut desk = left_behind();
+    go_live_on(&mut desk, far("https://far.example"));
+    desk.handed_in(Outcome::Refused(ErrorCode::Unauthorized));
+    assert_eq!(desk.kind(), LinkKind::Refused);
+    assert_eq!(
+        desk.view().owed[0].problem.as_ref().unwrap().title,
+        "Token not accepted."
+    );
+}
+
+#[test]
+fn what_was_put_aside_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.db");
+    let (desk, kept) = left_behind_on_disk();
+    let saved = desk.saved(&path, &kept);
+    assert!(saved.session.is_none() && saved.outbox.is_empty());
+    let mut desk = Desk::with(saved);
+    assert_eq!((desk.view().phase, desk.view().owed.len()), (LivePhase::Off, 1));
+    go_live_on(&mut desk, access("local"));
+    assert!(is_new(&desk.registered(state(Vec::new()))));
+    desk.ask(LiveCommand::KnownAccount(Some(far("https://far.example"))));
+    assert_eq!(owed(&mut desk), ["not confirmed", "end"]);
+}
+
+#[test]
+fn sessions_that_are_put_aside_are_bounded() {
+    let mut desk = Desk::new();
+    for number in 0..=shelf::MOST {
+        go_live_on(&mut desk, far(&format!("https://far-{number}.example")));
+        desk.registered(state(Vec::new()));
+        desk.lose();
+    }
+    go_live_on(&mut desk, access("local"));
+    assert_eq!(desk.view().owed.len(), shelf::MOST);
+    assert_eq!(desk.view().owed[0].relay, "far-1.example");
+    assert_eq!(desk.view().notice.as_ref().map(|it| it.is_trouble), Some(true));
+}
+
+#[test]
+fn nothing_is_refused_without_a_word() {
+    let notices = |desk: &Desk| desk.view().notice.as_ref().map_or(0, |notice| notice.number);
+    let mut desk = Desk::live();
+    for (command, title) in [
+        (
+            LiveCommand::GoLive(NewSession::default()),
+            "You are live already.",
+        ),
+        (LiveCommand::EndPoll, "No poll is open."),
+        (LiveCommand::CancelAnnouncement, "Nothing is announced."),
+        (
+            LiveCommand::Answer(LiveAnswer::GoOn),
+            "This question is answered.",
+        ),
+    ] {
+        let before = notices(&desk);
+        desk.ask(command);
+        assert_eq!(notices(&desk), before + 1, "{title}");
+        assert_eq!(desk.view().notice.as_ref().unwrap().words.title, title);
+    }
+    let mut desk = Desk::new();
+    desk.ask(LiveCommand::End);
+    assert_eq!(
+        desk.view().notice.as_ref().unwrap().words.title,
+        "No session is on."
+    );
+}
