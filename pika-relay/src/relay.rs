@@ -232,7 +232,7 @@ impl Relay {
             public_url: format!("{base}/live/{}", cell.code),
             screen_key: Some(self.key.screen_key(cell.id.0)),
             resumed,
-            relay_time: Moment::now().at,
+            relay_time: cell.now().at,
             state: Box::new(cell.live().dj_state()),
         }
     }

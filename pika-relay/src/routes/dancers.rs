@@ -89,15 +89,17 @@ async fn join(code: &str, relay: &Relay, address: AddressKey, body: &[u8]) -> Re
         .await?;
     let news = guest.cell.read(None, None).await?;
     let now = Moment::now().at;
-    let ends_at = now.plus_ms(i64::try_from(relay.config.limits.ticket_age.as_millis()).unwrap_or(i64::MAX));
-    let ends_at_secs = u64::try_from(ends_at.0 / 1000).unwrap_or(0);
+    let age_ms = i64::try_from(relay.config.limits.ticket_age.as_millis()).unwrap_or(i64::MAX);
+    let ends_at_secs = u64::try_from(now.plus_ms(age_ms).0 / 1000).unwrap_or(0);
+    let relay_time = guest.cell.now().at;
     let answer = JoinAnswer {
         protocol_version: PROTOCOL_VERSION,
         server_version: env!("CARGO_PKG_VERSION").to_owned(),
         pass: relay.key.pass_text(&guest.pass),
         ticket: relay.key.issue_ticket(guest.cell.id.0, &guest.pass, ends_at_secs),
-        ticket_ends_at: ends_at,
-        relay_time: now,
+        // Times of one session are on its clock; the ticket itself is looked at by the wall's.
+        ticket_ends_at: relay_time.plus_ms(age_ms),
+        relay_time,
         snapshot: *news.snapshot,
     };
     Ok(reply::json(StatusCode::OK, &answer))

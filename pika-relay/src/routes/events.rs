@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     auth::AddressKey,
-    base::{Moment, Refusal},
+    base::Refusal,
     hand_over::HandOver,
     hub::{
         cell::Cell,
@@ -171,7 +171,7 @@ async fn state(
     let mut body = BytesMut::new();
     let head = format!(
         r#"{{"position":{{"epoch":"{epoch}","offset":{offset}}},"relay_time":{},"poll_again_ms":{POLL_AGAIN_MS},"messages":["#,
-        Moment::now().at.0
+        guest.cell.now().at.0
     );
     body.put_slice(head.as_bytes());
     for (nth, message) in news.messages.iter().enumerate() {

@@ -29,7 +29,7 @@ use crate::{
     account::{self, AccountHandle, system_secrets},
     analyzer::{self, Analyzer},
     audition::{self as player, AuditionHandle},
-    clock::now_ms,
+    clock::{jump_ms, now_ms, since_start},
     demo::Demo,
     instance::InstanceLock,
     library::{
@@ -135,6 +135,8 @@ pub struct App {
     overview_asked: Instant,
     /// The quarter of an hour since 1970 in which the system was asked for its time zone.
     time_zone_asked: i64,
+    /// When the clocks were looked at last.
+    looked: Option<(i64, Duration)>,
     _lock: InstanceLock,
 }
 
@@ -227,6 +229,7 @@ impl App {
             analysis_refreshed: Instant::now(),
             overview_asked: Instant::now(),
             time_zone_asked: i64::MIN,
+            looked: None,
             _lock: lock,
         };
         app.ask_overview();
@@ -261,12 +264,27 @@ impl App {
     /// Looks at the clock, for what is drawn next.
     pub fn look_at_clock(&mut self) {
         self.pay();
-        self.state.now_ms = now_ms();
+        self.look_at((now_ms(), since_start()));
         let quarter = self.state.now_ms.div_euclid(QUARTER_MS);
         if self.time_zone_asked != quarter {
             // Clocks are set in the middle of a Saturday's night.
             self.time_zone_asked = quarter;
             self.ask_local_time();
+        }
+    }
+
+    /// A clock that was set, or a sleep, leaves the song that plays as far on as it is. A look: the wall's clock in
+    /// milliseconds, and the steady one.
+    fn look_at(&mut self, now: (i64, Duration)) {
+        let jump_ms = self.looked.map_or(0, |before| jump_ms(before, now));
+        self.looked = Some(now);
+        self.state.now_ms = now.0;
+        if jump_ms != 0 {
+            let songs = [&mut self.state.playing, &mut self.state.playing_before];
+            for song in songs.into_iter().flatten() {
+                song.started_at_ms = song.started_at_ms.saturating_add(jump_ms);
+                song.logged_at_ms = song.logged_at_ms.saturating_add(jump_ms);
+            }
         }
     }
 

@@ -37,8 +37,9 @@ impl Cell {
                 reply(refusal.to_dancer(id));
             }
             Ok(Judged::Pong) => {
+                let relay_time = live.moment(now).at;
                 drop(live);
-                reply(ToDancer::Pong { relay_time: now.at });
+                reply(ToDancer::Pong { relay_time });
             }
             Ok(Judged::Repeat) => slot.commit(Vec::new(), move |_| reply(answer(id, Ok(())))),
             Ok(Judged::Store(action)) => {
@@ -69,11 +70,12 @@ impl Cell {
                 reply(refusal.to_dj(id));
             }
             Ok(effects) => {
+                let relay_time = live.moment(now).at;
                 let stored = self.stored(&live, effects, move |stored| {
                     reply(match (stored, id) {
                         (Err(refusal), id) => refusal.to_dj(id),
                         (Ok(()), Some(id)) => ToDj::Ack { id },
-                        (Ok(()), None) => ToDj::Pong { relay_time: now.at },
+                        (Ok(()), None) => ToDj::Pong { relay_time },
                     });
                 });
                 slot.commit(stored.0, stored.1);

@@ -112,6 +112,11 @@ impl Cell {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// This moment on the session's clock.
+    pub fn now(&self) -> Moment {
+        self.live().moment(Moment::now())
+    }
+
     /// Lets a dancer in; whether the PIN was needed and right, or why not.
     pub fn admit(&self, dancer: DancerKey, pin: Option<&str>) -> Result<(), Refusal> {
         let mut live = self.live();

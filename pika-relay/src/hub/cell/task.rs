@@ -73,7 +73,7 @@ impl Cell {
                         }
                     }
                 },
-                Some(ask) = asks.recv() => room.answer(ask, Moment::now().at),
+                Some(ask) = asks.recv() => room.answer(ask, self.now().at),
             }
         }
         room.close_all(CloseCode::Error(ErrorCode::Internal), None).await;

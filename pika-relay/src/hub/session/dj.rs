@@ -13,6 +13,7 @@ impl LiveSession {
     ///
     /// A repeat has no effects; its ACK waits for what was queued before it all the same.
     pub fn apply_dj(&mut self, message: DjMessage, now: Moment) -> Result<Effects, Refusal> {
+        let now = self.moment(now);
         let Some(id) = message.id() else {
             return Ok(self.dj_seen(now));
         };

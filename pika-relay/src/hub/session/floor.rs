@@ -70,6 +70,7 @@ impl LiveSession {
 
     /// Remembers a dancer who was let in.
     pub fn admit(&mut self, dancer: DancerKey, now: Moment) -> Option<Write> {
+        let now = self.moment(now);
         let is_new = self.admitted.insert(dancer);
         is_new.then_some(Write::Admit {
             session_id: self.row.id,
@@ -85,6 +86,7 @@ impl LiveSession {
         message: &DancerMessage,
         now: Moment,
     ) -> Result<Judged, Refusal> {
+        let now = self.moment(now);
         if let DancerMessage::Ping {} = message {
             return Ok(Judged::Pong);
         }
@@ -123,6 +125,7 @@ impl LiveSession {
 
     /// Counts what the database decided about an answer.
     pub fn settle(&mut self, answer: &Answer, outcome: Outcome, now: Moment) -> Result<(), Refusal> {
+        let now = self.moment(now);
         match outcome {
             Outcome::Changed { before, after } if before != after => {
                 self.count(before, after, now);
@@ -162,6 +165,7 @@ impl LiveSession {
 
     /// The numbers as they are, changed or not: for one who asks.
     pub fn counts(&self, now: Moment) -> (ToDancer, ToDj) {
+        let now = self.moment(now);
         let recent: Vec<PlayCounts> = self
             .plays
             .iter()

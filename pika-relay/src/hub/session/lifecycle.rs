@@ -19,8 +19,9 @@ impl LiveSession {
     /// A message came from the DJ: dancers who were told that the DJ is away are told that they are back.
     pub fn dj_seen(&mut self, now: Moment) -> Effects {
         let mut effects = Effects::default();
-        self.dj.seen_at = now.at;
-        self.row.last_activity_at = now.at;
+        let now = self.moment(now);
+        self.dj.seen_at = now;
+        self.heard_of(now);
         if !self.row.dj_online && !self.is_ended() {
             self.row.dj_online = true;
             self.publish(&mut effects, |offset| ToDancer::DjOnline { offset, at: now.at });
@@ -32,11 +33,15 @@ impl LiveSession {
     /// The DJ's WebSocket opened, or closed.
     pub fn dj_connected(&mut self, connected: bool, now: Moment) {
         self.dj.connected = connected;
-        self.dj.seen_at = now.at;
+        self.dj.seen_at = self.moment(now);
     }
 
     /// The installation that publishes from now on.
     pub fn publish_from(&mut self, device_id: DeviceId, device_name: Option<String>, now: Moment) -> Effects {
+        // Times that stand on the screens stay as they are.
+        if self.open_poll().is_none() && self.announcement.is_none() {
+            self.clock.catch_up(now);
+        }
         let changed = self.row.device_id != device_id || self.row.device_name != device_name;
         self.row.device_id = device_id;
         self.row.device_name = device_name;
@@ -54,22 +59,23 @@ impl LiveSession {
         if self.is_ended() {
             return effects;
         }
-        let idle = now.at.since_ms(self.row.last_activity_at);
-        if now.at.since_ms(self.row.started_at) >= millis(self.limits.session_age) {
+        let now = self.moment(now);
+        if self.clock.age(now) >= self.limits.session_age {
             return self.end_by_itself(EndReason::Age, now);
         }
-        if idle >= millis(self.limits.session_idle) {
+        if self.clock.idle(now) >= self.limits.session_idle {
             return self.end_by_itself(EndReason::Idle, now);
         }
         self.close_due_poll(&mut effects, now);
         self.expire_announcement(&mut effects, now);
-        let away = !self.dj.connected && now.at.since_ms(self.dj.seen_at) >= millis(DJ_GRACE);
+        let unseen = now.steady.saturating_duration_since(self.dj.seen_at.steady);
+        let away = !self.dj.connected && unseen >= DJ_GRACE;
         if away && self.row.dj_online {
             self.row.dj_online = false;
             self.publish(&mut effects, |offset| ToDancer::DjOffline { offset, at: now.at });
         }
         if self.dj.connected {
-            self.row.last_activity_at = now.at;
+            self.heard_of(now);
         }
         self.sample(&mut effects, now);
         if !effects.writes.is_empty() {
@@ -80,6 +86,7 @@ impl LiveSession {
 
     /// Ends the session: what is open closes, the recap is ready.
     pub fn end(&mut self, reason: EndReason, now: Moment) -> Effects {
+        let now = self.moment(now);
         let mut effects = Effects::default();
         if self.is_ended() {
             return effects;
@@ -94,6 +101,12 @@ impl LiveSession {
         });
         self.save(&mut effects);
         effects
+    }
+
+    /// The DJ's program is there.
+    fn heard_of(&mut self, now: Moment) {
+        self.clock.active(now);
+        self.row.last_activity_at = now.at;
     }
 
     fn end_by_itself(&mut self, reason: EndReason, now: Moment) -> Effects {
@@ -127,8 +140,4 @@ impl LiveSession {
             });
         }
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -5,6 +5,7 @@
 //! counts what was decided. Votes in the open poll are the exception: its final result stands in the log.
 
 mod announcements;
+mod clock;
 mod dj;
 mod floor;
 mod lifecycle;

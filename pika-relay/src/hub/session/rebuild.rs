@@ -7,7 +7,10 @@ use std::{
 
 use pika_protocol::{ActionId, DeviceId, Epoch, SessionCode, SessionId, UnixMs, feedback::PlayCounts};
 
-use super::state::{Ballot, DjPresence, Floor, LiveSession, PlayState, PollState, Publication};
+use super::{
+    clock::SessionClock,
+    state::{Ballot, DjPresence, Floor, LiveSession, PlayState, PollState, Publication},
+};
 use crate::{
     base::Moment,
     config::Limits,
@@ -71,6 +74,7 @@ impl LiveSession {
     pub fn new(row: SessionRow, limits: Arc<Limits>, now: Moment) -> Self {
         Self {
             row,
+            clock: SessionClock::start(now),
             limits,
             plays: Vec::new(),
             polls: Vec::new(),
@@ -81,7 +85,7 @@ impl LiveSession {
             dj_actions: HashSet::new(),
             dj: DjPresence {
                 connected: false,
-                seen_at: now.at,
+                seen_at: now,
             },
             dj_bucket: Bucket::default(),
             announcement_bucket: Bucket::default(),
@@ -114,7 +118,16 @@ impl LiveSession {
         session.plays = loaded.plays.into_iter().map(with_counts).collect();
         session.plays.sort_by_key(|play| play.row.started_at);
         session.polls = polls(loaded.polls, &loaded.votes, &loaded.open_poll_votes);
-        session.announcement = loaded
+        session.announcement = loaded.announcement;
+        session.clock = SessionClock::go_on(
+            session.row.started_at,
+            session.latest(),
+            session.limits.session_idle,
+            now,
+        );
+        let now = session.moment(now);
+        session.dj.seen_at = now;
+        session.announcement = session
             .announcement
             .filter(|a| a.ends_at.is_none_or(|at| at > now.at));
         session.announcement_ids = loaded.announcement_ids.into_iter().collect();
@@ -134,6 +147,23 @@ impl LiveSession {
             Write::SaveSession(Box::new(session.row.clone())),
         ];
         (session, Vec::new(), writes)
+    }
+}
+
+impl LiveSession {
+    /// The latest moment that is known of a session.
+    fn latest(&self) -> UnixMs {
+        let plays = self
+            .plays
+            .iter()
+            .map(|play| play.row.stopped_at.unwrap_or(play.row.started_at));
+        let polls = self
+            .polls
+            .iter()
+            .map(|poll| poll.row.closed_at.unwrap_or(poll.row.opened_at));
+        let announced = self.announcement.iter().map(|announcement| announcement.at);
+        let activity = self.row.last_activity_at.max(self.row.started_at);
+        plays.chain(polls).chain(announced).fold(activity, UnixMs::max)
     }
 }
 

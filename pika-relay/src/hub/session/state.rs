@@ -7,6 +7,7 @@ use std::{
 
 use pika_protocol::{ActionId, AnnouncementId, PlayId, ToDancer, UnixMs, feedback::PlayCounts};
 
+use super::clock::SessionClock;
 use crate::{
     auth::DancerKey,
     base::Moment,
@@ -27,6 +28,7 @@ pub(super) const POLLS_MAX: usize = 1_000;
 #[derive(Debug)]
 pub struct LiveSession {
     pub(super) row: SessionRow,
+    pub(super) clock: SessionClock,
     pub(super) limits: Arc<Limits>,
     /// By start; removed ones too.
     pub(super) plays: Vec<PlayState>,
@@ -62,7 +64,7 @@ pub(super) struct DjPresence {
     /// A WebSocket is open.
     pub(super) connected: bool,
     /// When the last message came, by whichever way.
-    pub(super) seen_at: UnixMs,
+    pub(super) seen_at: Moment,
 }
 
 /// A poll and its votes.
@@ -131,6 +133,11 @@ impl LiveSession {
     /// Whether the session is over.
     pub fn is_ended(&self) -> bool {
         self.row.ended_at.is_some()
+    }
+
+    /// A moment of the process as this session counts it; messages of the session name times of this clock only.
+    pub fn moment(&self, now: Moment) -> Moment {
+        self.clock.moment(now)
     }
 
     /// Numbers a message, writes it into the log and publishes it.

@@ -148,9 +148,9 @@ impl Machine {
             session: Some(info(&session)),
             notice,
             owed: std::mem::take(&mut self.view.owed),
-            clock_ahead_ms: self.view.clock_ahead_ms,
             ..LiveState::default()
         };
+        self.clock.forget();
         self.session = Some(session);
         self.keep_session();
         self.keep(Keep::Alive(now.wall_ms));

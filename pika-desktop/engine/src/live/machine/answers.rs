@@ -4,7 +4,7 @@ use pika_protocol::{
     ActionId, DjMessage, ErrorCode, PollId, ToDj, UnixMs, dj::DjState, feedback::PollCloses,
 };
 
-use super::{Conn, Machine, actions::local_address};
+use super::{Conn, Machine, actions::local_address, times::passed_ms};
 use crate::live::{
     clock::Now,
     failure::FailKind,
@@ -119,8 +119,8 @@ impl Machine {
         let likes_before = self.view.likes();
         let is_first = self.view.crowd.updated_at_ms == 0;
         self.take_state(state, now);
-        if let Some(lost_at_ms) = self.lost_at_ms.take()
-            && now.wall_ms.saturating_sub(lost_at_ms) > super::OFFLINE_AFTER_MS
+        if let Some(lost_at) = self.lost_at.take()
+            && passed_ms(lost_at.steady, now) > super::OFFLINE_AFTER_MS
         {
             let likes = if is_first {
                 0
@@ -215,9 +215,8 @@ impl Machine {
             return;
         };
         self.keep(Keep::Done(id));
-        if let Some((_, chosen_at_ms)) = self.timed.take_if(|(timed, _)| *timed == id) {
-            let took = now.wall_ms.saturating_sub(chosen_at_ms);
-            self.view.link.song_delay_ms = u32::try_from(took.max(0)).ok();
+        if let Some((_, chosen_at)) = self.timed.take_if(|(timed, _)| *timed == id) {
+            self.view.link.song_delay_ms = u32::try_from(passed_ms(chosen_at, now)).ok();
         }
         match message {
             DjMessage::EndSession { .. } => return self.ended(now),
@@ -341,11 +340,19 @@ impl Machine {
     /// Compares the clocks; the relay's word was asked for at `asked` and came at `now`.
     fn set_clock(&mut self, relay_time: UnixMs, asked: Now, now: Now) {
         let tolerance = self.timings.clock_tolerance;
-        if self.clock.compare(relay_time, asked, now, tolerance) {
-            self.view.clock_ahead_ms = -self.clock.ahead_ms();
+        let change_ms = self.clock.compare(relay_time, asked, now, tolerance);
+        self.clocks_differ_by(change_ms.unwrap_or(0), now);
+        // The relay inside this program has no other clock: its sessions only keep the time that it had.
+        let is_here = self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.place == "local");
+        let shown_ms = if is_here { 0 } else { -self.clock.ahead_ms() };
+        if self.view.clock_ahead_ms != shown_ms {
+            self.view.clock_ahead_ms = shown_ms;
             self.changed();
         }
-        if self.clock.tell() {
+        if !is_here && self.clock.tell() {
             self.notice(words::clock_wrong(self.clock.ahead_ms()), true, now);
         }
     }

@@ -4,7 +4,7 @@ use pika_protocol::{DjMessage, ErrorCode, session::LiveElsewhere};
 
 use super::{
     ALIVE_EVERY, ANSWERS_EVERY, Conn, Effect, Machine, OFFLINE_AFTER_MS, SILENT_RESUME_MS, Stage,
-    retry::Lived,
+    retry::Lived, times::passed_ms,
 };
 use crate::live::{
     clock::Now,
@@ -130,7 +130,7 @@ impl Machine {
         if self.session.as_ref().is_some_and(|session| session.ending) {
             return self.put_aside(now);
         }
-        self.lost_at_ms.get_or_insert(now.wall_ms);
+        self.lost_at.get_or_insert(now);
         let lived = match conn {
             Conn::Up { since, .. } => Some(Lived {
                 time: now.steady.saturating_sub(since),
@@ -153,8 +153,8 @@ impl Machine {
     }
 
     fn show_lost(&mut self, now: Now) {
-        let Some(lost_at_ms) = self.lost_at_ms else { return };
-        let for_ms = now.wall_ms.saturating_sub(lost_at_ms);
+        let Some(lost_at) = self.lost_at else { return };
+        let for_ms = passed_ms(lost_at.steady, now);
         let kind = if for_ms > OFFLINE_AFTER_MS {
             LinkKind::Offline
         } else {

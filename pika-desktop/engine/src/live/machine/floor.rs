@@ -5,7 +5,7 @@ use pika_protocol::{
     feedback::{Announcement, PlayCounts, Poll},
 };
 
-use super::{Effect, Machine};
+use super::{Effect, Machine, times::minute};
 use crate::live::{
     PlayAnswers,
     clock::Now,
@@ -90,7 +90,7 @@ impl Machine {
 
     /// Moves the minutes of likes on to now.
     pub(super) fn pass_minutes(&mut self, now: Now) {
-        let minute = now.wall_ms.div_euclid(60_000);
+        let minute = minute(now);
         let minutes = &mut self.view.crowd.likes_by_minute;
         let passed = usize::try_from(minute - self.like_minute).unwrap_or(0);
         self.like_minute = minute;

@@ -14,9 +14,12 @@ pub(crate) mod fuzzing;
 mod pace;
 mod plays;
 mod retry;
+mod set_clock;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod times;
+mod timings;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -26,7 +29,13 @@ use std::{
 
 use pika_protocol::{ActionId, DjMessage, Track, session::LiveElsewhere};
 
-use self::{pace::Pace, retry::Retry, shelf::Shelf};
+pub use self::timings::Timings;
+use self::{
+    pace::Pace,
+    retry::Retry,
+    shelf::Shelf,
+    times::{Told, minute},
+};
 use super::{
     PlayAnswers,
     clock::Now,
@@ -34,10 +43,9 @@ use super::{
     hand_in::{HandedIn, Identity, registration},
     link::{LinkEvent, Way},
     outbox::Outbox,
-    relay_clock::{RelayClock, TOLERANCE},
+    relay_clock::RelayClock,
     state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState, Notice, SessionInfo},
     store::{Keep, Saved, SavedAside, SavedSession},
-    wire,
     words::Words,
 };
 use crate::{library::PlayUuid, nowplaying::NowPlaying, relay_access::RelayAccess};
@@ -52,39 +60,6 @@ const OFFLINE_AFTER_MS: i64 = 10_000;
 const ANSWERS_EVERY: Duration = Duration::from_secs(5);
 /// Plays that are kept: more than any relay takes.
 const MAX_PLAYS: usize = 5_000;
-
-/// How long the relay is waited for.
-#[derive(Debug, Clone, Copy)]
-pub struct Timings {
-    /// Between two questions whether it is there.
-    pub ping_every: Duration,
-    /// For the answer.
-    pub pong_within: Duration,
-    /// An answer that takes longer is slow.
-    pub slow_after: Duration,
-    /// For a connection to come about.
-    pub open_within: Duration,
-    /// For the session to be registered.
-    pub register_within: Duration,
-    /// Plain requests are used so long before a WebSocket is tried again.
-    pub slow_way_for: Duration,
-    /// Clocks that differ by less agree.
-    pub clock_tolerance: Duration,
-}
-
-impl Default for Timings {
-    fn default() -> Self {
-        Self {
-            ping_every: Duration::from_secs(15),
-            pong_within: Duration::from_secs(10),
-            slow_after: Duration::from_millis(800),
-            open_within: Duration::from_secs(45),
-            register_within: Duration::from_secs(15),
-            slow_way_for: Duration::from_secs(300),
-            clock_tolerance: TOLERANCE,
-        }
-    }
-}
 
 /// What happened.
 #[derive(Debug)]
@@ -209,13 +184,20 @@ pub(super) struct Machine {
     proving: Option<Box<SavedSession>>,
     /// Where dancers find the relay inside this program.
     local_address: Option<String>,
-    /// The message that tells of the last song by hand, and when that was chosen, in milliseconds since 1970.
-    timed: Option<(ActionId, i64)>,
+    /// The message that tells of the last song by hand, and when that was chosen, on the steady clock.
+    timed: Option<(ActionId, Duration)>,
     /// Registered once since this program started, or before.
-    lost_at_ms: Option<i64>,
+    lost_at: Option<Now>,
     /// The computer slept for so long before the connection was lost.
     slept_ms: i64,
     clock: RelayClock,
+    told_at: Told,
+    /// Plays that were told as they began, not later.
+    is_current: HashSet<PlayUuid>,
+    /// When the clocks were looked at last.
+    last_look: Now,
+    /// The wall's clock went on by so much too much, and it is not known yet whether it was set.
+    jumped_ms: i64,
     last_wall_ms: i64,
     next_alive: Duration,
     answers: HashMap<PlayUuid, PlayAnswers>,
@@ -253,14 +235,18 @@ impl Machine {
             proving: None,
             local_address: None,
             timed: None,
-            lost_at_ms: None,
+            lost_at: None,
             slept_ms: 0,
             clock: RelayClock::default(),
+            told_at: Told::default(),
+            is_current: HashSet::new(),
+            last_look: now,
+            jumped_ms: 0,
             last_wall_ms: now.wall_ms,
             next_alive: now.steady,
             answers: HashMap::new(),
             next_answers: now.steady,
-            like_minute: now.wall_ms.div_euclid(60_000),
+            like_minute: minute(now),
             view: LiveState::default(),
             pace: Pace::new(now),
             effects: Vec::new(),
@@ -280,6 +266,7 @@ impl Machine {
 
     /// Takes something in; what is to be done about it, in order.
     pub(super) fn take(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        self.look_at_clocks(now);
         match input {
             Input::Command(command) => self.obey(command, now),
             Input::Link(number, event) => self.link_event(number, event, now),
@@ -392,7 +379,7 @@ impl Machine {
         if self.view.link.kind != kind {
             self.view.link.kind = kind;
             self.view.link.since_ms = match kind {
-                LinkKind::Reconnecting | LinkKind::Offline => self.lost_at_ms.unwrap_or(now.wall_ms),
+                LinkKind::Reconnecting | LinkKind::Offline => self.lost_at.unwrap_or(now).wall_ms,
                 _ => now.wall_ms,
             };
             self.changed_now();
@@ -429,7 +416,7 @@ impl Machine {
         }
         self.paused_until = None;
         for message in self.outbox.take_unsent() {
-            let message = wire::on_relay_clock(message, self.clock.ahead_ms());
+            let message = self.on_relay_clock(message, now);
             self.effects.push(Effect::Say(message));
         }
     }
@@ -453,7 +440,9 @@ impl Machine {
         self.elsewhere = None;
         self.take_over = false;
         self.may_be_known = false;
-        self.lost_at_ms = None;
+        self.lost_at = None;
+        self.told_at.clear();
+        self.is_current.clear();
         self.slept_ms = 0;
         self.hang_up();
         self.retry.clear();

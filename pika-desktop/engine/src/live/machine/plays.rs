@@ -1,5 +1,7 @@
 //! Songs: which of them the dancers are told of, as what, and when.
 
+use std::time::Duration;
+
 use pika_protocol::{ActionId, DjMessage, PlayId, Track, UnixMs};
 
 use super::{Conn, MAX_PLAYS, Machine};
@@ -40,11 +42,15 @@ impl Machine {
         if self.described.get(&play.play_id) == Some(&described) && is_known {
             return;
         }
-        self.show(play, &described.0);
+        if current && !is_known {
+            self.is_current.insert(play.play_id);
+        }
+        self.show(play, &described.0, current && !is_known);
         let message = wire::message(play, is_known);
         let is_up = matches!(self.conn, Conn::Up { .. });
         if current && is_up && !is_known && play.source == SourceKind::Hand {
-            self.timed = message.id().map(|id| (id, play.logged_at_ms));
+            let chosen = Duration::from_millis(u64::try_from(now.wall_ms - play.logged_at_ms).unwrap_or(0));
+            self.timed = message.id().map(|id| (id, now.steady.saturating_sub(chosen)));
         }
         self.described.insert(play.play_id, described);
         self.push(message, false, now);
@@ -67,20 +73,27 @@ impl Machine {
     }
 
     /// Puts a play among those that are shown, or what is better known of it.
-    fn show(&mut self, play: &NowPlaying, track: &Track) {
+    fn show(&mut self, play: &NowPlaying, track: &Track, begins: bool) {
+        let known = self.described.get(&play.play_id);
+        let is_where_it_was = known.is_some_and(|(_, at_ms)| *at_ms == play.started_at_ms);
         let plays = &mut self.view.plays;
+        // What begins now begins after all else, whatever its clock says.
+        let last_ms = plays.last().map_or(i64::MIN, |last| last.started_at_ms);
+        let earliest_ms = if begins { last_ms } else { i64::MIN };
         let has_room = plays.len() < MAX_PLAYS;
         match plays.iter_mut().find(|other| other.play_id == play.play_id) {
             Some(shown) => {
                 shown.title.clone_from(&track.title);
                 shown.artist.clone_from(&track.artist);
-                shown.started_at_ms = play.started_at_ms;
+                if !is_where_it_was {
+                    shown.started_at_ms = play.started_at_ms;
+                }
             }
             None if has_room => plays.push(LivePlay {
                 play_id: play.play_id,
                 title: track.title.clone(),
                 artist: track.artist.clone(),
-                started_at_ms: play.started_at_ms,
+                started_at_ms: play.started_at_ms.max(earliest_ms),
                 likes: 0,
                 faster: 0,
                 perfect: 0,

@@ -131,7 +131,7 @@ fn offsets_have_no_gaps_and_the_saved_row_holds_the_last_one() {
     assert_eq!(row.last_offset, offsets.len() as u64);
 }
 
-fn loaded(night: &Night) -> LoadedSession {
+pub(super) fn loaded(night: &Night) -> LoadedSession {
     LoadedSession {
         row: night.session.row().clone(),
         plays: night.session.plays.iter().map(|play| play.row.clone()).collect(),

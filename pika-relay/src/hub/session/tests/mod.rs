@@ -1,5 +1,6 @@
 //! The rules of a session, without sockets and without waiting.
 
+mod clocks;
 mod floor;
 mod generated;
 mod life;

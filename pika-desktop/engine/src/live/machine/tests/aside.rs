@@ -2,15 +2,6 @@
 
 use super::*;
 
-fn go_live_on(desk: &mut Desk, access: RelayAccess) {
-    desk.ask(LiveCommand::Relay(access));
-    desk.ask(LiveCommand::GoLive(NewSession {
-        name: "Saturday".into(),
-        listed: true,
-        ..NewSession::default()
-    }));
-}
-
 /// Live on a far relay that dies with a song on its way; the DJ has ended the session.
 fn left_behind() -> Desk {
     left_behind_on_disk().0
@@ -18,7 +9,7 @@ fn left_behind() -> Desk {
 
 fn left_behind_on_disk() -> (Desk, Vec<Keep>) {
     let mut desk = Desk::new();
-    go_live_on(&mut desk, far("https://far.example"));
+    desk.go_live_on(far("https://far.example"));
     let mut kept = desk.kept();
     desk.registered(state(Vec::new()));
     desk.lose();
@@ -81,7 +72,7 @@ fn a_relay_that_is_gone_keeps_no_other_from_being_used() {
     // At once, while its end is still tried; later; and in the middle of its night.
     for when in 0..3 {
         let mut desk = Desk::new();
-        go_live_on(&mut desk, far("https://far.example"));
+        desk.go_live_on(far("https://far.example"));
         desk.registered(state(Vec::new()));
         desk.lose();
         if when < 2 {
@@ -92,7 +83,7 @@ fn a_relay_that_is_gone_keeps_no_other_from_being_used() {
             desk.handed_in(Outcome::Unreached(FailKind::Unreachable));
         }
         desk.opened();
-        go_live_on(&mut desk, access("local"));
+        desk.go_live_on(access("local"));
         assert!(is_new(&desk.registered(state(Vec::new()))), "{when}");
         assert_eq!(desk.view().phase, LivePhase::OnAir);
         assert_eq!(desk.view().owed.len(), 1);
@@ -109,7 +100,7 @@ fn a_relay_that_is_gone_keeps_no_other_from_being_used() {
 #[test]
 fn on_the_same_relay_the_next_session_waits_for_the_end_of_the_one_before() {
     let mut desk = left_behind();
-    go_live_on(&mut desk, far("https://far.example"));
+    desk.go_live_on(far("https://far.example"));
     assert_eq!(desk.view().phase, LivePhase::Starting);
     desk.play("tonight");
     desk.handed_in(Outcome::Unreached(FailKind::Unreachable));
@@ -121,7 +112,7 @@ fn on_the_same_relay_the_next_session_waits_for_the_end_of_the_one_before() {
     assert_eq!(titles(&desk.acknowledge()), ["tonight"]);
     // One that refuses is not asked again with the same token, and says so.
     let mut desk = left_behind();
-    go_live_on(&mut desk, far("https://far.example"));
+    desk.go_live_on(far("https://far.example"));
     desk.handed_in(Outcome::Refused(ErrorCode::Unauthorized));
     assert_eq!(desk.kind(), LinkKind::Refused);
     assert_eq!(
@@ -139,7 +130,7 @@ fn what_was_put_aside_is_there_after_a_restart() {
     assert!(saved.session.is_none() && saved.outbox.is_empty());
     let mut desk = Desk::with(saved);
     assert_eq!((desk.view().phase, desk.view().owed.len()), (LivePhase::Off, 1));
-    go_live_on(&mut desk, access("local"));
+    desk.go_live_on(access("local"));
     assert!(is_new(&desk.registered(state(Vec::new()))));
     desk.ask(LiveCommand::KnownAccount(Some(far("https://far.example"))));
     assert_eq!(owed(&mut desk), ["not confirmed", "end"]);
@@ -149,11 +140,11 @@ fn what_was_put_aside_is_there_after_a_restart() {
 fn sessions_that_are_put_aside_are_bounded() {
     let mut desk = Desk::new();
     for number in 0..=shelf::MOST {
-        go_live_on(&mut desk, far(&format!("https://far-{number}.example")));
+        desk.go_live_on(far(&format!("https://far-{number}.example")));
         desk.registered(state(Vec::new()));
         desk.lose();
     }
-    go_live_on(&mut desk, access("local"));
+    desk.go_live_on(access("local"));
     assert_eq!(desk.view().owed.len(), shelf::MOST);
     assert_eq!(desk.view().owed[0].relay, "far-1.example");
     assert_eq!(desk.view().notice.as_ref().map(|it| it.is_trouble), Some(true));

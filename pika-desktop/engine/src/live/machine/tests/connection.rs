@@ -181,7 +181,7 @@ fn what_is_refused_for_good_is_said_and_the_rest_goes_on() {
 #[test]
 fn times_are_put_on_the_relays_clock() {
     let mut desk = Desk::new();
-    desk.go_live();
+    desk.go_live_on(far("https://far.example"));
     desk.opened();
     desk.link(LinkEvent::Open);
     let message = desk.said().remove(0);

@@ -132,7 +132,7 @@ fn a_song_by_hand_is_timed_until_the_relay_has_it() {
         play: Box::new(play.clone()),
         current: true,
     });
-    desk.now.wall_ms += 500;
+    desk.wait(Duration::from_millis(500));
     assert_eq!(desk.view().link.song_delay_ms, None, "on its way");
     desk.acknowledge();
     assert_eq!(desk.view().link.song_delay_ms, Some(540));
