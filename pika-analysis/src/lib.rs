@@ -26,6 +26,7 @@ mod loudness;
 mod mix;
 mod pipeline;
 mod read_tags;
+mod regular_file;
 mod result;
 mod rhythm;
 mod tags;
@@ -39,6 +40,7 @@ pub use error::{AnalysisError, ErrorKind};
 pub use fingerprint::FingerprintMatch;
 pub use pipeline::{analyze_file, analyze_file_until, analyze_reader, decode_file, play_file};
 pub use read_tags::read_tags;
+pub use regular_file::open_regular;
 pub use result::{
     Beat, BeatGrid, Character, Fingerprint, KeyEstimate, Loudness, Meter, Mode, MusicalKey, Silence, Tempo,
     TempoKind, TempoRegion, TrackAnalysis, WaveformBin, WaveformOverview,

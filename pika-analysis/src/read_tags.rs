@@ -17,7 +17,7 @@ use lofty::{
 use crate::{
     AnalysisError,
     control::{CancelFlag, Control},
-    decode::{self, Bytes, GuardedSource},
+    decode::{self, Bytes, GuardedSource, JUNK, TAG_BYTES},
     tags::{Tags, bpm, clean, year},
 };
 
@@ -30,7 +30,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// empty ones.
 pub fn read_tags(path: &Path) -> Result<Tags, AnalysisError> {
     let control = Control::start(Some(DEADLINE), &CancelFlag::new());
-    let source = GuardedSource::new(Bytes::open_unread(path)?, control.clone())?;
+    let source = GuardedSource::new(Bytes::open_unread(path)?, control.clone())?.limited(TAG_BYTES);
     // Both libraries have panicked on odd tags before; a tag must never stop anything.
     let tags = catch_unwind(AssertUnwindSafe(|| from_lofty(source))).unwrap_or_default();
     if tags.title.is_some() || tags.artist.is_some() {
@@ -46,6 +46,7 @@ pub(crate) fn from_lofty(source: GuardedSource) -> Tags {
     let options = ParseOptions::new()
         .read_properties(false)
         .read_cover_art(false)
+        .max_junk_bytes(JUNK)
         .parsing_mode(ParsingMode::Relaxed);
     let probe = Probe::new(BufReader::new(source)).options(options);
     let Some(file) = probe.guess_file_type().ok().and_then(|probe| probe.read().ok()) else {

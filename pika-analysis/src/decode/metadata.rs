@@ -3,6 +3,7 @@
 use symphonia::core::meta::{MetadataRevision, StandardTag};
 
 use super::{
+    TAG_BYTES,
     source::{Bytes, GuardedSource},
     stream,
 };
@@ -14,7 +15,7 @@ use crate::{
 pub(super) fn read(bytes: Bytes, control: &Control) -> Tags {
     let Some(mut reader) = GuardedSource::new(bytes, control.clone())
         .ok()
-        .and_then(|source| stream::open(source).ok())
+        .and_then(|source| stream::open(source.limited(TAG_BYTES)).ok())
     else {
         return Tags::default();
     };

@@ -4,6 +4,7 @@
 mod aac;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod id3;
 mod metadata;
 mod mp4;
 mod names;
@@ -16,9 +17,13 @@ mod timeline;
 #[cfg(test)]
 mod compare;
 
+pub(crate) use id3::JUNK;
 pub(crate) use source::{Bytes, GuardedSource};
 
 use crate::{AnalysisError, control::Control, tags::Tags};
+
+/// Bytes of a file that may be read for its tags, pictures on the way included.
+pub(crate) const TAG_BYTES: u64 = 24 << 20;
 
 /// Limits on one file.
 pub(crate) struct DecodeLimits<'a> {

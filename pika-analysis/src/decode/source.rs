@@ -13,8 +13,11 @@ use std::{
 
 use symphonia::core::io::MediaSource;
 
-use super::riff::Patch;
-use crate::{AnalysisError, control::Control};
+use super::{
+    id3::{Overlay, plain_tags},
+    riff::Patch,
+};
+use crate::{AnalysisError, control::Control, regular_file::open_regular};
 
 /// Files up to this size are read into memory at once: one request to a slow disk or network drive.
 const IN_MEMORY_BYTES: u64 = 64 << 20;
@@ -42,15 +45,12 @@ impl<T: Read + Seek + Send + Sync> ReadSeek for T {}
 impl Bytes {
     /// Opens a file; small ones are read whole.
     pub(crate) fn open(path: &Path) -> Result<Self, AnalysisError> {
-        let mut file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file").into());
-        }
-        if metadata.len() > IN_MEMORY_BYTES {
+        let mut file = open_regular(path)?;
+        let length = file.metadata()?.len();
+        if length > IN_MEMORY_BYTES {
             return Ok(Self::File(file));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         // One more than allowed, to notice a file that grows while it is read.
         (&mut file).take(IN_MEMORY_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > IN_MEMORY_BYTES {
@@ -62,7 +62,7 @@ impl Bytes {
 
     /// Opens a file of any size without reading it, when little of it will be needed.
     pub(crate) fn open_unread(path: &Path) -> Result<Self, AnalysisError> {
-        Ok(Self::File(File::open(path)?))
+        Ok(Self::File(open_regular(path)?))
     }
 
     /// Length in bytes; the position may move to the start.
@@ -118,15 +118,23 @@ pub(crate) struct GuardedSource {
     /// What may still be read; each call costs its bytes and a small fee.
     budget: u64,
     state: GuardState,
+    /// Where the reader is.
     position: u64,
+    /// Where `bytes` is.
+    place: u64,
+    /// Tags as they are to be read.
+    tags: Vec<Overlay>,
     /// Corrected header fields.
     patches: Vec<Patch>,
 }
 
 impl GuardedSource {
-    /// Guards `bytes` by `control` and by a budget that follows from their length.
+    /// Guards `bytes` by `control` and by a budget that follows from their length. Of ID3v2 tags only plain texts are
+    /// seen.
     pub(crate) fn new(mut bytes: Bytes, control: Control) -> io::Result<Self> {
         let length = bytes.len()?;
+        let tags = plain_tags(&mut bytes, length)?;
+        let place = bytes.seek(SeekFrom::Start(0))?;
         Ok(Self {
             bytes,
             length,
@@ -134,8 +142,16 @@ impl GuardedSource {
             budget: length.saturating_mul(READ_FACTOR).saturating_add(SPARE),
             state: GuardState::default(),
             position: 0,
+            place,
+            tags,
             patches: Vec::new(),
         })
+    }
+
+    /// Lets no more than so many bytes be read: what a parser keeps is no more than what it has read.
+    pub(crate) fn limited(mut self, bytes: u64) -> Self {
+        self.budget = self.budget.min(bytes);
+        self
     }
 
     /// Reads these bytes in place of what stands in the file.
@@ -147,6 +163,27 @@ impl GuardedSource {
     /// The state to ask after an error.
     pub(crate) fn state(&self) -> GuardState {
         self.state.clone()
+    }
+
+    /// Bytes of a tag that stand at the position in place of the file's; `None` where the file itself is to be read.
+    /// Else `room` is cut so that it does not reach into the next one.
+    fn read_tag(&self, buffer: &mut [u8], room: &mut usize) -> Option<usize> {
+        let at = self.position;
+        let tag = self.tags.iter().find(|tag| tag.end() > at)?;
+        let Some(inside) = at.checked_sub(tag.at) else {
+            *room = usize::try_from(tag.at - at).map_or(*room, |before| (*room).min(before));
+            return None;
+        };
+        let left = usize::try_from(tag.end() - at).unwrap_or(usize::MAX);
+        let count = left.min(buffer.len());
+        let texts = usize::try_from(inside)
+            .ok()
+            .and_then(|inside| tag.bytes.get(inside..));
+        let texts = texts.unwrap_or_default();
+        let texts = &texts[..texts.len().min(count)];
+        buffer[..texts.len()].copy_from_slice(texts);
+        buffer[texts.len()..count].fill(0);
+        Some(count)
     }
 
     /// Pays for one call that moves `cost` bytes.
@@ -170,7 +207,16 @@ impl GuardedSource {
 impl Read for GuardedSource {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.pay(0)?;
-        let count = self.bytes.read(buffer)?;
+        let mut room = buffer.len();
+        if let Some(count) = self.read_tag(buffer, &mut room) {
+            self.position += count as u64;
+            return Ok(count);
+        }
+        if self.place != self.position {
+            self.place = self.bytes.seek(SeekFrom::Start(self.position))?;
+        }
+        let count = self.bytes.read(&mut buffer[..room])?;
+        self.place += count as u64;
         self.pay(count as u64)?;
         for patch in &self.patches {
             for (offset, &byte) in (0u64..).zip(&patch.bytes) {
@@ -190,7 +236,15 @@ impl Read for GuardedSource {
 impl Seek for GuardedSource {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.pay(0)?;
+        let to = match to {
+            SeekFrom::Start(_) | SeekFrom::End(_) => to,
+            SeekFrom::Current(by) => {
+                let to = self.position.checked_add_signed(by);
+                SeekFrom::Start(to.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?)
+            }
+        };
         self.position = self.bytes.seek(to)?;
+        self.place = self.position;
         Ok(self.position)
     }
 }

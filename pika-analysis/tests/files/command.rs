@@ -108,3 +108,21 @@ fn decoding_alone_reports_lengths() {
     assert!(text.starts_with("file,duration_s,error\n"), "{text}");
     assert!(text.trim_end().ends_with(",10.000,"), "{text}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_files_is_named_and_the_others_are_analysed() {
+    let folder = folder();
+    let made = Command::new("mkfifo")
+        .arg(folder.path().join("music/pipe.mp3"))
+        .status();
+    assert!(made.unwrap().success());
+    // It would wait for ever for somebody to write into the pipe.
+    let output = pika_analyze(&["music"], folder.path());
+    let mut reader = csv::Reader::from_reader(&output.stdout[..]);
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0][13].is_empty());
+    assert!(rows[1][0].ends_with("pipe.mp3"));
+    assert!(rows[1][13].contains("no regular file"), "{:?}", &rows[1]);
+}

@@ -4,7 +4,7 @@ use std::{io, path::Path, time::SystemTime};
 
 use pika_analysis::read_tags;
 
-use crate::library::{FileFacts, content_id};
+use crate::library::{FileFacts, Identities, identities};
 
 /// Suffixes of files that are looked into, in lower case. The analysis names formats that it does
 /// not support, so these are here too.
@@ -37,11 +37,22 @@ pub(crate) fn ns_of(time: SystemTime) -> i64 {
 ///
 /// Errors: the file cannot be read. Tags that cannot be read are empty; the analysis says what is wrong.
 pub(crate) fn read_facts(path: &Path, size: u64, modified_ns: i64) -> io::Result<FileFacts> {
-    Ok(FileFacts {
+    Ok(read_with_identities(path, size, modified_ns)?.0)
+}
+
+/// The same, with what an earlier version took the sound for.
+pub(crate) fn read_with_identities(
+    path: &Path,
+    size: u64,
+    modified_ns: i64,
+) -> io::Result<(FileFacts, Identities)> {
+    let identities = identities(path)?;
+    let facts = FileFacts {
         path: path.to_owned(),
         size,
         modified_ns,
-        content_id: content_id(path)?,
+        content_id: identities.current,
         tags: read_tags(path).unwrap_or_default(),
-    })
+    };
+    Ok((facts, identities))
 }

@@ -53,7 +53,7 @@ impl App {
             LibraryCommand::Correct { tracks, correction } => {
                 self.in_library("correct the tracks", move |library| {
                     library.correct(&tracks, correction)?;
-                    Ok(Some(LibraryReport::Corrected(tracks)))
+                    Ok(Some(LibraryReport::Corrected(library.with_twins(&tracks)?)))
                 })
             }
             LibraryCommand::UndoCorrection => self.in_library("undo the correction", |library| {
@@ -61,16 +61,16 @@ impl App {
             }),
             LibraryCommand::SetNotes { track, notes } => self.in_library("keep the notes", move |library| {
                 library.set_notes(track, &notes)?;
-                Ok(Some(LibraryReport::Noted(vec![track])))
+                Ok(Some(LibraryReport::Noted(library.with_twins(&[track])?)))
             }),
             LibraryCommand::AddLabel { tracks, label } => self.in_library("add the tag", move |library| {
                 library.add_label(&tracks, &label)?;
-                Ok(Some(LibraryReport::Noted(tracks)))
+                Ok(Some(LibraryReport::Noted(library.with_twins(&tracks)?)))
             }),
             LibraryCommand::RemoveLabel { tracks, label } => {
                 self.in_library("remove the tag", move |library| {
                     library.remove_label(&tracks, &label)?;
-                    Ok(Some(LibraryReport::Noted(tracks)))
+                    Ok(Some(LibraryReport::Noted(library.with_twins(&tracks)?)))
                 })
             }
             LibraryCommand::ShowTrack(track) => self.show_track(track),

@@ -1,38 +1,97 @@
 //! Identity of a file by its sound: it survives moving, renaming and new tags.
 //!
-//! Tags sit before or after the sound, so the sound's own stretch of the file is found first.
-//! Hashed are its length and four windows of it: reading every byte of a large library at each
-//! scan would take hours on a spinning disk. The identity is used to recognise a file that moved,
-//! never to throw one of two files away.
+//! Tags sit before, behind or (Ogg) in the middle of the sound's own container, so the sound's own stretch of the file
+//! is found first: `tags` knows what stands around any sound, `parts` containers of chunks, `ogg` pages.
+//! Hashed are its length and some windows of it: reading every byte of a large library at each scan would take hours
+//! on a spinning disk. The identity is used to recognise a file that moved, never to throw one of two files away.
+
+mod bytes;
+mod ogg;
+mod parts;
+mod tags;
 
 use std::{
-    fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
 };
 
+use pika_analysis::open_regular;
 use sha2::{Digest, Sha256};
+
+use bytes::{read_at, read_some};
+#[cfg(test)]
+pub(crate) use ogg::tests::file as ogg_file;
+use parts::{Parts, after_flac_blocks, asf_header_end, largest_part};
+
+/// Version of the identity. The first was that of 0.1.0: it held the comments of Ogg files and some tags at the end.
+pub(super) const IDENTITY_VERSION: u32 = 2;
 
 /// Bytes of each window.
 const WINDOW: u64 = 32 << 10;
 /// Windows spread evenly, the first at the start and the last at the end.
 const WINDOWS: u64 = 4;
-/// More chunks, blocks or atoms than this and the rest of the file is taken as it is.
-const MAX_PARTS: usize = 4096;
 
 /// Identity of the sound in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ContentId(pub [u8; 16]);
 
+/// A file's identity, and the one that version 0.1.0 gave it: the same for most files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identities {
+    /// As it is reckoned now.
+    pub current: ContentId,
+    /// As version 0.1.0 reckoned it.
+    pub former: ContentId,
+}
+
 /// Computes the identity of the file at `path`. Reads at most a few hundred kilobytes.
+///
+/// Errors: it is no regular file, or it cannot be read.
 pub fn content_id(path: &Path) -> io::Result<ContentId> {
-    identify(&mut File::open(path)?)
+    identify(&mut open_regular(path)?)
+}
+
+/// Computes both identities of the file at `path`.
+///
+/// Errors: it is no regular file, or it cannot be read.
+pub fn identities(path: &Path) -> io::Result<Identities> {
+    let mut file = open_regular(path)?;
+    let current = identify(&mut file)?;
+    let size = file.seek(SeekFrom::End(0))?;
+    let former = former_range(&mut file, size)?;
+    Ok(Identities {
+        current,
+        former: hash(&mut file, former)?,
+    })
 }
 
 /// The identity of an open file.
 pub(super) fn identify(file: &mut (impl Read + Seek)) -> io::Result<ContentId> {
     let size = file.seek(SeekFrom::End(0))?;
-    let (start, end) = sound_range(file, size)?;
+    let start = tags::after_leading(file, size)?;
+    let end = tags::before_trailing(file, start, size)?;
+    let mut head = [0; 30];
+    let n = read_some(file, start, &mut head)?;
+    if head[..n].starts_with(b"OggS")
+        && let Some(sound) = ogg::sound(file, start, end)?
+    {
+        let mut hash = Sha256::new();
+        hash.update(b"Ogg");
+        hash.update(sound.granule.to_le_bytes());
+        hash.update((sound.first.len() as u64).to_le_bytes());
+        hash.update(&sound.first);
+        hash.update(&sound.last);
+        return Ok(finish(hash));
+    }
+    let range = match asf_header_end(&head[..n], start) {
+        Some(sound) => (sound, end),
+        None => sound_range(file, &head[..n.min(12)], start, end)?,
+    };
+    hash(file, if range.0 < range.1 { range } else { (0, size) })
+}
+
+/// The identity of the bytes of this range.
+fn hash(file: &mut (impl Read + Seek), (start, end): (u64, u64)) -> io::Result<ContentId> {
     let length = end - start;
     let mut hash = Sha256::new();
     hash.update(length.to_le_bytes());
@@ -47,182 +106,52 @@ pub(super) fn identify(file: &mut (impl Read + Seek)) -> io::Result<ContentId> {
             hash.update(&window);
         }
     }
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash.finalize()[..16]);
-    Ok(ContentId(id))
+    Ok(finish(hash))
 }
 
-/// Where the sound begins and ends, in bytes; the whole file when the format is not known.
-fn sound_range(file: &mut (impl Read + Seek), size: u64) -> io::Result<(u64, u64)> {
-    let head_start = after_id3v2(file, size)?;
-    let mut head = [0; 12];
-    let n = read_some(file, head_start, &mut head)?;
-    let range = match &head[..n] {
-        [b'f', b'L', b'a', b'C', ..] => (after_flac_blocks(file, head_start + 4, size)?, size),
-        [b'R', b'I', b'F', b'F', .., b'W', b'A', b'V', b'E'] => largest_part(
-            file,
-            head_start + 12,
-            size,
-            &Parts {
-                name: *b"data",
-                id_first: true,
-                big_endian: false,
-            },
-        )?,
-        [b'F', b'O', b'R', b'M', .., b'A', b'I', b'F', b'F' | b'C'] => largest_part(
-            file,
-            head_start + 12,
-            size,
-            &Parts {
-                name: *b"SSND",
-                id_first: true,
-                big_endian: true,
-            },
-        )?,
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => largest_part(
-            file,
-            head_start,
-            size,
-            &Parts {
+fn finish(hash: Sha256) -> ContentId {
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash.finalize()[..16]);
+    ContentId(id)
+}
+
+/// Where the sound begins and ends between the tags around it, in bytes. `head`: its first bytes.
+fn sound_range(file: &mut (impl Read + Seek), head: &[u8], start: u64, end: u64) -> io::Result<(u64, u64)> {
+    let chunks = |name, big_endian| Parts {
+        name,
+        id_first: true,
+        big_endian,
+    };
+    match head {
+        [b'f', b'L', b'a', b'C', ..] => Ok((after_flac_blocks(file, start + 4, end)?, end)),
+        [b'R', b'I', b'F', b'F', .., b'W', b'A', b'V', b'E'] => {
+            largest_part(file, start + 12, end, &chunks(*b"data", false))
+        }
+        [b'F', b'O', b'R', b'M', .., b'A', b'I', b'F', b'F' | b'C'] => {
+            largest_part(file, start + 12, end, &chunks(*b"SSND", true))
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => {
+            let atoms = Parts {
                 name: *b"mdat",
                 id_first: false,
                 big_endian: true,
-            },
-        )?,
-        _ => (head_start, before_trailing_tags(file, head_start, size)?),
+            };
+            largest_part(file, start, end, &atoms)
+        }
+        _ => Ok((start, end)),
+    }
+}
+
+/// Where version 0.1.0 took the sound to begin and end.
+fn former_range(file: &mut (impl Read + Seek), size: u64) -> io::Result<(u64, u64)> {
+    let start = tags::after_id3v2(file, 0, size)?;
+    let mut head = [0; 12];
+    let n = read_some(file, start, &mut head)?;
+    let (start, end) = match sound_range(file, &head[..n], start, size)? {
+        (from, to) if (from, to) == (start, size) => (from, tags::former_end(file, from, to)?),
+        range => range,
     };
-    Ok(if range.0 < range.1 { range } else { (0, size) })
-}
-
-/// End of the ID3v2 tags at the start, 0 without one.
-fn after_id3v2(file: &mut (impl Read + Seek), size: u64) -> io::Result<u64> {
-    let mut start = 0;
-    for _ in 0..4 {
-        let mut head = [0; 10];
-        if read_some(file, start, &mut head)? < 10 || &head[..3] != b"ID3" {
-            break;
-        }
-        // Seven bits a byte; the footer, when flagged, has ten bytes more.
-        let length = head[6..]
-            .iter()
-            .fold(0u64, |sum, &byte| sum << 7 | u64::from(byte & 0x7f));
-        let footer = if head[5] & 0x10 != 0 { 10 } else { 0 };
-        let next = start + 10 + length + footer;
-        if next >= size {
-            break;
-        }
-        start = next;
-    }
-    Ok(start)
-}
-
-/// Start of the ID3v1 and APEv2 tags at the end.
-fn before_trailing_tags(file: &mut (impl Read + Seek), start: u64, size: u64) -> io::Result<u64> {
-    let mut end = size;
-    let mut tail = [0; 32];
-    if end >= start + 128 && read_some(file, end - 128, &mut tail)? >= 3 && &tail[..3] == b"TAG" {
-        end -= 128;
-    }
-    if end >= start + 32 && read_some(file, end - 32, &mut tail)? == 32 && &tail[..8] == b"APETAGEX" {
-        let length = u64::from(u32::from_le_bytes([tail[12], tail[13], tail[14], tail[15]]));
-        let header = if tail[23] & 0x80 != 0 { 32 } else { 0 };
-        end = end
-            .checked_sub(length + header)
-            .filter(|&end| end > start)
-            .unwrap_or(end);
-    }
-    Ok(end)
-}
-
-fn after_flac_blocks(file: &mut (impl Read + Seek), mut at: u64, size: u64) -> io::Result<u64> {
-    for _ in 0..MAX_PARTS {
-        let mut head = [0; 4];
-        if at >= size || read_some(file, at, &mut head)? < 4 {
-            break;
-        }
-        at += 4 + u64::from(u32::from_be_bytes([0, head[1], head[2], head[3]]));
-        if head[0] & 0x80 != 0 {
-            break;
-        }
-    }
-    Ok(at)
-}
-
-/// How a container names and measures its parts.
-struct Parts {
-    name: [u8; 4],
-    /// RIFF: name, then length of the content. MP4: length with the header, then name.
-    id_first: bool,
-    big_endian: bool,
-}
-
-/// Range of the largest part of that name (an MP4 may have several).
-fn largest_part(
-    file: &mut (impl Read + Seek),
-    mut at: u64,
-    size: u64,
-    parts: &Parts,
-) -> io::Result<(u64, u64)> {
-    let mut best = (0, 0);
-    for _ in 0..MAX_PARTS {
-        let mut head = [0; 16];
-        let n = read_some(file, at, &mut head)?;
-        if n < 8 {
-            break;
-        }
-        let (name, length) = if parts.id_first {
-            (&head[..4], &head[4..8])
-        } else {
-            (&head[4..8], &head[..4])
-        };
-        let length = [length[0], length[1], length[2], length[3]];
-        let length = u64::from(if parts.big_endian {
-            u32::from_be_bytes(length)
-        } else {
-            u32::from_le_bytes(length)
-        });
-        let (content, next) = match (parts.id_first, length) {
-            (true, _) => (at + 8, at + 8 + length + (length & 1)),
-            // 1: the true length follows in 64 bits; 0: to the end of the file.
-            (false, 1) if n == 16 => {
-                let long = head[8..]
-                    .iter()
-                    .fold(0u64, |sum, &byte| sum << 8 | u64::from(byte));
-                (at + 16, at.saturating_add(long))
-            }
-            (false, 0) => (at + 8, size),
-            (false, _) => (at + 8, at + length),
-        };
-        let end = next.min(size);
-        if name == parts.name && end.saturating_sub(content) > best.1 - best.0 {
-            best = (content, end);
-        }
-        if next <= at || next >= size {
-            break;
-        }
-        at = next;
-    }
-    Ok(best)
-}
-
-/// Fills `buffer` from `offset` as far as the file goes; returns how far.
-fn read_some(file: &mut (impl Read + Seek), offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-    file.seek(SeekFrom::Start(offset))?;
-    let mut n = 0;
-    while n < buffer.len() {
-        match file.read(&mut buffer[n..])? {
-            0 => break,
-            more => n += more,
-        }
-    }
-    Ok(n)
-}
-
-fn read_at(file: &mut (impl Read + Seek), offset: u64, length: u64, into: &mut Vec<u8>) -> io::Result<()> {
-    file.seek(SeekFrom::Start(offset))?;
-    into.clear();
-    file.take(length).read_to_end(into)?;
-    Ok(())
+    Ok(if start < end { (start, end) } else { (0, size) })
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Corrections by hand: locked against new analyses, undone step by step, reset at will.
 
+use std::collections::HashSet;
+
 use anyhow::{Result, ensure};
 use pika_analysis::{Mode, MusicalKey};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Library, TrackId, tracks::key_from_columns};
+use super::{Library, TrackId, made::twins, tracks::key_from_columns};
 use crate::clock::now_ms;
 
 /// Steps that can be undone; older ones are forgotten.
@@ -61,7 +63,13 @@ impl Library {
             |row| row.get(0),
         )?;
         let mut changed = 0;
+        // Of two files of one sound that are corrected at once, one would be corrected twice.
+        let mut done = HashSet::new();
         for &track in tracks {
+            if done.contains(&track) {
+                changed += 1;
+                continue;
+            }
             let before = read(&transaction, track)?;
             let Some(after) = apply(&transaction, track, before.unwrap_or_default(), correction)? else {
                 continue;
@@ -69,12 +77,16 @@ impl Library {
             if after == before.unwrap_or_default() {
                 continue;
             }
-            let before = before.map(|before| serde_json::to_string(&before)).transpose()?;
-            transaction.execute(
-                "INSERT INTO correction_log (step, track_id, before) VALUES (?, ?, ?)",
-                params![step, track.0, before],
-            )?;
-            write(&transaction, track, after)?;
+            for twin in twins(&transaction, track)? {
+                let before = read(&transaction, twin)?;
+                let before = before.map(|before| serde_json::to_string(&before)).transpose()?;
+                transaction.execute(
+                    "INSERT INTO correction_log (step, track_id, before) VALUES (?, ?, ?)",
+                    params![step, twin.0, before],
+                )?;
+                write(&transaction, twin, after)?;
+                done.insert(twin);
+            }
             changed += 1;
         }
         transaction.execute("DELETE FROM correction_log WHERE step <= ?", [step - UNDO_STEPS])?;
@@ -91,13 +103,19 @@ impl Library {
             .prepare("SELECT track_id, before FROM correction_log WHERE step = ?")?
             .query_map([step], |row| Ok((TrackId(row.get(0)?), row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
+        let known: HashSet<TrackId> = rows.iter().map(|(track, _)| *track).collect();
         for (track, before) in &rows {
             let before = before
                 .as_deref()
                 .map(serde_json::from_str)
                 .transpose()?
                 .unwrap_or_default();
-            write(&transaction, *track, before)?;
+            // Other files of the sound may have come since.
+            for twin in twins(&transaction, *track)? {
+                if twin == *track || !known.contains(&twin) {
+                    write(&transaction, twin, before)?;
+                }
+            }
         }
         transaction.execute("DELETE FROM correction_log WHERE step = ?", [step])?;
         transaction.commit()?;

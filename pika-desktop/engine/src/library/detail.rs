@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{
     Corrections, Doubt, Library, Play, Track, TrackId, grid,
+    made::TWINS,
     plays::{PLAY_COLUMNS, play_from_row},
 };
 use crate::clock::now_ms;
@@ -91,8 +92,8 @@ impl Library {
     /// The newest plays of a track, newest first.
     pub fn plays_of(&self, track: TrackId, limit: u32) -> Result<Vec<Play>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {PLAY_COLUMNS} FROM plays WHERE track_id = ? AND removed_at IS NULL
-             ORDER BY started_at DESC, rowid DESC LIMIT ?"
+            "SELECT {PLAY_COLUMNS} FROM plays WHERE track_id IN ({TWINS}) AND removed_at IS NULL
+             ORDER BY started_at DESC, rowid DESC LIMIT ?2"
         ))?;
         let rows = statement.query_map(params![track.0, limit], play_from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -101,7 +102,9 @@ impl Library {
     fn play_count(&self, track: TrackId) -> Result<u32> {
         Ok(self
             .connection
-            .prepare_cached("SELECT count(*) FROM plays WHERE track_id = ? AND removed_at IS NULL")?
+            .prepare_cached(&format!(
+                "SELECT count(*) FROM plays WHERE track_id IN ({TWINS}) AND removed_at IS NULL"
+            ))?
             .query_row([track.0], |row| row.get(0))?)
     }
 
@@ -114,8 +117,8 @@ impl Library {
             "notes hold {MAX_NOTES} characters at most"
         );
         self.connection.execute(
-            "UPDATE tracks SET notes = ? WHERE id = ?",
-            params![notes, track.0],
+            &format!("UPDATE tracks SET notes = ?2 WHERE id IN ({TWINS})"),
+            params![track.0, notes],
         )?;
         Ok(())
     }
@@ -159,8 +162,8 @@ impl Library {
             let new = labels.join("\n");
             if new != old {
                 transaction
-                    .prepare_cached("UPDATE tracks SET labels = ? WHERE id = ?")?
-                    .execute(params![new, track.0])?;
+                    .prepare_cached(&format!("UPDATE tracks SET labels = ?2 WHERE id IN ({TWINS})"))?
+                    .execute(params![track.0, new])?;
             }
         }
         transaction.commit()?;

@@ -7,9 +7,11 @@ use pika_analysis::Tags;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
-    ContentId, Library, fold,
+    ContentId, Identities, Library,
+    content::IDENTITY_VERSION,
+    fold,
     ids::{FolderId, TrackId},
-    os_path,
+    made, os_path,
 };
 use crate::clock::now_ms;
 
@@ -39,6 +41,8 @@ pub struct KnownFile {
     pub modified_ns: i64,
     /// Whether the last scan did not find it.
     pub missing: bool,
+    /// Whether its identity was reckoned by an earlier version.
+    pub is_outdated: bool,
 }
 
 /// What became of a file that was stored.
@@ -50,7 +54,7 @@ pub enum Placement {
     Moved(TrackId),
     /// Known under this path; only tags changed.
     Updated(TrackId),
-    /// Known under this path, with another sound now: to be analysed anew.
+    /// Another sound was known under this path. What the DJ made of that one is kept beside it.
     Replaced(TrackId),
 }
 
@@ -67,15 +71,16 @@ impl Library {
     /// Every file of a folder that the library knows, by path.
     pub fn known_files(&self, folder: FolderId) -> Result<Vec<(PathBuf, KnownFile)>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT path, id, size, modified_ns, missing_since IS NOT NULL FROM tracks WHERE folder_id = ?",
+            "SELECT path, id, size, modified_ns, missing_since IS NOT NULL, identity < ? FROM tracks WHERE folder_id = ?",
         )?;
-        let rows = statement.query_map([folder.0], |row| {
+        let rows = statement.query_map([IDENTITY_VERSION.into(), folder.0], |row| {
             let path: Vec<u8> = row.get(0)?;
             let known = KnownFile {
                 id: TrackId(row.get(1)?),
                 size: row.get::<_, i64>(2)?.cast_unsigned(),
                 modified_ns: row.get(3)?,
                 missing: row.get(4)?,
+                is_outdated: row.get(5)?,
             };
             Ok((os_path::from_bytes(&path), known))
         })?;
@@ -101,6 +106,27 @@ impl Library {
         Ok(placements)
     }
 
+    /// Brings identities up to date that an earlier version reckoned: whoever has the former one of a file has the
+    /// same sound, wherever it is now.
+    /// The track of a file that has not changed is up to date afterwards.
+    pub fn renew_identities(&mut self, files: &[(Option<TrackId>, Identities)]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        for (track, file) in files {
+            transaction
+                .prepare_cached(
+                    "UPDATE tracks SET content_id = ?, identity = ? WHERE content_id = ? AND identity < ?2",
+                )?
+                .execute(params![file.current.0, IDENTITY_VERSION, file.former.0])?;
+            if let Some(track) = track {
+                transaction
+                    .prepare_cached("UPDATE tracks SET identity = ? WHERE id = ?")?
+                    .execute(params![IDENTITY_VERSION, track.0])?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
     /// Notes which files a scan did not find, and which are there again.
     pub fn set_missing(&mut self, gone: &[TrackId], back: &[TrackId]) -> Result<()> {
         let transaction = self.connection.transaction()?;
@@ -110,12 +136,29 @@ impl Library {
             for id in gone {
                 set_gone.execute(params![now_ms(), id.0])?;
             }
+            for id in gone {
+                made::bequeath(&transaction, *id)?;
+            }
             let mut set_back = transaction.prepare("UPDATE tracks SET missing_since = NULL WHERE id = ?")?;
             for id in back {
                 set_back.execute([id.0])?;
             }
         }
         transaction.commit()?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+impl Library {
+    /// Files as version 0.1.0 knew them.
+    pub(crate) fn back_to_first_identities(&mut self, files: &[(PathBuf, Identities)]) -> Result<()> {
+        for (path, identities) in files {
+            self.connection.execute(
+                "UPDATE tracks SET content_id = ?, identity = 1 WHERE path = ?",
+                params![identities.former.0, os_path::to_bytes(path)],
+            )?;
+        }
         Ok(())
     }
 }
@@ -128,31 +171,92 @@ fn store_file(
     is_there: &impl Fn(&Path) -> bool,
 ) -> Result<Placement> {
     let placement = place(transaction, file, is_there)?;
-    if let Placement::Replaced(track) = placement {
-        forget_measured(transaction, track)?;
-    }
     write_facts(transaction, placement.track(), folder, file)?;
+    made::inherit(transaction, placement.track(), file.content_id)?;
     Ok(placement)
 }
 
-/// Which track this file is: the one of its path, else one of its sound whose file is gone, else a new one.
+/// A track, as its path leads to it.
+struct Known {
+    track: TrackId,
+    sound: ContentId,
+    identity: u32,
+}
+
+/// Which track this file is: the one of its path when that is of its sound, else one of its sound whose file is gone,
+/// else a new one.
 fn place(
     transaction: &Transaction<'_>,
     file: &FileFacts,
     is_there: &impl Fn(&Path) -> bool,
 ) -> Result<Placement> {
     let bytes = os_path::to_bytes(&file.path);
-    let known: Option<(TrackId, ContentId)> = transaction
-        .prepare_cached("SELECT id, content_id FROM tracks WHERE path = ?")?
-        .query_row([&bytes], |row| Ok((TrackId(row.get(0)?), ContentId(row.get(1)?))))
+    let known = transaction
+        .prepare_cached("SELECT id, content_id, identity FROM tracks WHERE path = ?")?
+        .query_row([&bytes], |row| {
+            Ok(Known {
+                track: TrackId(row.get(0)?),
+                sound: ContentId(row.get(1)?),
+                identity: row.get(2)?,
+            })
+        })
         .optional()?;
-    Ok(match known {
-        Some((track, content)) if content == file.content_id => Placement::Updated(track),
-        Some((track, _)) => Placement::Replaced(track),
-        None => match vanished_twin(transaction, file, is_there)? {
+    let Some(known) = known else {
+        return Ok(match vanished_twin(transaction, file, is_there)? {
             Some(track) => Placement::Moved(track),
             None => Placement::New(add_track(transaction, &bytes)?),
-        },
+        });
+    };
+    if known.sound == file.content_id {
+        return Ok(Placement::Updated(known.track));
+    }
+    if known.identity < IDENTITY_VERSION && is_ogg(&file.path) {
+        // The former identity held the tags: nobody can tell new tags from a new sound. What the DJ made stays; it is
+        // measured again.
+        forget_measured(transaction, known.track)?;
+        return Ok(Placement::Updated(known.track));
+    }
+    replace(transaction, &known, file, &bytes, is_there)
+}
+
+/// Another sound is at the path of a known track.
+fn replace(
+    transaction: &Transaction<'_>,
+    known: &Known,
+    file: &FileFacts,
+    path: &[u8],
+    is_there: &impl Fn(&Path) -> bool,
+) -> Result<Placement> {
+    let back = vanished_twin(transaction, file, is_there)?;
+    if back.is_none() && !made::has_any(transaction, known.track)? {
+        forget_measured(transaction, known.track)?;
+        return Ok(Placement::Replaced(known.track));
+    }
+    give_path_up(transaction, known.track, path)?;
+    let track = match back {
+        Some(track) => track,
+        None => add_track(transaction, path)?,
+    };
+    Ok(Placement::Replaced(track))
+}
+
+/// A track whose file is another sound now: it waits, hidden, for its own to come back under whatever name.
+fn give_path_up(transaction: &Transaction<'_>, track: TrackId, path: &[u8]) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE tracks SET path = ?, path_key = '', path_fold = '', name_fold = '',
+                 missing_since = coalesce(missing_since, ?) WHERE id = ?",
+        )?
+        .execute(params![os_path::given_up(path, track.0), now_ms(), track.0])?;
+    made::bequeath(transaction, track)?;
+    Ok(())
+}
+
+fn is_ogg(path: &Path) -> bool {
+    path.extension().is_some_and(|suffix| {
+        ["ogg", "oga", "opus"]
+            .iter()
+            .any(|known| suffix.eq_ignore_ascii_case(known))
     })
 }
 
@@ -167,11 +271,10 @@ fn add_track(transaction: &Transaction<'_>, path: &[u8]) -> Result<TrackId> {
     Ok(TrackId(transaction.last_insert_rowid()))
 }
 
-/// Another recording under the old name: what was measured no longer holds.
+/// What was measured no longer holds.
 fn forget_measured(transaction: &Transaction<'_>, track: TrackId) -> Result<()> {
     for sql in [
         "DELETE FROM analyses WHERE track_id = ?",
-        "DELETE FROM corrections WHERE track_id = ?",
         "UPDATE tracks SET failure_kind = NULL, failure_text = NULL, failure_version = NULL WHERE id = ?",
     ] {
         transaction.prepare_cached(sql)?.execute([track.0])?;
@@ -201,7 +304,7 @@ fn write_facts(
     transaction
         .prepare_cached(
             "UPDATE tracks SET folder_id = coalesce(?, folder_id), path = ?, path_text = ?, path_key = ?, path_fold = ?,
-                 name_fold = ?, text_fold = ?, size = ?, modified_ns = ?, content_id = ?, title = ?, artist = ?,
+                 name_fold = ?, text_fold = ?, size = ?, modified_ns = ?, content_id = ?, identity = ?, title = ?, artist = ?,
                  album = ?, genre = ?, comment = ?, year = ?, tag_bpm = ?, tag_key = ?, is_titled = ?, title_sort = ?,
                  artist_sort = ?, album_sort = ?, missing_since = NULL
              WHERE id = ?",
@@ -217,6 +320,7 @@ fn write_facts(
             file.size.cast_signed(),
             file.modified_ns,
             file.content_id.0,
+            IDENTITY_VERSION,
             title,
             artist,
             album,

@@ -19,6 +19,7 @@ pub(crate) mod fuzzing;
 pub mod grid;
 mod ids;
 mod lookup;
+mod made;
 mod measured;
 mod nights;
 mod opinions;
@@ -44,7 +45,9 @@ use rusqlite::Connection;
 
 pub use analyses::PendingTrack;
 pub use command::LibraryCommand;
-pub use content::{ContentId, content_id};
+#[cfg(test)]
+pub(crate) use content::ogg_file;
+pub use content::{ContentId, Identities, content_id, identities};
 pub use corrections::{Correction, Corrections};
 pub use database_file::OpenError;
 pub(crate) use database_file::is_damage;

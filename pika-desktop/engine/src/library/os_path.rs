@@ -39,6 +39,13 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> PathBuf {
     std::ffi::OsString::from_wide(&units).into()
 }
 
+/// Bytes in the place of a path that now belongs to another track: they never are a path of a file (no name holds NUL),
+/// nor of a second track.
+pub(crate) fn given_up(path: &[u8], track: i64) -> Vec<u8> {
+    let mark = to_bytes(Path::new(&format!("\0{track}")));
+    [path, &mark].concat()
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;

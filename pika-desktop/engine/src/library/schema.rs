@@ -41,7 +41,8 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0004_measured.sql"),
     },
     Migration::sql(include_str!("../../migrations/0005_early_plays.sql")),
-    Migration::sql(include_str!("../../migrations/0006_lines.sql")),
+    Migration::sql(include_str!("../../migrations/0006_identity.sql")),
+    Migration::sql(include_str!("../../migrations/0008_lines.sql")),
 ];
 
 /// Free pages after a migration that are worth writing the file anew: some megabytes.

@@ -1,5 +1,7 @@
 //! Brings the library up to date with the music folders: new, changed, moved and vanished files.
 
+mod again;
+mod changing;
 mod opinions;
 mod report;
 mod walk;
@@ -7,22 +9,27 @@ mod watch;
 mod worker;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
+    time::SystemTime,
 };
 
 use anyhow::Result;
 
+use changing::Changing;
 use walk::{FoundFile, walk};
 
 pub use report::ScanReport;
 pub use worker::{ScanCommand, ScannerHandle, spawn};
 
 use crate::{
-    audio_files::read_facts,
-    library::{FileFacts, Folder, KnownFile, LibraryHandle, Placement, TrackId},
+    audio_files::read_with_identities,
+    library::{
+        FileFacts, Folder, Identities, KnownFile, LibraryHandle, Placement, TrackId, UnreadableFile,
+        identities,
+    },
 };
 
 /// Files stored in one transaction.
@@ -43,27 +50,39 @@ pub struct ScanCounts {
     pub vanished: u32,
     /// Could not be read.
     pub unreadable: u32,
+    /// New or changed, and somebody is still writing them: they are looked at again soon.
+    pub changing: u32,
     /// The folder's drive is not there; nothing was touched.
     pub away: bool,
 }
 
-/// Scans one folder. `progress` is told after each batch; `stop` ends the scan early, leaving what is stored.
+/// What a scan goes by.
+struct ScanTime<'a> {
+    /// The time of day at its beginning.
+    now: SystemTime,
+    /// Ends it early, leaving what is stored.
+    stop: &'a AtomicBool,
+}
+
+/// Scans one folder. `changing`: files that were being written at the last look. `progress` is told after each batch.
 ///
 /// Errors: the library refused. Files that cannot be read are data, not errors.
-pub(crate) fn scan_folder(
+fn scan_folder(
     library: &LibraryHandle,
     folder: &Folder,
-    stop: &AtomicBool,
+    time: &ScanTime<'_>,
+    changing: &mut Changing,
     mut progress: impl FnMut(ScanCounts),
 ) -> Result<ScanCounts> {
-    let mut counts = ScanCounts::default();
     let id = folder.id;
     let known = library.call(move |library| library.known_files(id))?;
-    let mut known: HashMap<PathBuf, KnownFile> = known.into_iter().collect();
+    let known: HashMap<PathBuf, KnownFile> = known.into_iter().collect();
     if !is_reachable(&folder.path, !known.is_empty()) {
         library.call(move |library| library.set_folder_away(id, true))?;
-        counts.away = true;
-        return Ok(counts);
+        return Ok(ScanCounts {
+            away: true,
+            ..ScanCounts::default()
+        });
     }
     library.call(move |library| library.set_folder_away(id, false))?;
     let roots = library
@@ -72,63 +91,115 @@ pub(crate) fn scan_folder(
         .map(|folder| folder.path)
         .collect();
 
-    let mut storer = Storer {
-        library,
-        folder,
-        roots,
-        batch: Vec::new(),
-        error: None,
+    let mut scan = Scan {
+        known,
+        back: Vec::new(),
+        unreadable: Vec::new(),
+        waiting: HashSet::new(),
+        changing,
+        now: time.now,
+        counts: ScanCounts::default(),
+        storer: Storer {
+            library,
+            folder,
+            roots,
+            batch: Vec::new(),
+            renewed: Vec::new(),
+            error: None,
+        },
     };
-    let mut back = Vec::new();
-    let mut unreadable = Vec::new();
-    let mut walk = walk(&folder.path, stop, |found| {
-        counts.seen += 1;
-        match known.remove(&found.path) {
-            Some(file) if is_same(&file, &found) => {
-                if file.missing {
-                    back.push(file.id);
-                }
-            }
-            _ => match read_facts(&found.path, found.size, found.modified_ns) {
-                Ok(facts) => storer.push(facts, &mut counts),
-                Err(error) => unreadable.push(crate::library::UnreadableFile {
-                    path: found.path,
-                    reason: walk::reason(&error),
-                }),
-            },
+    let walk = walk(&folder.path, time.stop, |found| {
+        scan.look_at(found);
+        if (scan.counts.seen as usize).is_multiple_of(BATCH) {
+            progress(scan.counts);
         }
-        if (counts.seen as usize).is_multiple_of(BATCH) {
-            progress(counts);
-        }
-        storer.error.is_none()
+        scan.storer.error.is_none()
     });
-    storer.flush(&mut counts);
-    if let Some(error) = storer.error {
-        return Err(error);
-    }
-    walk.unreadable.append(&mut unreadable);
-    counts.unreadable = walk.unreadable.len() as u32;
-
-    // What was not seen is gone, unless its folder could not be looked into or it moved meanwhile.
-    let gone: Vec<TrackId> = known
-        .into_iter()
-        .filter(|(path, file)| {
-            !file.missing
-                && !walk.unknown_folders.iter().any(|folder| path.starts_with(folder))
-                && !walk.unreadable.iter().any(|file| file.path == *path)
-                && !exists(path)
-        })
-        .map(|(_, file)| file.id)
-        .collect();
-    let gone = still_gone(library, gone)?;
-    counts.vanished = gone.len() as u32;
-    let unreadable = walk.unreadable;
-    library.call(move |library| {
-        library.set_missing(&gone, &back)?;
-        library.set_unreadable(id, &unreadable)
-    })?;
+    let counts = scan.finish(walk)?;
     progress(counts);
     Ok(counts)
+}
+
+/// A scan under way.
+struct Scan<'a> {
+    /// Files that the library knows and that were not seen yet.
+    known: HashMap<PathBuf, KnownFile>,
+    back: Vec<TrackId>,
+    unreadable: Vec<UnreadableFile>,
+    /// Files that are being written.
+    waiting: HashSet<PathBuf>,
+    changing: &'a mut Changing,
+    now: SystemTime,
+    counts: ScanCounts,
+    storer: Storer<'a>,
+}
+
+impl Scan<'_> {
+    fn look_at(&mut self, found: FoundFile) {
+        self.counts.seen += 1;
+        let known = self.known.remove(&found.path);
+        if let Some(file) = known.filter(|file| is_same(file, &found)) {
+            if file.missing {
+                self.back.push(file.id);
+            }
+            if file.is_outdated
+                && let Ok(identities) = identities(&found.path)
+            {
+                self.storer.renew(Some(file.id), identities, &mut self.counts);
+            }
+            return;
+        }
+        if self.changing.is(&found, self.now) {
+            self.counts.changing += 1;
+            self.waiting.insert(found.path);
+            return;
+        }
+        match read_with_identities(&found.path, found.size, found.modified_ns) {
+            Ok((facts, identities)) => {
+                if identities.former != identities.current {
+                    self.storer.renew(None, identities, &mut self.counts);
+                }
+                self.storer.push(facts, &mut self.counts);
+            }
+            Err(error) => self.unreadable.push(UnreadableFile {
+                path: found.path,
+                reason: walk::reason(&error),
+            }),
+        }
+    }
+
+    /// Stores the rest, and what was not seen: it is gone, unless its folder could not be looked into or it moved
+    /// meanwhile.
+    fn finish(mut self, mut walk: walk::Walk) -> Result<ScanCounts> {
+        self.storer.flush(&mut self.counts);
+        if let Some(error) = self.storer.error {
+            return Err(error);
+        }
+        walk.unreadable.append(&mut self.unreadable);
+        self.counts.unreadable = walk.unreadable.len() as u32;
+        let (library, folder) = (self.storer.library, self.storer.folder);
+        let waiting = self.waiting;
+        self.changing
+            .keep(|path| !path.starts_with(&folder.path) || waiting.contains(path));
+        let is_unknown = |path: &Path| {
+            walk.unknown_folders.iter().any(|folder| path.starts_with(folder))
+                || walk.unreadable.iter().any(|file| file.path == *path)
+        };
+        let gone: Vec<TrackId> = self
+            .known
+            .into_iter()
+            .filter(|(path, file)| !file.missing && !is_unknown(path) && !exists(path))
+            .map(|(_, file)| file.id)
+            .collect();
+        let gone = still_gone(library, gone)?;
+        self.counts.vanished = gone.len() as u32;
+        let (id, back, unreadable) = (folder.id, self.back, walk.unreadable);
+        library.call(move |library| {
+            library.set_missing(&gone, &back)?;
+            library.set_unreadable(id, &unreadable)
+        })?;
+        Ok(self.counts)
+    }
 }
 
 /// Audio files below `root`, counted up to `limit`.
@@ -161,6 +232,8 @@ struct Storer<'a> {
     /// All music folders: files of a drive that is away have not moved.
     roots: Vec<PathBuf>,
     batch: Vec<FileFacts>,
+    /// Files of which an earlier version reckoned another identity.
+    renewed: Vec<(Option<TrackId>, Identities)>,
     error: Option<anyhow::Error>,
 }
 
@@ -172,14 +245,23 @@ impl Storer<'_> {
         }
     }
 
+    fn renew(&mut self, track: Option<TrackId>, identities: Identities, counts: &mut ScanCounts) {
+        self.renewed.push((track, identities));
+        if self.renewed.len() >= BATCH {
+            self.flush(counts);
+        }
+    }
+
     fn flush(&mut self, counts: &mut ScanCounts) {
-        if self.batch.is_empty() || self.error.is_some() {
+        if (self.batch.is_empty() && self.renewed.is_empty()) || self.error.is_some() {
             return;
         }
         let batch = std::mem::take(&mut self.batch);
+        let renewed = std::mem::take(&mut self.renewed);
         let away: Vec<PathBuf> = self.roots.iter().filter(|root| !exists(root)).cloned().collect();
         let id = self.folder.id;
         let stored = self.library.call(move |library| {
+            library.renew_identities(&renewed)?;
             library.store_files(Some(id), &batch, |path| {
                 exists(path) || away.iter().any(|root| path.starts_with(root))
             })

@@ -1,6 +1,8 @@
 //! Scans of real folders: what moved keeps its data, what vanished comes back, nothing stops a scan.
 
-use std::{fs, path::PathBuf};
+mod made;
+
+use std::{fs, path::PathBuf, time::Duration};
 
 use pika_analysis::Profile;
 
@@ -9,6 +11,9 @@ use crate::{
     library::{self, Correction, Library, Query},
     test_support::analysis,
 };
+
+/// Long enough for every file to be at rest.
+const LATER: Duration = Duration::from_secs(3600);
 
 struct Home {
     root: tempfile::TempDir,
@@ -42,7 +47,16 @@ impl Home {
     }
 
     fn scan(&self) -> ScanCounts {
-        scan_folder(&self.library, &self.folder, &AtomicBool::new(false), |_| {}).unwrap()
+        self.scan_at(&self.folder, &mut Changing::default(), LATER)
+    }
+
+    /// Scans a folder as if so much time had passed.
+    fn scan_at(&self, folder: &Folder, changing: &mut Changing, passed: Duration) -> ScanCounts {
+        let time = ScanTime {
+            now: SystemTime::now() + passed,
+            stop: &AtomicBool::new(false),
+        };
+        scan_folder(&self.library, folder, &time, changing, |_| {}).unwrap()
     }
 
     /// Paths and tempi of what the library shows.
@@ -205,7 +219,7 @@ fn the_same_file_on_another_drive_has_not_moved_while_the_first_is_away() {
         .library
         .call(move |library| library.add_folder(&second))
         .unwrap();
-    let counts = scan_folder(&home.library, &folder, &AtomicBool::new(false), |_| {}).unwrap();
+    let counts = home.scan_at(&folder, &mut Changing::default(), LATER);
     assert_eq!((counts.new, counts.moved), (1, 0));
 }
 

@@ -26,6 +26,8 @@ pub(super) struct FoundFile {
     pub(super) size: u64,
     /// Nanoseconds since 1970.
     pub(super) modified_ns: i64,
+    /// When its content or what is noted of it last changed, which nobody can set by hand; nanoseconds since 1970.
+    pub(super) changed_ns: i64,
 }
 
 /// What a walk found.
@@ -38,13 +40,16 @@ pub(super) struct Walk {
 
 /// Walks `root` and hands every audio file to `found`. Stops early when `stop` is raised or `found` says false.
 ///
-/// Links to folders are followed once each, so that a circle ends.
+/// Each folder is looked into once, by whatever names and links one comes to it, so that a circle ends and no song is
+/// found twice. A folder's own name goes before a link to it.
 pub(super) fn walk(root: &Path, stop: &AtomicBool, mut found: impl FnMut(FoundFile) -> bool) -> Walk {
     let mut result = Walk::default();
-    let mut linked = HashSet::new();
-    let mut folders = vec![(root.to_owned(), 0)];
+    let mut ahead = Ahead {
+        folders: vec![(root.to_owned(), 0)],
+        ..Ahead::default()
+    };
     let mut entries = 0;
-    while let Some((folder, depth)) = folders.pop() {
+    while let Some((folder, depth)) = ahead.next() {
         let listing = match fs::read_dir(&folder) {
             Ok(listing) if depth <= MAX_DEPTH => listing,
             Ok(_) => {
@@ -81,31 +86,72 @@ pub(super) fn walk(root: &Path, stop: &AtomicBool, mut found: impl FnMut(FoundFi
                 Err(error) if is_link && error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => {
                     if is_audio(&path) {
-                        result.note(path, reason(&error));
+                        let circle = is_link.then(|| "its link leads nowhere".to_owned());
+                        result.note(path, circle.unwrap_or_else(|| reason(&error)));
                     }
                     continue;
                 }
             };
             if meta.is_dir() {
-                let seen_before =
-                    is_link && fs::canonicalize(&path).is_ok_and(|target| !linked.insert(target));
-                if !seen_before && !is_hidden(&path) {
-                    folders.push((path, depth + 1));
+                if !is_of_the_system(&path) {
+                    ahead.add(path, depth + 1, is_link);
                 }
-            } else if meta.is_file() && is_audio(&path) {
-                let modified_ns = meta.modified().map_or(0, ns_of);
-                if !found(FoundFile {
-                    path,
-                    size: meta.len(),
-                    modified_ns,
-                }) {
-                    result.unknown_folders.push(root.to_owned());
-                    return result;
-                }
+            } else if !is_audio(&path) {
+                continue;
+            } else if !meta.is_file() {
+                result.note(path, "it is no file but a pipe or a device".to_owned());
+            } else if !found(FoundFile::new(path, &meta)) {
+                result.unknown_folders.push(root.to_owned());
+                return result;
             }
         }
     }
     result
+}
+
+/// The folders that are still to be looked into.
+#[derive(Default)]
+struct Ahead {
+    folders: Vec<(PathBuf, usize)>,
+    /// Links to folders: they wait until all that have a name of their own were looked into.
+    links: Vec<(PathBuf, usize)>,
+    /// Where the folders that were looked into really are.
+    seen: HashSet<PathBuf>,
+}
+
+impl Ahead {
+    fn add(&mut self, folder: PathBuf, depth: usize, is_link: bool) {
+        let waiting = if is_link {
+            &mut self.links
+        } else {
+            &mut self.folders
+        };
+        waiting.push((folder, depth));
+    }
+
+    /// The next one that was not looked into yet.
+    fn next(&mut self) -> Option<(PathBuf, usize)> {
+        loop {
+            let (folder, depth) = self.folders.pop().or_else(|| self.links.pop())?;
+            // What cannot be found is looked into: the error says why.
+            let is_new = fs::canonicalize(&folder).map_or(true, |real| self.seen.insert(real));
+            if is_new {
+                return Some((folder, depth));
+            }
+        }
+    }
+}
+
+impl FoundFile {
+    fn new(path: PathBuf, meta: &fs::Metadata) -> Self {
+        let modified_ns = meta.modified().map_or(0, ns_of);
+        Self {
+            path,
+            size: meta.len(),
+            modified_ns,
+            changed_ns: changed_ns(meta).max(modified_ns),
+        }
+    }
 }
 
 impl Walk {
@@ -121,15 +167,62 @@ impl Walk {
     }
 }
 
-/// Folders of the system: trash, indexes, resource forks.
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(b".")
-            || name == b"$RECYCLE.BIN"
-            || name == b"System Volume Information"
-            || name == b"__MACOSX"
-    })
+/// When a file was last written, whatever time was given to it: copies keep the time of their source.
+#[cfg(unix)]
+fn changed_ns(meta: &fs::Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt;
+    meta.ctime()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(meta.ctime_nsec())
+}
+
+/// Not told by this system.
+#[cfg(not(unix))]
+fn changed_ns(_: &fs::Metadata) -> i64 {
+    i64::MIN
+}
+
+/// Folders of systems and programs: trash, indexes, resource forks, versions, previews. Any other name, with a dot
+/// first or not, may be an album.
+const SYSTEM_FOLDERS: [&str; 26] = [
+    ".spotlight-v100",
+    ".fseventsd",
+    ".temporaryitems",
+    ".documentrevisions-v100",
+    ".mobilebackups",
+    ".pkinstallsandboxmanager",
+    ".appledouble",
+    ".appledb",
+    ".appledesktop",
+    ".git",
+    ".svn",
+    ".hg",
+    ".bzr",
+    ".stversions",
+    ".stfolder",
+    ".sync",
+    ".dropbox.cache",
+    ".thumbnails",
+    ".cache",
+    ".snapshot",
+    ".snapshots",
+    ".zfs",
+    "$recycle.bin",
+    "system volume information",
+    "@eadir",
+    "__macosx",
+];
+
+fn is_of_the_system(path: &Path) -> bool {
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let name = name.to_string_lossy().to_lowercase();
+    // `.Trash`, `.Trashes`, `.Trash-1000`; `#recycle` and `@Recycle` of network drives.
+    name.starts_with(".trash")
+        || name.starts_with("._")
+        || matches!(name.as_str(), "#recycle" | "@recycle" | "lost+found" | "recycler")
+        || SYSTEM_FOLDERS.contains(&name.as_str())
 }
 
 /// An error of the file system in plain words.
@@ -137,7 +230,11 @@ pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         io::ErrorKind::NotFound => "it is gone".to_owned(),
-        _ => format!("cannot be read: {error}"),
+        io::ErrorKind::InvalidInput => "it is no file but a pipe or a device".to_owned(),
+        io::ErrorKind::TimedOut | io::ErrorKind::HostUnreachable | io::ErrorKind::StaleNetworkFileHandle => {
+            "its drive does not answer".to_owned()
+        }
+        _ => "it cannot be read: the file or its drive may be damaged".to_owned(),
     }
 }
 
@@ -182,6 +279,63 @@ mod tests {
     }
 
     #[test]
+    fn albums_whose_names_begin_with_a_dot_are_music_and_folders_of_the_system_are_not() {
+        let root = tempfile::tempdir().unwrap();
+        let names = [
+            ".38 Special/a.mp3",
+            "...But Seriously/b.mp3",
+            ".hidden.mp3",
+            ".Trash-1000/files/c.mp3",
+            ".Trashes/d.mp3",
+            ".Spotlight-V100/e.mp3",
+            ".fseventsd/f.mp3",
+            ".git/g.mp3",
+            ".stversions/h.mp3",
+            "$RECYCLE.BIN/i.mp3",
+            "$Recycle.Bin/i2.mp3",
+            "System Volume Information/j.mp3",
+            "@eaDir/k.mp3",
+            "._folder/l.mp3",
+            "__MACOSX/m.mp3",
+        ];
+        for name in names {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        assert_eq!(
+            files(root.path()).0,
+            ["...But Seriously/b.mp3", ".38 Special/a.mp3", ".hidden.mp3"]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_and_links_to_it_list_every_song_once_and_pipes_are_named() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        for folder in ["m", "z"] {
+            fs::create_dir(at(folder)).unwrap();
+            fs::write(at(folder).join("song.mp3"), "x").unwrap();
+            fs::write(elsewhere.path().join("far.mp3"), "x").unwrap();
+        }
+        for (link, target) in [("a link", "m"), ("n link", "m"), ("m/back", "."), ("y", "z")] {
+            symlink(at(target), at(link)).unwrap();
+        }
+        symlink(elsewhere.path(), at("far")).unwrap();
+        symlink(elsewhere.path(), at("m/far too")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(at("pipe.mp3")).status();
+        assert!(made.unwrap().success());
+        let (found, walk) = files(root.path());
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found.contains(&"m/song.mp3".to_owned()) && found.contains(&"z/song.mp3".to_owned()));
+        assert_eq!(walk.unreadable.len(), 1);
+        assert_eq!(walk.unreadable[0].reason, "it is no file but a pipe or a device");
+    }
+
+    #[test]
     fn a_missing_root_is_said() {
         let root = tempfile::tempdir().unwrap();
         let (names, walk) = files(&root.path().join("gone"));
@@ -207,8 +361,7 @@ mod tests {
             fs::write(root.path().join(OsStr::from_bytes(name)), "x").unwrap();
         }
         let (found, walk) = files(root.path());
-        // Once directly, once through the link, which is followed a single time.
-        assert_eq!(found.len(), 2 * names.len());
+        assert_eq!(found.len(), names.len());
         assert!(walk.unreadable.is_empty());
     }
 }

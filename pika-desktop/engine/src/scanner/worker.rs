@@ -7,13 +7,16 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::Result;
 use tracing::{info, warn};
 
-use super::{ScanCounts, ScanReport, opinions::SecondOpinions, scan_folder, watch::MusicWatch};
+use super::{
+    ScanCounts, ScanReport, ScanTime, again::Again, changing::Changing, opinions::SecondOpinions,
+    scan_folder, watch::MusicWatch,
+};
 use crate::{
     library::{Folder, FolderId, LibraryHandle},
     report::Reporter,
@@ -72,6 +75,8 @@ pub fn spawn(
             reporter,
             watch: MusicWatch::new(move || sender.wake(Message::Changed)),
             opinions: SecondOpinions::new(virtualdj_folder),
+            changing: Changing::default(),
+            again: Again::default(),
             stop: inbox.ends(),
         };
         scanner.run(&inbox);
@@ -83,6 +88,10 @@ struct Scanner {
     reporter: Reporter<ScanReport>,
     watch: MusicWatch,
     opinions: SecondOpinions,
+    /// Files that were being written.
+    changing: Changing,
+    /// Folders whose scan could not be stored, or found a file that was being written.
+    again: Again,
     stop: Arc<AtomicBool>,
 }
 
@@ -94,7 +103,8 @@ impl Scanner {
         let mut pending: Option<(Instant, Instant)> = None;
         while !self.stop.load(Ordering::Relaxed) {
             let wait = if pending.is_some() { QUIET } else { DRIVE_POLL };
-            match inbox.next(wait) {
+            let again = self.again.wait(Instant::now()).unwrap_or(wait);
+            match inbox.next(wait.min(again)) {
                 Next::Message(Message::Command(ScanCommand::All)) => {
                     self.scan(None);
                     last_full = Instant::now();
@@ -114,6 +124,7 @@ impl Scanner {
                     self.scan(Some(&changed));
                 }
             }
+            self.scan_again();
             if pending.is_none() {
                 self.look_for_drives();
             }
@@ -121,6 +132,17 @@ impl Scanner {
                 self.scan(None);
                 last_full = Instant::now();
             }
+        }
+    }
+
+    /// Scans the folders whose turn it is once more.
+    fn scan_again(&mut self) {
+        let due = self.again.due(Instant::now());
+        if due.contains(&None) {
+            self.scan(None);
+        } else if !due.is_empty() {
+            let folders: Vec<FolderId> = due.into_iter().flatten().collect();
+            self.scan(Some(&folders));
         }
     }
 
@@ -139,14 +161,14 @@ impl Scanner {
         }
     }
 
-    /// Scans all folders, or those named. Reports each.
+    /// Scans all folders, or those named. Reports each. What could not be done has its turn again.
     fn scan(&mut self, only: Option<&[FolderId]>) {
         let folders = match self.library.call(|library| library.folders()) {
             Ok(folders) => folders,
-            Err(error) => {
-                return self.reporter.fail("look through the music folders", &error);
-            }
+            Err(error) => return self.failed(None, "look through the music folders", &error),
         };
+        self.again.done(None);
+        self.again.keep(|id| folders.iter().any(|folder| folder.id == id));
         self.watch.set_folders(&folders);
         let mut new_files = false;
         for folder in folders
@@ -157,11 +179,15 @@ impl Scanner {
                 return;
             }
             match self.scan_one(folder) {
-                Ok(counts) => new_files |= counts.new > 0,
-                Err(error) => {
-                    warn!(error = %format!("{error:#}"), "scan failed");
-                    self.reporter.fail("look through a music folder", &error);
+                Ok(counts) => {
+                    new_files |= counts.new > 0;
+                    if counts.changing == 0 {
+                        self.again.done(Some(folder.id));
+                    } else {
+                        self.again.ask(Some(folder.id), Instant::now());
+                    }
                 }
+                Err(error) => self.failed(Some(folder.id), "look through a music folder", &error),
             }
         }
         if new_files {
@@ -171,9 +197,22 @@ impl Scanner {
             .refresh(&self.library, &self.reporter, &folders, &self.stop);
     }
 
-    fn scan_one(&self, folder: &Folder) -> Result<ScanCounts> {
-        let counts = scan_folder(&self.library, folder, &self.stop, |counts| {
-            self.reporter.progress(ScanReport::Progress {
+    /// A scan could not be stored: it has its turn again, and of a series of failures the first is told.
+    fn failed(&mut self, folder: Option<FolderId>, what: &'static str, error: &anyhow::Error) {
+        warn!(error = %format!("{error:#}"), "scan failed");
+        if self.again.ask(folder, Instant::now()) {
+            self.reporter.fail(what, error);
+        }
+    }
+
+    fn scan_one(&mut self, folder: &Folder) -> Result<ScanCounts> {
+        let time = ScanTime {
+            now: SystemTime::now(),
+            stop: &self.stop,
+        };
+        let reporter = &self.reporter;
+        let counts = scan_folder(&self.library, folder, &time, &mut self.changing, |counts| {
+            reporter.progress(ScanReport::Progress {
                 folder: folder.id,
                 counts,
             });

@@ -15,6 +15,7 @@ use crate::{
     clock::now_ms,
     library::{
         TrackId,
+        made::PLAYS_BY_SOUND,
         opinions::{UNSURE_TEMPO, doubtful},
         search::{Term, to_sql, words_only},
         tracks::key_from_columns,
@@ -89,9 +90,9 @@ impl Reader {
 
     /// How often tracks were played, those that were.
     pub(super) fn plays(&self) -> Result<HashMap<TrackId, u32>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT track_id, count(*) FROM plays WHERE track_id IS NOT NULL AND removed_at IS NULL GROUP BY track_id",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT id, count(*) FROM ({PLAYS_BY_SOUND}) GROUP BY id"
+        ))?;
         let rows = statement.query_map([], |row| Ok((TrackId(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use self::terms::{Comparison, Field, Term, parse};
 use super::{
     DoubtfulTrack, Library, Track,
+    made::PLAYS_BY_SOUND,
     tracks::{TRACK_COLUMNS, TRACK_TABLES, track_from_row},
 };
 use crate::clock::now_ms;
@@ -191,10 +192,7 @@ pub(super) fn to_sql(terms: &[Term], doubted: &[DoubtfulTrack], now_ms: i64) -> 
                 } else {
                     ""
                 };
-                sql += &format!(
-                    " AND t.id {not}IN (SELECT track_id FROM plays
-                       WHERE track_id IS NOT NULL AND removed_at IS NULL AND started_at > ?)"
-                );
+                sql += &format!(" AND t.id {not}IN (SELECT id FROM ({PLAYS_BY_SOUND} AND p.started_at > ?))");
                 values.push(Value::Integer(now_ms.saturating_sub(*age)));
             }
             Term::Doubted(reason) => {
