@@ -172,7 +172,7 @@ fn analyze(
     let place = root.unwrap_or(path);
     let probe = path.to_owned();
     // What cannot be opened is the analysis' to explain.
-    file::at(place, ANSWERS_WITHIN, move || Ok(file::open(&probe).map(drop)))?.ok();
+    file::at(place, ANSWERS_WITHIN, move || Ok(open_regular(&probe).map(drop)))?.ok();
     let (path, config, cancel) = (path.to_owned(), config.clone(), cancel.clone());
     let patience = config
         .deadline

@@ -48,7 +48,6 @@ const WALLS: &[Wall] = &[
     ("encoding_rs", &["foreign/text"]),
     ("flate2", &["library/waveform"]),
     ("keyring", &["account/secrets"]),
-    ("libc", &["foreign/file"]),
     ("notify", &["folder_watch"]),
     ("percent-encoding", &["nowplaying/matcher"]),
     ("pika-relay", &["local_relay"]),

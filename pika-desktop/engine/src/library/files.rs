@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use pika_analysis::Tags;
+use pika_protocol::limits::clean_text;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
@@ -293,14 +294,16 @@ fn write_facts(
     let path_fold = fold::lower(&key);
     let tags = &file.tags;
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
-    let title = tags.title.as_deref().unwrap_or(&stem);
-    let artist = tags.artist.as_deref().unwrap_or_default();
-    let album = tags.album.as_deref().unwrap_or_default();
-    let text_fold = tags
-        .title
-        .as_deref()
-        .map(|title| fold::text_fold(artist, title))
-        .unwrap_or_default();
+    // What nobody can see is no title.
+    let shown = |text: &Option<String>| clean_text(text.as_deref().unwrap_or_default());
+    let (title, artist, album) = (shown(&tags.title), shown(&tags.artist), shown(&tags.album));
+    let is_titled = !title.is_empty();
+    let text_fold = if is_titled {
+        fold::text_fold(&artist, &title)
+    } else {
+        String::new()
+    };
+    let title = if is_titled { &*title } else { &*stem };
     transaction
         .prepare_cached(
             "UPDATE tracks SET folder_id = coalesce(?, folder_id), path = ?, path_text = ?, path_key = ?, path_fold = ?,
@@ -324,15 +327,15 @@ fn write_facts(
             title,
             artist,
             album,
-            tags.genre.as_deref().unwrap_or_default(),
+            shown(&tags.genre),
             tags.comment.as_deref().unwrap_or_default(),
             tags.year,
             tags.bpm,
             tags.key.as_deref().unwrap_or_default(),
-            tags.title.is_some(),
+            is_titled,
             fold::words(title),
-            fold::words(artist),
-            fold::words(album),
+            fold::words(&artist),
+            fold::words(&album),
             track.0
         ])?;
     Ok(())

@@ -390,3 +390,17 @@ fn what_is_doubted_is_found_until_it_is_settled() {
         .unwrap();
     shelf.search("doubt:any", &[]);
 }
+
+#[test]
+fn a_title_that_nobody_can_see_is_the_name_of_the_file() {
+    let mut shelf = Shelf::new();
+    for (n, title) in ["\u{200b}", "\u{3164}", "\u{2800}", "\u{ad}", "\u{301}"]
+        .iter()
+        .enumerate()
+    {
+        let id = shelf.add(&format!("Low Tide {n}.mp3"), "\u{200b}", title, "");
+        let track = shelf.library.track(id).unwrap().unwrap();
+        assert_eq!(track.title, format!("Low Tide {n}"));
+        assert!(!track.is_titled && track.artist.is_empty());
+    }
+}

@@ -10,8 +10,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use pika_analysis::open_regular;
+
 use super::playlist::{Flavour, Playlist, PlaylistEntry, parse};
-use crate::foreign::file;
 
 /// Bytes read of a file, from its end: some twenty thousand songs.
 const MAX_BYTES: u64 = 8 << 20;
@@ -210,7 +211,7 @@ fn is_part(entries: &[PlaylistEntry], known: &[PlaylistEntry]) -> bool {
 }
 
 fn read_end(path: &Path) -> io::Result<Vec<u8>> {
-    let (mut file, _) = file::open(path)?;
+    let mut file = open_regular(path)?;
     let size = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(size.saturating_sub(MAX_BYTES)))?;
     let mut bytes = Vec::new();

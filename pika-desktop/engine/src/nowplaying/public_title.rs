@@ -1,5 +1,7 @@
 //! Which words dancers read of a song: the library's, the DJ program's, or the file's name.
 
+use pika_protocol::limits::clean_text;
+
 use super::{matcher::plain_path, source::PlayEvent};
 use crate::{
     foreign::text::artist_and_title,
@@ -26,7 +28,8 @@ pub(super) fn of(event: &PlayEvent, track: Option<&Track>) -> PublicTitle {
         };
     }
     let artist = event.artist.clone().unwrap_or_default();
-    match &event.title {
+    // One that nobody can see is none.
+    match event.title.as_ref().filter(|title| !clean_text(title).is_empty()) {
         Some(title) => PublicTitle {
             title: with_remix(title, event.remix.as_deref()),
             artist,
@@ -107,6 +110,13 @@ mod tests {
                 artist: artist.into()
             }
         );
+    }
+
+    #[test]
+    fn a_title_that_nobody_can_see_is_the_files_name() {
+        for title in ["\u{200b}", "\u{3164}", "\u{2800}", "\u{ad}"] {
+            assert_eq!(of(&event("/m/Halo.mp3", "", title, ""), None).title, "Halo");
+        }
     }
 
     #[test]

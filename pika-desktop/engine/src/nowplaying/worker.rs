@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use pika_analysis::open_regular;
 use tracing::{debug, info, warn};
 
 use super::{
@@ -412,7 +413,7 @@ impl Worker {
 
 /// What a file outside the music folders says of itself; `None` when it cannot be read.
 fn facts_of(path: &Path) -> Option<FileFacts> {
-    let (_, meta) = file::open(path).ok()?;
+    let meta = open_regular(path).and_then(|file| file.metadata()).ok()?;
     let modified_ns = meta.modified().map_or(0, ns_of);
     read_facts(path, meta.len(), modified_ns).ok()
 }
