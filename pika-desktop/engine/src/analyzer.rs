@@ -15,7 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, Profile, TrackAnalysis, analyze_file_until};
+use pika_analysis::{
+    AnalysisConfig, AnalysisError, CancelFlag, Profile, TrackAnalysis, analyze_file_until, open_regular,
+};
 use tracing::{debug, warn};
 
 pub use self::queue::AnalysisProgress;

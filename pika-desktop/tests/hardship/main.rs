@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
 mod program;
+mod share;
 mod songs;
 
 use std::{
@@ -189,6 +190,62 @@ fn a_music_folder_that_may_not_be_written_is_read_and_left_as_it_is() {
     assert_eq!(state(&music), before);
     assert_eq!(fs::read_dir(&music).unwrap().count(), 3);
     fs::set_permissions(&music, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_share_that_never_answers_stops_neither_songs_nor_scan_nor_the_end() {
+    let root = tempfile::tempdir().unwrap();
+    let (data, music, mount) = (
+        root.path().join("data"),
+        root.path().join("music"),
+        root.path().join("share"),
+    );
+    songs::write(&music, 2);
+    fs::create_dir(&mount).unwrap();
+    let history = root.path().join("History/2026-11-21.m3u");
+    fs::create_dir(history.parent().unwrap()).unwrap();
+    // It is a music folder of old.
+    fs::write(mount.join("there.wav"), songs::song(7)).unwrap();
+    let program = Program::start(&data, &mount);
+    until_analyzed(&data, 1);
+    program.interrupt();
+    let Some(share) = share::SilentShare::mount(&mount) else {
+        eprintln!("skipped: a file system that never answers cannot be mounted here");
+        return;
+    };
+    let mut program = Program::start_following(&data, &music, &history, &mount.join("now.txt"));
+    until_analyzed(&data, 3);
+    let write = |title: &str, path: &Path| {
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap();
+        let mut lines = fs::read_to_string(&history).unwrap_or_default();
+        lines += &format!(
+            "#EXTVDJ:<lastplaytime>{}</lastplaytime><artist>Ada</artist><title>{title}</title>\n{}\n",
+            now.as_secs(),
+            path.display()
+        );
+        fs::write(&history, lines).unwrap();
+    };
+    write("On the share", &mount.join("song.mp3"));
+    assert!(program.says("Playing").contains("On the share"));
+    write("At home", &music.join("gone.mp3"));
+    assert!(program.says("Playing").contains("At home"));
+    assert!(
+        program.says("Waiting").contains("does not answer"),
+        "the text file's share"
+    );
+    let asked = Instant::now();
+    program.interrupt();
+    // Five seconds, and what a busy computer adds.
+    assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
+    drop(share);
+    share::unmount(&mount);
+    // The share is back, and with it its song.
+    let mut program = Program::start(&data, &music);
+    program.says("Scanned");
+    program.interrupt();
+    assert_eq!(stored(&data).analyzed, 3);
 }
 
 #[test]

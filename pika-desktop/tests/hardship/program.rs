@@ -65,14 +65,25 @@ impl Program {
         Self::spawn(command, data, music)
     }
 
-    fn spawn(mut command: Command, data: &Path, music: &Path) -> Self {
+    /// With a history, and a text file that another program writes.
+    pub(crate) fn start_following(data: &Path, music: &Path, history: &Path, text_file: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pika-desktop"));
+        command.arg("--now-playing-file").arg(text_file);
+        Self::spawn_following(command, data, music, history)
+    }
+
+    fn spawn(command: Command, data: &Path, music: &Path) -> Self {
+        Self::spawn_following(command, data, music, &data.join("none.m3u"))
+    }
+
+    fn spawn_following(mut command: Command, data: &Path, music: &Path, history: &Path) -> Self {
         let mut process = command
             .args(["--headless", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
             .arg("--music")
             .arg(music)
             .arg("--history")
-            .arg(data.join("none.m3u"))
+            .arg(history)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

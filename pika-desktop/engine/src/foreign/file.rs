@@ -6,8 +6,8 @@ use std::{
     io::{self, Read},
     path::{Path, PathBuf},
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc::{RecvTimeoutError, sync_channel},
     },
     time::Duration,
@@ -16,11 +16,13 @@ use std::{
 use pika_analysis::open_regular;
 use tracing::warn;
 
-use crate::worker::Thread;
+use crate::{clock::since_start, worker::Thread};
 
 /// Threads that may be given up, and threads that nobody waits for: so many of either kind, and no more until one comes
 /// back.
 const MOST: usize = 16;
+/// How long a look at what is there may take before its place counts as silent.
+pub(crate) const A_LOOK: Duration = Duration::from_secs(5);
 
 static THREADS: Threads = Threads::new();
 
@@ -33,7 +35,54 @@ pub(crate) fn at<T: Send + 'static>(
     patience: Duration,
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
+    THREADS.at(place, patience, |_| work())
+}
+
+/// The same for work that takes long and says now and then that it goes on: `patience` is counted from its last word.
+///
+/// Errors: as for [`at`].
+pub(crate) fn at_while<T: Send + 'static>(
+    place: &Path,
+    patience: Duration,
+    work: impl FnOnce(&Pulse) -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     THREADS.at(place, patience, work)
+}
+
+/// Whether something is there, for whoever must not wait: what lies at a place that does not answer counts as there.
+pub(crate) fn is_there(path: &Path) -> bool {
+    let place = path.parent().unwrap_or(path);
+    let path = path.to_owned();
+    let found = at(place, A_LOOK, move || Ok(path.symlink_metadata().is_ok()));
+    found.unwrap_or(true)
+}
+
+/// Whether a drive or folder is there and answers.
+pub(crate) fn answers(place: &Path) -> bool {
+    let path = place.to_owned();
+    at(place, A_LOOK, move || Ok(path.symlink_metadata().is_ok())).unwrap_or(false)
+}
+
+/// How work that takes long says that it goes on.
+pub(crate) struct Pulse(Arc<AtomicU64>);
+
+impl Pulse {
+    fn new() -> Self {
+        Self(Arc::new(AtomicU64::new(steady_ms())))
+    }
+
+    /// It goes on.
+    pub(crate) fn beat(&self) {
+        self.0.store(steady_ms(), Ordering::Relaxed);
+    }
+
+    fn silent_for(&self) -> Duration {
+        Duration::from_millis(steady_ms().saturating_sub(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+fn steady_ms() -> u64 {
+    u64::try_from(since_start().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Begins `work` on a thread of its own, which need not be waited for.
@@ -70,29 +119,35 @@ impl Threads {
         &'static self,
         place: &Path,
         patience: Duration,
-        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+        work: impl FnOnce(&Pulse) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        if !self.answers(place) || self.lock().len() >= MOST {
+        if !self.is_free(place) || self.lock().len() >= MOST {
             return Err(silent());
         }
         let (tell, told) = sync_channel(1);
+        let pulse = Pulse::new();
+        let its_pulse = Pulse(Arc::clone(&pulse.0));
         let thread = Thread::start("foreign file", move || {
             // Nobody waiting any more means it was given up.
-            let _ = tell.send(work());
+            let _ = tell.send(work(&its_pulse));
         })?;
-        match told.recv_timeout(patience) {
-            Ok(done) => done,
-            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("it could not be read")),
-            Err(RecvTimeoutError::Timeout) => {
-                warn!("a drive or share does not answer");
-                self.lock().push((place.to_owned(), thread));
-                Err(silent())
+        loop {
+            let left = patience.saturating_sub(pulse.silent_for());
+            match told.recv_timeout(left) {
+                Ok(done) => return done,
+                Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("it could not be read")),
+                Err(RecvTimeoutError::Timeout) if pulse.silent_for() < patience => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    warn!("a drive or share does not answer");
+                    self.lock().push((place.to_owned(), thread));
+                    return Err(silent());
+                }
             }
         }
     }
 
     /// Whether nothing that was asked at `place` is still waited for.
-    fn answers(&self, place: &Path) -> bool {
+    fn is_free(&self, place: &Path) -> bool {
         let mut silent = self.lock();
         silent.retain(|(_, thread)| !thread.has_ended());
         !silent.iter().any(|(other, _)| other == place)
@@ -121,7 +176,7 @@ impl Threads {
 }
 
 fn silent() -> io::Error {
-    io::Error::new(io::ErrorKind::TimedOut, "it does not answer")
+    io::Error::new(io::ErrorKind::TimedOut, "its drive or share does not answer")
 }
 
 /// One of the threads, until it ends.
@@ -158,14 +213,14 @@ mod tests {
         let place = |number: usize| PathBuf::from(format!("/share/{number}"));
         for number in 0..MOST {
             let hold = std::sync::Arc::clone(&hold);
-            let wait = move || {
+            let wait = move |_: &Pulse| {
                 hold.wait();
                 Ok(())
             };
             let given_up = OWN.at(&place(number), Duration::ZERO, wait);
             assert_eq!(given_up.unwrap_err().kind(), io::ErrorKind::TimedOut);
-            assert!(!OWN.answers(&place(number)));
-            let again = OWN.at(&place(number), LONG, || Ok(()));
+            assert!(!OWN.is_free(&place(number)));
+            let again = OWN.at(&place(number), LONG, |_| Ok(()));
             assert_eq!(
                 again.unwrap_err().kind(),
                 io::ErrorKind::TimedOut,
@@ -173,18 +228,33 @@ mod tests {
             );
             assert_eq!(OWN.lock().len(), number + 1);
         }
-        let refused = OWN.at(&place(MOST), LONG, || Ok(()));
+        let refused = OWN.at(&place(MOST), LONG, |_| Ok(()));
         assert_eq!(
             refused.unwrap_err().kind(),
             io::ErrorKind::TimedOut,
             "all of them hang"
         );
-        assert!(OWN.answers(&place(MOST)), "nothing hangs there");
+        assert!(OWN.is_free(&place(MOST)), "nothing hangs there");
         hold.wait();
-        while !(0..MOST).all(|number| OWN.answers(&place(number))) {
+        while !(0..MOST).all(|number| OWN.is_free(&place(number))) {
             std::thread::yield_now();
         }
-        assert_eq!(OWN.at(&place(0), LONG, || Ok(7)).unwrap(), 7);
+        assert_eq!(OWN.at(&place(0), LONG, |_| Ok(7)).unwrap(), 7);
+    }
+
+    #[test]
+    fn who_says_that_it_goes_on_is_waited_for() {
+        static OWN: Threads = Threads::new();
+        let patience = Duration::from_millis(200);
+        let begun = since_start();
+        let done = OWN.at(Path::new("/share"), patience, move |pulse| {
+            while since_start() < begun + 3 * patience {
+                pulse.beat();
+                std::thread::yield_now();
+            }
+            Ok(7)
+        });
+        assert_eq!(done.unwrap(), 7);
     }
 
     #[test]

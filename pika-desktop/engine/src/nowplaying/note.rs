@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     audio_files::is_audio,
+    foreign::file,
     library::{
         FileFacts, Library, MatchedBy, NoticedBy, Play, PlayIds, PlayOfBefore, PlayUuid, Track, TrackId,
         Values, fold,
@@ -195,7 +196,7 @@ impl Desk<'_> {
             return Ok(None); // Taken back meanwhile.
         };
         let library = self.library.as_mut().context("the library does not answer")?;
-        let stored = library.store_files(None, &[facts], |path| path.symlink_metadata().is_ok())?;
+        let stored = library.store_files(None, &[facts], file::is_there)?;
         let Some(placement) = stored.first() else {
             return Ok(None);
         };

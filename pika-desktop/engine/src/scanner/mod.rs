@@ -26,6 +26,7 @@ pub use worker::{ScanCommand, ScannerHandle, spawn};
 
 use crate::{
     audio_files::read_with_identities,
+    foreign::file,
     library::{
         FileFacts, Folder, Identities, KnownFile, LibraryHandle, Placement, TrackId, UnreadableFile,
         identities,
@@ -217,7 +218,10 @@ fn still_gone(library: &LibraryHandle, ids: Vec<TrackId>) -> Result<Vec<TrackId>
     library.call(move |library| {
         let mut gone = Vec::new();
         for id in ids {
-            if library.track(id)?.is_some_and(|track| !exists(&track.path)) {
+            if library
+                .track(id)?
+                .is_some_and(|track| !file::is_there(&track.path))
+            {
                 gone.push(id);
             }
         }
@@ -258,12 +262,18 @@ impl Storer<'_> {
         }
         let batch = std::mem::take(&mut self.batch);
         let renewed = std::mem::take(&mut self.renewed);
-        let away: Vec<PathBuf> = self.roots.iter().filter(|root| !exists(root)).cloned().collect();
+        let away: Vec<PathBuf> = self
+            .roots
+            .iter()
+            .filter(|root| !file::answers(root))
+            .cloned()
+            .collect();
         let id = self.folder.id;
         let stored = self.library.call(move |library| {
             library.renew_identities(&renewed)?;
             library.store_files(Some(id), &batch, |path| {
-                exists(path) || away.iter().any(|root| path.starts_with(root))
+                // On the library's thread, which must not wait for a drive.
+                away.iter().any(|root| path.starts_with(root)) || file::is_there(path)
             })
         });
         match stored {

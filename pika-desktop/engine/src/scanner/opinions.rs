@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The databases and when they were last read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SecondOpinions {
     program_folder: Option<PathBuf>,
     read: HashMap<PathBuf, SystemTime>,

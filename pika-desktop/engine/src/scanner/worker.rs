@@ -1,8 +1,8 @@
 //! The scanner's own thread: scans when asked, when folders change, when drives come back, and now and then.
 
 use std::{
-    fs,
-    path::PathBuf,
+    fs, io,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -18,6 +18,7 @@ use super::{
     scan_folder, watch::MusicWatch,
 };
 use crate::{
+    foreign::file,
     library::{Folder, FolderId, LibraryHandle},
     report::Reporter,
     worker::{self, Handle, Inbox, Next},
@@ -31,6 +32,9 @@ const MAX_WAIT: Duration = Duration::from_secs(30);
 const DRIVE_POLL: Duration = Duration::from_secs(5);
 /// How often everything is looked through, for systems that do not report changes.
 const SLOW_POLL: Duration = Duration::from_secs(15 * 60);
+
+/// How long a look through a folder may say nothing before its drive counts as silent.
+const LONGEST_LOOK: Duration = Duration::from_secs(300);
 
 /// Commands and changes waiting; with more it looks through everything anyway.
 const QUEUE: usize = 32;
@@ -169,6 +173,12 @@ impl Scanner {
         };
         self.again.done(None);
         self.again.keep(|id| folders.iter().any(|folder| folder.id == id));
+        let (folders, silent): (Vec<Folder>, Vec<Folder>) = folders
+            .into_iter()
+            .partition(|folder| is_silent(&folder.path).is_none());
+        for folder in silent.iter().filter(|folder| folder.away_since.is_none()) {
+            self.leave(folder);
+        }
         self.watch.set_folders(&folders);
         let mut new_files = false;
         for folder in folders
@@ -193,8 +203,44 @@ impl Scanner {
         if new_files {
             self.opinions.forget();
         }
-        self.opinions
-            .refresh(&self.library, &self.reporter, &folders, &self.stop);
+        self.read_opinions(folders);
+    }
+
+    /// A folder whose drive does not answer: its tracks keep everything.
+    fn leave(&self, folder: &Folder) {
+        let id = folder.id;
+        let left = self
+            .library
+            .call(move |library| library.set_folder_away(id, true));
+        if let Err(error) = left {
+            warn!(error = %format!("{error:#}"), "not noted as away");
+        }
+        self.reporter.send(ScanReport::Finished {
+            folder: id,
+            path: folder.path.clone(),
+            counts: ScanCounts {
+                away: true,
+                ..ScanCounts::default()
+            },
+        });
+    }
+
+    /// Reads VirtualDJ's databases. They lie on drives of others, too.
+    fn read_opinions(&mut self, folders: Vec<Folder>) {
+        let (library, reporter, stop) = (
+            self.library.clone(),
+            self.reporter.clone(),
+            Arc::clone(&self.stop),
+        );
+        let mut opinions = self.opinions.clone();
+        let read = file::at(Path::new("VirtualDJ"), LONGEST_LOOK, move || {
+            opinions.refresh(&library, &reporter, &folders, &stop);
+            Ok(opinions)
+        });
+        match read {
+            Ok(opinions) => self.opinions = opinions,
+            Err(error) => warn!(%error, "VirtualDJ's databases are not read now"),
+        }
     }
 
     /// A scan could not be stored: it has its turn again, and of a series of failures the first is told.
@@ -206,17 +252,27 @@ impl Scanner {
     }
 
     fn scan_one(&mut self, folder: &Folder) -> Result<ScanCounts> {
-        let time = ScanTime {
-            now: SystemTime::now(),
-            stop: &self.stop,
-        };
-        let reporter = &self.reporter;
-        let counts = scan_folder(&self.library, folder, &time, &mut self.changing, |counts| {
-            reporter.progress(ScanReport::Progress {
-                folder: folder.id,
-                counts,
+        let (library, reporter, stop) = (
+            self.library.clone(),
+            self.reporter.clone(),
+            Arc::clone(&self.stop),
+        );
+        let (mut changing, its_folder) = (std::mem::take(&mut self.changing), folder.clone());
+        let scanned = file::at_while(&folder.path, LONGEST_LOOK, move |pulse| {
+            let time = ScanTime {
+                now: SystemTime::now(),
+                stop: &stop,
+            };
+            let counts = scan_folder(&library, &its_folder, &time, &mut changing, |counts| {
+                pulse.beat();
+                let folder = its_folder.id;
+                reporter.progress(ScanReport::Progress { folder, counts });
             });
-        })?;
+            Ok((counts, changing))
+        });
+        let (counts, changing) = scanned?;
+        self.changing = changing;
+        let counts = counts?;
         info!(?counts, "scan finished");
         self.reporter.send(ScanReport::Finished {
             folder: folder.id,
@@ -227,12 +283,27 @@ impl Scanner {
     }
 }
 
+/// Why a folder must not be looked into: its drive or share does not answer.
+fn is_silent(folder: &Path) -> Option<io::Error> {
+    let path = folder.to_owned();
+    let looked = file::at(folder, file::A_LOOK, move || {
+        // Whatever is found there, it was found.
+        let _ = fs::read_dir(&path).map(|mut entries| entries.next());
+        Ok(())
+    });
+    looked.err()
+}
+
 /// Whether a folder can be looked through. One that was away must hold something: an empty mount point
-/// is still there when its drive is not.
+/// is still there when its drive is not. One that does not answer is not there.
 fn is_there(folder: &Folder) -> bool {
-    match fs::read_dir(&folder.path) {
-        Ok(mut entries) => folder.away_since.is_none() || entries.next().is_some(),
-        // One that may not be read is there: the scan says so.
-        Err(_) => folder.away_since.is_none() && folder.path.is_dir(),
-    }
+    let (path, was_away) = (folder.path.clone(), folder.away_since.is_some());
+    let looked = file::at(&folder.path, file::A_LOOK, move || {
+        Ok(match fs::read_dir(&path) {
+            Ok(mut entries) => !was_away || entries.next().is_some(),
+            // One that may not be read is there: the scan says so.
+            Err(_) => !was_away && path.is_dir(),
+        })
+    });
+    looked.unwrap_or(false)
 }
