@@ -6,7 +6,7 @@ pub use crate::decode::fuzzing::headers;
 use crate::{
     AnalysisConfig, AnalysisError, CancelFlag, Tags, TrackAnalysis, analyze_reader,
     control::Control,
-    decode::{self, Bytes, GuardedSource},
+    decode::{self, Bytes},
     read_tags::from_lofty,
 };
 
@@ -23,8 +23,9 @@ const DEADLINE: Duration = Duration::from_secs(8);
 pub fn tags(bytes: &[u8]) {
     let control = Control::start(None, &CancelFlag::new());
     let memory = || Bytes::Memory(Cursor::new(bytes.to_vec()));
-    let source = GuardedSource::new(memory(), control.clone()).expect("it is in memory");
-    for tags in [from_lofty(source), decode::symphonia_tags(memory(), &control)] {
+    let source = decode::tag_source(memory(), &control).expect("it is in memory");
+    let lofty = source.map(from_lofty).unwrap_or_default();
+    for tags in [lofty, decode::symphonia_tags(memory(), &control)] {
         plausible_tags(&tags);
     }
 }

@@ -17,7 +17,7 @@ use lofty::{
 use crate::{
     AnalysisError,
     control::{CancelFlag, Control},
-    decode::{self, Bytes, GuardedSource, JUNK, TAG_BYTES},
+    decode::{self, Bytes, GuardedSource, JUNK, tag_source},
     tags::{Tags, bpm, clean, year},
 };
 
@@ -30,7 +30,9 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// empty ones.
 pub fn read_tags(path: &Path) -> Result<Tags, AnalysisError> {
     let control = Control::start(Some(DEADLINE), &CancelFlag::new());
-    let source = GuardedSource::new(Bytes::open_unread(path)?, control.clone())?.limited(TAG_BYTES);
+    let Some(source) = tag_source(Bytes::open_unread(path)?, &control)? else {
+        return Ok(Tags::default());
+    };
     // Both libraries have panicked on odd tags before; a tag must never stop anything.
     let tags = catch_unwind(AssertUnwindSafe(|| from_lofty(source))).unwrap_or_default();
     if tags.title.is_some() || tags.artist.is_some() {

@@ -49,7 +49,7 @@ fn lengths(from: u64, start: &[u8], bytes: &[u8]) {
     let control = Control::start(None, &CancelFlag::new());
     let mut corrected = Vec::new();
     let source = GuardedSource::new(Bytes::Memory(Cursor::new(bytes.to_vec())), control);
-    let read = source.and_then(|source| source.patched(patches).read_to_end(&mut corrected));
+    let read = source.and_then(|source| source.patched(patches, Vec::new()).read_to_end(&mut corrected));
     assert_eq!(read.ok(), Some(bytes.len()));
     let (from, start) = names::start_of(&mut Cursor::new(corrected)).expect("it is in memory");
     assert_eq!(riff::corrections(from, &start, length), []);

@@ -6,6 +6,8 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use super::place::read_at;
+
 /// Bytes of one text that is kept.
 const MAX_FRAME: u64 = 64 << 10;
 /// Bytes of all texts of one tag together.
@@ -17,7 +19,7 @@ const MAX_TAGS: usize = 32;
 const MAX_CHUNKS: usize = 4096;
 /// Bytes at the start of a file in which libraries look for a tag behind junk.
 pub(crate) const JUNK: usize = 1024;
-/// Zeros before a tag that are looked past: more than may be read of a file for its tags ([`super::TAG_BYTES`]).
+/// Zeros before a tag that are looked past: more than may be read of a file for its tags.
 const MAX_ZEROS: u64 = 32 << 20;
 /// Bytes of a tag's head, and of a frame's from version 2.3 on.
 const HEAD: usize = 10;
@@ -443,19 +445,6 @@ fn seven_bits(bytes: &[u8]) -> Option<u32> {
 
 fn as_seven_bits(number: u32) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (number >> shift & 0x7f) as u8)
-}
-
-/// Fills `buffer` from `at` as far as the file goes; returns how far.
-fn read_at(file: &mut (impl Read + Seek), at: u64, buffer: &mut [u8]) -> io::Result<usize> {
-    file.seek(SeekFrom::Start(at))?;
-    let mut n = 0;
-    while n < buffer.len() {
-        match file.read(&mut buffer[n..])? {
-            0 => break,
-            more => n += more,
-        }
-    }
-    Ok(n)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Tags as symphonia reads them: the second choice, for files that the first one refuses.
 
+use std::io;
+
 use symphonia::core::meta::{MetadataRevision, StandardTag};
 
 use super::{
-    TAG_BYTES,
+    beside, names,
     source::{Bytes, GuardedSource},
     stream,
 };
@@ -12,10 +14,28 @@ use crate::{
     tags::{Tags, bpm, clean, year},
 };
 
+/// Bytes of a file that may be read for its tags, pictures on the way included: what a library keeps of tiny pieces is
+/// up to twenty times as much.
+const TAG_BYTES: u64 = 12 << 20;
+
+/// A source for reading tags alone; `None` when it would cost far too much.
+///
+/// Errors: the file cannot be read.
+pub(crate) fn tag_source(mut bytes: Bytes, control: &Control) -> io::Result<Option<GuardedSource>> {
+    let (from, _) = names::start_of(&mut bytes)?;
+    if beside::has_absurd_comments(&mut bytes, from)? {
+        return Ok(None);
+    }
+    Ok(Some(
+        GuardedSource::new(bytes, control.clone())?.limited(TAG_BYTES),
+    ))
+}
+
 pub(super) fn read(bytes: Bytes, control: &Control) -> Tags {
-    let Some(mut reader) = GuardedSource::new(bytes, control.clone())
+    let Some(mut reader) = tag_source(bytes, control)
         .ok()
-        .and_then(|source| stream::open(source.limited(TAG_BYTES)).ok())
+        .flatten()
+        .and_then(|source| stream::open(source).ok())
     else {
         return Tags::default();
     };

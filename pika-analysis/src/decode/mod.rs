@@ -2,6 +2,7 @@
 //! the whole track. The only module that names symphonia.
 
 mod aac;
+mod beside;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod id3;
@@ -9,6 +10,7 @@ mod metadata;
 mod mp4;
 mod names;
 mod ogg;
+mod place;
 mod riff;
 mod source;
 mod stream;
@@ -18,12 +20,10 @@ mod timeline;
 mod compare;
 
 pub(crate) use id3::JUNK;
+pub(crate) use metadata::tag_source;
 pub(crate) use source::{Bytes, GuardedSource};
 
 use crate::{AnalysisError, control::Control, tags::Tags};
-
-/// Bytes of a file that may be read for its tags, pictures on the way included.
-pub(crate) const TAG_BYTES: u64 = 24 << 20;
 
 /// Limits on one file.
 pub(crate) struct DecodeLimits<'a> {

@@ -27,6 +27,9 @@ const READ_FACTOR: u64 = 16;
 /// Bytes and calls that even the smallest file may cost.
 const SPARE: u64 = 4 << 20;
 
+/// Bytes that may stand before the sound: the index of twelve hours takes some ten megabytes, pictures are not read.
+const OPENING_BYTES: u64 = 48 << 20;
+
 /// Where the bytes come from.
 pub(crate) enum Bytes {
     /// A small file, whole.
@@ -101,12 +104,23 @@ impl Seek for Bytes {
 
 /// Whether the guard has closed; shared with the decoding loop, which names the reason.
 #[derive(Clone, Default)]
-pub(crate) struct GuardState(Arc<AtomicBool>);
+pub(crate) struct GuardState(Arc<Flags>);
+
+#[derive(Default)]
+struct Flags {
+    exhausted: AtomicBool,
+    opened: AtomicBool,
+}
 
 impl GuardState {
     /// Whether the file was read absurdly often.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.exhausted.load(Ordering::Relaxed)
+    }
+
+    /// All that stands before the sound was read: from now on only the budget of the whole file counts.
+    pub(super) fn open(&self) {
+        self.0.opened.store(true, Ordering::Relaxed);
     }
 }
 
@@ -117,6 +131,8 @@ pub(crate) struct GuardedSource {
     control: Control,
     /// What may still be read; each call costs its bytes and a small fee.
     budget: u64,
+    /// What may still be read before the sound: a parser keeps nearly all of it.
+    opening: u64,
     state: GuardState,
     /// Where the reader is.
     position: u64,
@@ -140,6 +156,7 @@ impl GuardedSource {
             length,
             control,
             budget: length.saturating_mul(READ_FACTOR).saturating_add(SPARE),
+            opening: OPENING_BYTES,
             state: GuardState::default(),
             position: 0,
             place,
@@ -154,15 +171,28 @@ impl GuardedSource {
         self
     }
 
-    /// Reads these bytes in place of what stands in the file.
-    pub(super) fn patched(mut self, patches: Vec<Patch>) -> Self {
+    /// Reads these bytes in place of what stands in the file, and zeros in these stretches of it.
+    pub(super) fn patched(mut self, patches: Vec<Patch>, blanks: Vec<Overlay>) -> Self {
         self.patches = patches;
+        let is_inside = |tag: &Overlay| {
+            blanks
+                .iter()
+                .any(|blank| blank.at < tag.end() && tag.at < blank.end())
+        };
+        self.tags.retain(|tag| !is_inside(tag));
+        self.tags.extend(blanks);
+        self.tags.sort_by_key(|tag| tag.at);
         self
     }
 
     /// The state to ask after an error.
     pub(crate) fn state(&self) -> GuardState {
         self.state.clone()
+    }
+
+    fn exhausted(&self) -> io::Error {
+        self.state.0.exhausted.store(true, Ordering::Relaxed);
+        io::Error::other("read too often")
     }
 
     /// Bytes of a tag that stand at the position in place of the file's; `None` where the file itself is to be read.
@@ -194,12 +224,14 @@ impl GuardedSource {
         match self.budget.checked_sub(cost + FEE) {
             Some(rest) => {
                 self.budget = rest;
-                Ok(())
+                if self.state.0.opened.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                let left = self.opening.checked_sub(cost + FEE);
+                self.opening = left.unwrap_or(0);
+                left.map(drop).ok_or_else(|| self.exhausted())
             }
-            None => {
-                self.state.0.store(true, Ordering::Relaxed);
-                Err(io::Error::other("read too often"))
-            }
+            None => Err(self.exhausted()),
         }
     }
 }

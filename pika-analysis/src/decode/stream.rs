@@ -18,7 +18,9 @@ use symphonia::core::{
 };
 
 use super::{
-    Bytes, DecodeLimits, Decoded, SoundSink, mp4, names, ogg,
+    Bytes, DecodeLimits, Decoded, SoundSink, beside,
+    id3::Overlay,
+    mp4, names, ogg,
     riff::{self, Patch},
     source::{GuardState, GuardedSource},
     timeline::{Timeline, Trim},
@@ -43,7 +45,8 @@ pub(super) fn decode(
     sink: &mut dyn SoundSink,
 ) -> Result<Decoded, AnalysisError> {
     let inspection = inspect(&mut bytes)?;
-    let (mut reader, guard) = open_or_repair(bytes, limits, inspection.patches.clone())?;
+    let (patches, blanks) = (inspection.patches.clone(), inspection.blanks.clone());
+    let (mut reader, guard) = open_or_repair(bytes, limits, patches, blanks)?;
     let mut stream = choose(reader.as_ref()).map_err(|error| explain(error, limits, &guard))?;
     let codec = stream.decoder.codec_info().short_name;
     let window = inspection.window(stream.track_id, stream.rate_hz);
@@ -122,15 +125,19 @@ fn open_or_repair(
     mut bytes: Bytes,
     limits: &DecodeLimits<'_>,
     patches: Vec<Patch>,
+    blanks: Vec<Overlay>,
 ) -> Result<(Box<dyn FormatReader>, GuardState), AnalysisError> {
     let copy = match &mut bytes {
         Bytes::Memory(cursor) if cursor.get_ref().starts_with(b"OggS") => Some(cursor.get_ref().clone()),
         _ => None,
     };
-    let source = GuardedSource::new(bytes, limits.control.clone())?.patched(patches);
+    let source = GuardedSource::new(bytes, limits.control.clone())?.patched(patches, blanks);
     let guard = source.state();
     let error = match open(source) {
-        Ok(reader) => return Ok((reader, guard)),
+        Ok(reader) => {
+            guard.open();
+            return Ok((reader, guard));
+        }
         Err(error) => explain(error, limits, &guard),
     };
     let Some(copy) = copy else { return Err(error) };
@@ -141,13 +148,17 @@ fn open_or_repair(
     }
     let source = GuardedSource::new(Bytes::Memory(Cursor::new(repaired)), limits.control.clone())?;
     let guard = source.state();
-    open(source).map(|reader| (reader, guard)).map_err(|_| error)
+    let reader = open(source).map_err(|_| error)?;
+    guard.open();
+    Ok((reader, guard))
 }
 
 /// What is read from a file before symphonia opens it.
 struct Inspection {
     mp4: Vec<mp4::Track>,
     patches: Vec<Patch>,
+    /// What is not needed for the sound and too large to be read.
+    blanks: Vec<Overlay>,
 }
 
 /// Looks at the first bytes and at the index of MP4 files; refuses what cannot be decoded, by name.
@@ -171,9 +182,17 @@ fn inspect(bytes: &mut Bytes) -> Result<Inspection, AnalysisError> {
             .next()
             .unwrap_or(AnalysisError::Cancelled));
     }
+    if beside::has_absurd_comments(bytes, at)? {
+        return Err(AnalysisError::Unreadable("its tags have no end".to_owned()));
+    }
+    let length = bytes.len()?;
+    let mut beside = beside::look(bytes, at, length)?;
+    let mut patches = riff::corrections(at, &start, length);
+    patches.append(&mut beside.names);
     Ok(Inspection {
         mp4: tracks,
-        patches: riff::corrections(at, &start, bytes.len()?),
+        patches,
+        blanks: beside.blanks,
     })
 }
 

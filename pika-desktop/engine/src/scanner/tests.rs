@@ -1,6 +1,7 @@
 //! Scans of real folders: what moved keeps its data, what vanished comes back, nothing stops a scan.
 
 mod made;
+mod memory;
 
 use std::{fs, path::PathBuf, time::Duration};
 
