@@ -2,12 +2,13 @@
 
 use anyhow::{Result, ensure};
 use pika_analysis::TrackAnalysis;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
     Corrections, Doubt, Library, Play, Track, TrackId, grid,
-    made::TWINS,
+    made::{TWINS, twins},
     plays::{PLAY_COLUMNS, play_from_row},
+    text_index,
 };
 use crate::clock::now_ms;
 
@@ -116,10 +117,13 @@ impl Library {
             notes.chars().count() <= MAX_NOTES,
             "notes hold {MAX_NOTES} characters at most"
         );
-        self.connection.execute(
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
             &format!("UPDATE tracks SET notes = ?2 WHERE id IN ({TWINS})"),
             params![track.0, notes],
         )?;
+        index_twins(&transaction, track)?;
+        transaction.commit()?;
         Ok(())
     }
 
@@ -164,6 +168,7 @@ impl Library {
                 transaction
                     .prepare_cached(&format!("UPDATE tracks SET labels = ?2 WHERE id IN ({TWINS})"))?
                     .execute(params![track.0, new])?;
+                index_twins(&transaction, *track)?;
             }
         }
         transaction.commit()?;
@@ -188,6 +193,14 @@ impl Library {
         counts.truncate(limit);
         Ok(counts)
     }
+}
+
+/// A text of this track has changed, and with it that of all files of its sound.
+fn index_twins(transaction: &Transaction<'_>, track: TrackId) -> rusqlite::Result<()> {
+    for twin in twins(transaction, track)? {
+        text_index::write(transaction, twin.0)?;
+    }
+    Ok(())
 }
 
 /// One line, no spaces around.

@@ -12,7 +12,7 @@ use super::{
     content::IDENTITY_VERSION,
     fold,
     ids::{FolderId, TrackId},
-    made, os_path,
+    made, os_path, text_index,
 };
 use crate::clock::now_ms;
 
@@ -174,6 +174,7 @@ fn store_file(
     let placement = place(transaction, file, is_there)?;
     write_facts(transaction, placement.track(), folder, file)?;
     made::inherit(transaction, placement.track(), file.content_id)?;
+    text_index::write(transaction, placement.track().0)?;
     Ok(placement)
 }
 

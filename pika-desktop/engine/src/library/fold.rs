@@ -80,17 +80,80 @@ fn without_featuring(text: &str) -> String {
     kept.join(" ")
 }
 
-/// Lower-case words of letters and digits, accents removed; also what lists are sorted by.
+/// Lower-case words of letters and digits, folded; also what lists are sorted by.
 pub fn words(text: &str) -> String {
-    let folded: String = text
+    let folded: String = letters(text)
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
+        // Lower case may come with a mark of its own (İ).
+        .filter(|c| !is_combining_mark(*c))
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     // An apostrophe inside a word became a blank: "don't" and "dont" stay different, "Rock 'n' Roll" and
     // "Rock n Roll" become the same.
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text whose letters that are no letter with a mark, though people type them as one, are replaced by those that
+/// everybody can type: ł by l, ß by ss. Searching, sorting and matching all go by this.
+///
+/// Marks that stand on a letter are taken off elsewhere: by [`words`], and in the index by its tokenizer.
+pub fn letters(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match plain(c) {
+            Some(plain) => folded.push_str(plain),
+            None => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// The letters that stand for one which has no decomposition in Unicode.
+fn plain(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ł' | 'ƚ' | 'ɫ' | 'ⱡ' => "l",
+        'Ł' | 'Ƚ' | 'Ⱡ' => "L",
+        'ø' | 'ɵ' => "o",
+        'Ø' | 'Ɵ' => "O",
+        'đ' | 'ð' | 'ɖ' | 'ɗ' => "d",
+        'Đ' | 'Ð' | 'Ɖ' | 'Ɗ' => "D",
+        'þ' => "th",
+        'Þ' => "Th",
+        'ß' => "ss",
+        'ẞ' => "SS",
+        'æ' => "ae",
+        'Æ' => "Ae",
+        'œ' => "oe",
+        'Œ' => "Oe",
+        'ı' | 'ɨ' => "i",
+        'Ɨ' => "I",
+        'ħ' => "h",
+        'Ħ' => "H",
+        'ŋ' => "n",
+        'Ŋ' => "N",
+        'ŧ' => "t",
+        'Ŧ' => "T",
+        'ĸ' => "k",
+        'ə' | 'ɛ' => "e",
+        'Ə' | 'Ɛ' => "E",
+        'ɓ' | 'ƀ' => "b",
+        'Ɓ' | 'Ƀ' => "B",
+        'ɠ' | 'ǥ' => "g",
+        'Ɠ' | 'Ǥ' => "G",
+        'ƙ' => "k",
+        'Ƙ' => "K",
+        'ƴ' | 'ɏ' => "y",
+        'Ƴ' | 'Ɏ' => "Y",
+        'ƶ' => "z",
+        'Ƶ' => "Z",
+        'ɔ' => "o",
+        'Ɔ' => "O",
+        'ʉ' => "u",
+        'Ʉ' => "U",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -128,5 +191,28 @@ mod tests {
         assert_eq!(text_fold("x", "♥"), "");
         assert_eq!(text_fold("ラルク", "虹"), "ラルク|虹");
         assert_eq!(text_fold("x", "unclosed (bracket"), "x|unclosed");
+    }
+
+    #[test]
+    fn letters_that_no_keyboard_of_others_has_are_found_and_sorted() {
+        for (text, expected) in [
+            ("Łódź", "lodz"),
+            ("Żaneta Łęcka", "zaneta lecka"),
+            ("Smørrebrød", "smorrebrod"),
+            ("Þórður", "thordur"),
+            ("Straße STRAẞE", "strasse strasse"),
+            ("Đorđe", "dorde"),
+            ("Ænima Œuvre", "aenima oeuvre"),
+            ("Işık İstanbul", "isik istanbul"),
+            ("Ħal Għarb Ŋ ŧ", "hal gharb n t"),
+            ("ﬁnale Ｆｕｌｌ ǆ", "finale full dz"),
+        ] {
+            assert_eq!(words(text), expected);
+            assert_eq!(words(&words(text)), expected, "it stays");
+        }
+        assert_eq!(
+            text_fold("Żaneta Łęcka", "Łódź"),
+            text_fold("zaneta lecka", "LODZ (live)")
+        );
     }
 }

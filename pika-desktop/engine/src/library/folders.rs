@@ -5,7 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rusqlite::params;
 
-use super::{Library, fold::path_text, ids::FolderId, os_path};
+use super::{
+    Library,
+    fold::path_text,
+    ids::{FolderId, TrackId},
+    made, os_path,
+};
 use crate::clock::now_ms;
 
 /// A folder that the DJ chose.
@@ -54,6 +59,16 @@ impl Library {
             "UPDATE tracks SET missing_since = coalesce(missing_since, ?) WHERE folder_id = ?",
             params![now_ms(), folder.0],
         )?;
+        let copied: Vec<i64> = transaction
+            .prepare(
+                "SELECT id FROM tracks t WHERE folder_id = ? AND EXISTS (SELECT 1 FROM tracks o
+                     WHERE o.content_id = t.content_id AND o.id <> t.id AND o.missing_since IS NULL)",
+            )?
+            .query_map([folder.0], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for track in copied {
+            made::bequeath(&transaction, TrackId(track))?;
+        }
         transaction.execute("DELETE FROM folders WHERE id = ?", [folder.0])?;
         transaction.commit()?;
         Ok(())

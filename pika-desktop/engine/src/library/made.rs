@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{ContentId, Library, TrackId};
+use super::{ContentId, Library, TrackId, text_index};
 
 /// Ids of all tracks of the sound of track `?1`, itself included: one that knows no sound yet is alone.
 pub(super) const TWINS: &str = "SELECT o.id FROM tracks t JOIN tracks o ON o.id = t.id
@@ -93,6 +93,7 @@ pub(super) fn bequeath(connection: &Connection, track: TrackId) -> rusqlite::Res
         .collect::<rusqlite::Result<_>>()?;
     for (heir, sound) in heirs {
         inherit(connection, heir, sound)?;
+        text_index::write(connection, heir.0)?;
     }
     Ok(())
 }

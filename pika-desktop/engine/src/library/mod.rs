@@ -31,6 +31,7 @@ mod report;
 mod schema;
 mod search;
 mod take_over;
+mod text_index;
 mod tracks;
 mod waveform;
 mod worker;

@@ -14,6 +14,7 @@ use super::{
     database_file::{OpenError, is_damage, with_suffix},
     measured,
     take_over::take_over,
+    text_index::fold_anew,
 };
 
 /// One step of the library's layout.
@@ -42,6 +43,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration::sql(include_str!("../../migrations/0005_early_plays.sql")),
     Migration::sql(include_str!("../../migrations/0006_identity.sql")),
+    // 0007_folded.sql: the index is filled by what also makes it.
+    Migration {
+        before: Some(fold_anew),
+        sql: "",
+    },
     Migration::sql(include_str!("../../migrations/0008_lines.sql")),
 ];
 

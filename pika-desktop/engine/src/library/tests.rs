@@ -404,3 +404,29 @@ fn a_title_that_nobody_can_see_is_the_name_of_the_file() {
         assert!(!track.is_titled && track.artist.is_empty());
     }
 }
+
+#[test]
+fn letters_of_every_language_are_found_by_those_on_any_keyboard_and_sorted_among_them() {
+    let mut shelf = Shelf::new();
+    let id = shelf.add("a.mp3", "Żaneta Łęcka", "Łódź nocą", "Ståle");
+    shelf.add("b.mp3", "Þórður", "Straße", "");
+    shelf.add("Smørbrød.mp3", "", "", "");
+    shelf.add("m.mp3", "Moon", "Milk", "");
+    for text in ["lodz", "ŁÓDŹ", "lecka zaneta", "Łecka", "tag:stale"] {
+        shelf.search(text, &["Łódź nocą"]);
+    }
+    shelf.search("strasse", &["Straße"]);
+    shelf.search("thordur", &["Straße"]);
+    shelf.search("smorb", &["Smørbrød"]);
+    shelf.search("", &["Łódź nocą", "Milk", "Smørbrød", "Straße"]);
+    shelf.library.set_notes(id, "wolno: zażółć gęślą jaźń").unwrap();
+    shelf.library.add_label(&[id], "późny wieczór").unwrap();
+    shelf.search("zazolc", &["Łódź nocą"]);
+    shelf.search("tag:pozny", &["Łódź nocą"]);
+    shelf.library.set_notes(id, "").unwrap();
+    shelf.search("zazolc", &[]);
+    let found = shelf
+        .library
+        .track_by_text(&fold::text_fold("zaneta lecka", "lodz noca"));
+    assert_eq!(found.unwrap(), Some(id));
+}

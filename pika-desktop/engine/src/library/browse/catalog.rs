@@ -12,7 +12,7 @@ use super::{
     table::{RowStatus, TrackRow, TrackTable},
 };
 use crate::library::{
-    SortColumn, TrackId,
+    SortColumn, TrackId, fold,
     search::{Field, Term},
 };
 
@@ -242,7 +242,7 @@ impl Catalog {
             SortColumn::Album => self.ranks.album = Some(ranked(&self.texts.album, titles)),
             SortColumn::Genre => {
                 let rows = self.table.rows();
-                let genres: Vec<Box<str>> = rows.map(|(_, row)| row.genre.to_lowercase().into()).collect();
+                let genres: Vec<Box<str>> = rows.map(|(_, row)| fold::words(&row.genre).into()).collect();
                 self.ranks.genre = Some(ranked(&genres, titles));
             }
             _ => {

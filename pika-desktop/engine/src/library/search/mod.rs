@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use self::terms::{Comparison, Field, Term, parse};
 use super::{
     DoubtfulTrack, Library, Track,
+    fold::letters,
     made::PLAYS_BY_SOUND,
     tracks::{TRACK_COLUMNS, TRACK_TABLES, track_from_row},
 };
@@ -236,7 +237,7 @@ fn tag_term(tag: &str) -> String {
     format!("{{genre labels}} : ({})", fts_term(tag))
 }
 
-/// A word (or phrase) as FTS5 reads it: quoted, as a prefix, nothing in it an operator.
+/// A word (or phrase) as FTS5 reads it: folded as the index is, quoted, as a prefix, nothing in it an operator.
 fn fts_term(text: &str) -> String {
-    format!("\"{}\"*", text.replace('"', "\"\""))
+    format!("\"{}\"*", letters(text).replace('"', "\"\""))
 }
