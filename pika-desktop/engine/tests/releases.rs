@@ -272,7 +272,7 @@ fn fill(data: &Path) {
             perfect: 4,
             slower: 2,
         };
-        library.record_answers(&[(play.id, answers)]).unwrap();
+        library.record_answers(night_id(), &[(play.id, answers)]).unwrap();
     }
     let night = Night {
         session_id: night_id(),

@@ -215,7 +215,7 @@ impl App {
                 self.follow_test();
                 self.play_demo();
             }
-            LiveReport::Answers(answers) => self.keep_answers(answers),
+            LiveReport::Answers(session, answers) => self.keep_answers(*session, answers),
             LiveReport::Ended { session, recap } => self.night_ended(session, recap.clone()),
             LiveReport::Recap(recap) => self.keep_recap(recap),
         }

@@ -58,10 +58,10 @@ impl App {
     }
 
     /// Keeps how the floor answered, in the history of each track.
-    pub(super) fn keep_answers(&mut self, answers: &[PlayAnswers]) {
+    pub(super) fn keep_answers(&mut self, session: SessionId, answers: &[PlayAnswers]) {
         let answers: Vec<(PlayUuid, Answers)> = answers.iter().map(|it| (it.play_id, (*it).into())).collect();
         self.must_in_library("keep the floor's answers", move |library| {
-            library.record_answers(&answers)?;
+            library.record_answers(session, &answers)?;
             Ok(None)
         });
     }

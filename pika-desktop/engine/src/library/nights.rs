@@ -68,38 +68,49 @@ pub struct NightDetail {
 }
 
 /// Columns of [`Night`], in the order of [`night_from_row`]. SQLite asks the system for the offset, which knows of
-/// summer time.
+/// summer time; of a moment that no calendar has it says nothing. A recap is a relay's word: any number may stand in it.
 const NIGHT_COLUMNS: &str = concat!(
     "n.session_id, n.place, n.code, n.address, n.name, n.started_at, n.ended_at,
     (SELECT count(*) FROM plays p WHERE ",
     of_the_night!(),
-    "), (SELECT coalesce(sum(a.likes), 0) FROM plays p JOIN play_answers a ON a.play_id = p.id WHERE ",
+    "), (SELECT coalesce(sum(s.likes), 0) FROM plays p JOIN session_answers s ON s.play_id = p.id
+        AND (s.session_id = n.session_id OR s.session_id = '') WHERE ",
     of_the_night!(),
-    "), max(n.peak, coalesce(CASE WHEN json_valid(n.recap) THEN n.recap ->> '$.peak_listeners' END, 0)),
-    CAST(strftime('%s', n.started_at / 1000, 'unixepoch', 'localtime') AS INTEGER) - n.started_at / 1000"
+    "), max(n.peak, coalesce(CASE WHEN json_valid(n.recap)
+        THEN CAST(n.recap ->> '$.peak_listeners' AS INTEGER) END, 0)),
+    coalesce(CAST(strftime('%s', n.started_at / 1000, 'unixepoch', 'localtime') AS INTEGER)
+        - n.started_at / 1000, 0)"
 );
 
+/// The last moment that every calendar has a day for, 30 December 9999, in milliseconds since 1970.
+const LATEST_MS: i64 = 253_402_128_000_000;
+
 impl Library {
-    /// Keeps how the floor answered plays; later numbers replace earlier ones.
-    pub fn record_answers(&mut self, answers: &[(PlayUuid, Answers)]) -> Result<()> {
+    /// Keeps how the floor of a session answered plays; later numbers of the session replace earlier ones. A play that
+    /// was told to another session, too, has the answers of both.
+    pub fn record_answers(&mut self, session: SessionId, answers: &[(PlayUuid, Answers)]) -> Result<()> {
         let transaction = self.connection.transaction()?;
         {
-            let mut statement = transaction.prepare_cached(
-                "INSERT INTO play_answers (play_id, likes, faster, perfect, slower, updated_at)
+            let mut of_session = transaction.prepare_cached(
+                "INSERT INTO session_answers (play_id, session_id, likes, faster, perfect, slower)
                  VALUES (?, ?, ?, ?, ?, ?)
+                 ON CONFLICT (play_id, session_id) DO UPDATE SET likes = excluded.likes,
+                     faster = excluded.faster, perfect = excluded.perfect, slower = excluded.slower",
+            )?;
+            let mut of_all = transaction.prepare_cached(
+                "INSERT INTO play_answers (play_id, likes, faster, perfect, slower, updated_at)
+                 SELECT ?1, min(sum(likes), ?3), min(sum(faster), ?3), min(sum(perfect), ?3), min(sum(slower), ?3), ?2
+                 FROM session_answers WHERE play_id = ?1
                  ON CONFLICT (play_id) DO UPDATE SET likes = excluded.likes, faster = excluded.faster,
                      perfect = excluded.perfect, slower = excluded.slower, updated_at = excluded.updated_at",
             )?;
-            let now = now_ms();
+            let (session, now) = (session.to_string(), now_ms());
             for (play, answers) in answers {
-                statement.execute(params![
-                    play.to_string(),
-                    answers.likes,
-                    answers.faster,
-                    answers.perfect,
-                    answers.slower,
-                    now,
-                ])?;
+                let play = play.to_string();
+                let (likes, faster) = (answers.likes, answers.faster);
+                let (perfect, slower) = (answers.perfect, answers.slower);
+                of_session.execute(params![play, session, likes, faster, perfect, slower])?;
+                of_all.execute(params![play, now, u32::MAX])?;
             }
         }
         transaction.commit()?;
@@ -122,8 +133,8 @@ impl Library {
                 night.code,
                 night.address,
                 night.name,
-                night.started_at_ms,
-                night.ended_at_ms,
+                night.started_at_ms.clamp(0, LATEST_MS),
+                night.ended_at_ms.map(|at_ms| at_ms.clamp(0, LATEST_MS)),
                 night.peak,
             ])?;
         Ok(())
@@ -159,7 +170,7 @@ impl Library {
                 (counts.play_id.0, answers)
             })
             .collect();
-        self.record_answers(&answers)?;
+        self.record_answers(recap.session_id, &answers)?;
         self.connection.execute(
             "UPDATE nights SET recap = ? WHERE session_id = ?",
             params![serde_json::to_string(recap)?, recap.session_id.to_string()],
@@ -198,9 +209,13 @@ impl Library {
              ORDER BY started_at, rowid LIMIT ?",
             of_the_night!()
         ))?;
-        let plays = statement
+        let mut plays = statement
             .query_map(params![id, MAX_PLAYS], play_from_row)?
             .collect::<rusqlite::Result<Vec<Play>>>()?;
+        let answers = self.answers_in(&id)?;
+        for play in &mut plays {
+            play.answers = answers.get(&play.id).copied();
+        }
         let mut values = BTreeMap::new();
         for id in plays.iter().filter_map(|play| play.track) {
             if !values.contains_key(&id)
@@ -218,11 +233,36 @@ impl Library {
         }))
     }
 
+    /// How the floor answered in one session; answers whose session is not known any more count as of each.
+    fn answers_in(&self, session: &str) -> Result<HashMap<PlayUuid, Answers>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT play_id, min(sum(likes), ?2), min(sum(faster), ?2), min(sum(perfect), ?2), min(sum(slower), ?2)
+             FROM session_answers WHERE session_id IN (?1, '') GROUP BY play_id",
+        )?;
+        let rows = statement.query_map(params![session, u32::MAX], |row| {
+            let answers = Answers {
+                likes: row.get(1)?,
+                faster: row.get(2)?,
+                perfect: row.get(3)?,
+                slower: row.get(4)?,
+            };
+            Ok((row.get::<_, String>(0)?, answers))
+        })?;
+        let mut answers = HashMap::new();
+        for row in rows {
+            let (play, it) = row?;
+            if let Ok(play) = Uuid::parse_str(&play) {
+                answers.insert(play, it);
+            }
+        }
+        Ok(answers)
+    }
+
     /// How far this computer's clock face is ahead of UTC at a moment, in seconds.
     pub fn utc_offset_s(&self, at_ms: i64) -> Result<i32> {
         // SQLite asks the system, which knows of summer time.
         Ok(self.connection.query_row(
-            "SELECT CAST(strftime('%s', ?1, 'unixepoch', 'localtime') AS INTEGER) - ?1",
+            "SELECT coalesce(CAST(strftime('%s', ?1, 'unixepoch', 'localtime') AS INTEGER) - ?1, 0)",
             [at_ms / 1000],
             |row| row.get(0),
         )?)
@@ -267,6 +307,10 @@ fn session_id(text: &str) -> SessionId {
     SessionId(Uuid::parse_str(text).unwrap_or_default())
 }
 
+fn within_u32(number: i64) -> u32 {
+    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
+}
+
 fn night_from_row(row: &Row<'_>) -> rusqlite::Result<Night> {
     Ok(Night {
         session_id: session_id(&row.get::<_, String>(0)?),
@@ -277,166 +321,11 @@ fn night_from_row(row: &Row<'_>) -> rusqlite::Result<Night> {
         started_at_ms: row.get(5)?,
         ended_at_ms: row.get(6)?,
         plays: row.get(7)?,
-        likes: row.get(8)?,
-        peak: row.get(9)?,
+        likes: within_u32(row.get(8)?),
+        peak: within_u32(row.get(9)?),
         utc_offset_s: row.get(10)?,
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn library() -> (tempfile::TempDir, Library) {
-        let folder = tempfile::tempdir().unwrap();
-        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
-        (folder, library)
-    }
-
-    fn play(started_at_ms: i64) -> Play {
-        Play {
-            id: Uuid::new_v4(),
-            track: None,
-            title: "Song".into(),
-            artist: String::new(),
-            path_text: "/music/song.mp3".into(),
-            source: "VirtualDJ".into(),
-            started_at_ms,
-            logged_at_ms: started_at_ms,
-            answers: None,
-        }
-    }
-
-    fn night(ended_at_ms: Option<i64>) -> Night {
-        Night {
-            session_id: SessionId::random(),
-            place: "local".into(),
-            code: "K7QX".into(),
-            address: "http://192.168.1.5:3001/live/K7QX".into(),
-            name: "Friday".into(),
-            started_at_ms: 100,
-            ended_at_ms,
-            plays: 0,
-            likes: 0,
-            peak: 0,
-            utc_offset_s: 0,
-        }
-    }
-
-    #[test]
-    fn the_song_that_was_on_when_a_night_began_belongs_to_it() {
-        let (_folder, mut library) = library();
-        let plays = [20, 50, 150].map(play);
-        for play in &plays {
-            library.record_play(play, None).unwrap();
-        }
-        let likes = |likes| Answers {
-            likes,
-            ..Answers::default()
-        };
-        library
-            .record_answers(&[(plays[1].id, likes(5)), (plays[2].id, likes(29))])
-            .unwrap();
-        let tonight = night(Some(800));
-        library.record_night(&tonight).unwrap();
-        library
-            .record_early_plays(tonight.session_id, &[plays[1].id])
-            .unwrap();
-        library
-            .record_early_plays(tonight.session_id, &[plays[1].id])
-            .unwrap();
-        let other = night(Some(120));
-        library.record_night(&other).unwrap();
-
-        let detail = library.night(tonight.session_id).unwrap().unwrap();
-        assert_eq!((detail.night.plays, detail.night.likes), (2, 34));
-        let ids: Vec<_> = detail.plays.iter().map(|play| play.id).collect();
-        assert_eq!(ids, [plays[1].id, plays[2].id]);
-        let detail = library.night(other.session_id).unwrap().unwrap();
-        assert_eq!(
-            (detail.night.plays, detail.plays.len()),
-            (0, 0),
-            "of another night"
-        );
-        library.remove_play(plays[1].id).unwrap();
-        let detail = library.night(tonight.session_id).unwrap().unwrap();
-        assert_eq!((detail.night.plays, detail.night.likes), (1, 29));
-    }
-
-    #[test]
-    fn the_peak_is_the_highest_that_anybody_saw() {
-        let (_folder, mut library) = library();
-        let mut tonight = night(Some(800));
-        library.record_night(&tonight).unwrap();
-        assert_eq!(library.nights(9).unwrap()[0].peak, 0);
-        tonight.peak = 64;
-        library.record_night(&tonight).unwrap();
-        tonight.peak = 12;
-        library.record_night(&tonight).unwrap();
-        assert_eq!(library.nights(9).unwrap()[0].peak, 64);
-        let set_recap = |library: &Library, recap: &str| {
-            let set = library.connection.execute("UPDATE nights SET recap = ?", [recap]);
-            assert_eq!(set.unwrap(), 1);
-        };
-        set_recap(&library, r#"{"peak_listeners": 71}"#);
-        assert_eq!(library.nights(9).unwrap()[0].peak, 71);
-        set_recap(&library, "damaged");
-        assert_eq!(library.nights(9).unwrap()[0].peak, 64);
-    }
-
-    #[test]
-    fn each_night_has_the_time_of_its_own_day() {
-        let (_folder, mut library) = library();
-        // In January and in July: where clocks are set they differ, and each agrees with the system on its day.
-        for started_at_ms in [1_768_000_000_000, 1_784_000_000_000] {
-            library
-                .record_night(&Night {
-                    started_at_ms,
-                    ..night(None)
-                })
-                .unwrap();
-        }
-        for night in library.nights(9).unwrap() {
-            assert_eq!(
-                night.utc_offset_s,
-                library.utc_offset_s(night.started_at_ms).unwrap()
-            );
-        }
-    }
-
-    #[test]
-    fn a_night_holds_the_plays_of_its_time_with_their_answers() {
-        let (_folder, mut library) = library();
-        let plays = [50, 150, 160, 900].map(play);
-        for play in &plays {
-            library.record_play(play, None).unwrap();
-        }
-        library.remove_play(plays[2].id).unwrap();
-        let answers = Answers {
-            likes: 4,
-            faster: 1,
-            perfect: 2,
-            slower: 0,
-        };
-        let before = Answers::default();
-        library.record_answers(&[(plays[1].id, before)]).unwrap();
-        library.record_answers(&[(plays[1].id, answers)]).unwrap();
-        let mut tonight = night(None);
-        library.record_night(&tonight).unwrap();
-        tonight.ended_at_ms = Some(800);
-        library.record_night(&tonight).unwrap();
-        library.record_night(&night(None)).unwrap();
-
-        let nights = library.nights(10).unwrap();
-        assert_eq!(nights.len(), 2);
-        let detail = library.night(tonight.session_id).unwrap().unwrap();
-        assert_eq!((detail.night.plays, detail.night.likes), (1, 4));
-        assert_eq!(detail.plays.len(), 1);
-        assert_eq!(detail.plays[0].answers, Some(answers));
-        assert_eq!(
-            library.nights_without_recap(9).unwrap(),
-            [(tonight.session_id, "local".to_owned())]
-        );
-        assert_eq!(library.night(SessionId::random()).unwrap(), None);
-    }
-}
+mod tests;

@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: "",
     },
     Migration::sql(include_str!("../../migrations/0008_lines.sql")),
+    Migration::sql(include_str!("../../migrations/0009_session_answers.sql")),
 ];
 
 /// Free pages after a migration that are worth writing the file anew: some megabytes.

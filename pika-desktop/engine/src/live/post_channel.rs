@@ -62,7 +62,11 @@ impl PostChannel {
     /// How a night went, for its DJ.
     pub(super) fn recap(&self, session: SessionId) -> Result<OwnerRecap, ChannelError> {
         let (_, body) = read(self.relay.get(&format!("/api/dj/sessions/{session}/recap"))?)?;
-        serde_json::from_str(&body).map_err(|_| ChannelError(FailKind::Unreachable))
+        let recap: Option<OwnerRecap> = serde_json::from_str(&body).ok();
+        // Of this night and no other: it is kept in the history.
+        recap
+            .filter(|recap| recap.session_id == session)
+            .ok_or(ChannelError(FailKind::Unreachable))
     }
 }
 

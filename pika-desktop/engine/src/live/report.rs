@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pika_protocol::rest::OwnerRecap;
+use pika_protocol::{SessionId, rest::OwnerRecap};
 
 use super::{EndedSession, LiveState, PlayAnswers};
 
@@ -11,8 +11,8 @@ use super::{EndedSession, LiveState, PlayAnswers};
 pub enum LiveReport {
     /// It changed.
     State(Arc<LiveState>),
-    /// How the floor answered plays: absolute numbers.
-    Answers(Vec<PlayAnswers>),
+    /// How the floor of this session answered plays: absolute numbers.
+    Answers(SessionId, Vec<PlayAnswers>),
     /// A session is over.
     Ended {
         /// Which.

@@ -82,6 +82,22 @@ pub(super) fn given_up(name: &str) -> Words {
     )
 }
 
+/// The relay names an address for dancers that is not its own.
+pub(super) fn page_elsewhere(host: &str) -> Words {
+    Words::new(
+        format!("Dancers go to {host}."),
+        "The relay names this address for them. If you do not know it, ask whoever runs the relay.",
+    )
+}
+
+/// The relay names an address for dancers that cannot be one.
+pub(super) fn page_refused() -> Words {
+    Words::new(
+        "The relay names an odd address for dancers.",
+        "Pika! sends them to the relay's own address instead.",
+    )
+}
+
 /// The session is on another relay than the chosen one.
 pub(super) fn other_relay(place: &str) -> Words {
     Words::new(

@@ -183,7 +183,9 @@ impl Worker {
                 }
             }
             Effect::Hang => self.link = None,
-            Effect::Answers(answers) => self.reporter.send(LiveReport::Answers(answers)),
+            Effect::Answers(session, answers) => {
+                self.reporter.send(LiveReport::Answers(session, answers));
+            }
             Effect::Ended(ended) => self.fetch_recap(*ended),
             Effect::HandIn { access, saved } => self.hand_in(access, *saved),
         }

@@ -60,6 +60,17 @@ impl RelayAddress {
         &self.url
     }
 
+    /// The host alone, without brackets.
+    pub fn host(&self) -> &str {
+        let authority = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        host_of(authority).unwrap_or(authority)
+    }
+
+    /// Whether what is sent there is encrypted.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
     /// Whether a token may be sent there: over https, or to this computer.
     pub fn takes_secrets(&self) -> bool {
         self.encrypted || self.this_computer

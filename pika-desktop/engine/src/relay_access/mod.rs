@@ -2,11 +2,13 @@
 //! [`RelayAccess`] need not check it again.
 
 mod address;
+mod page;
 mod token;
 
 use std::{fmt, net::SocketAddr};
 
 pub use address::{AddressError, RelayAddress};
+pub(crate) use page::{Page, page_address};
 pub use token::{Token, TokenError};
 
 /// A relay and the right to publish on it: of an account, or of the relay inside this program.

@@ -119,10 +119,10 @@ impl Booth {
     /// What the program does with what the live side reports.
     fn take(&mut self, event: Event) -> bool {
         match event {
-            Event::Live(LiveReport::Answers(answers)) => {
+            Event::Live(LiveReport::Answers(session, answers)) => {
                 let answers: Vec<(Uuid, Answers)> =
                     answers.iter().map(|it| (it.play_id, (*it).into())).collect();
-                self.library.record_answers(&answers).unwrap();
+                self.library.record_answers(session, &answers).unwrap();
                 false
             }
             Event::Live(LiveReport::Ended { session, recap }) => {

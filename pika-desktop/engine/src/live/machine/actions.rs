@@ -211,10 +211,13 @@ impl Machine {
         match (answer, question) {
             (LiveAnswer::GoOn, LiveQuestion::Resume { .. }) => self.run_again(now),
             (LiveAnswer::GoOn, LiveQuestion::TakeOver { .. }) => {
-                if let (Some(live), Some(session)) = (self.elsewhere.take(), &mut self.session) {
+                let live = self.elsewhere.take();
+                let began_at_ms = live.as_ref().map(|live| self.local(live.started_at));
+                if let (Some(live), Some(began_at_ms), Some(session)) = (live, began_at_ms, &mut self.session)
+                {
                     session.session_id = Some(live.session_id);
-                    session.name = live.name;
-                    session.began_at_ms = self.clock.local(live.started_at);
+                    session.name = short(&live.name);
+                    session.began_at_ms = began_at_ms;
                 }
                 self.keep_session();
                 self.take_over = true;
@@ -377,15 +380,15 @@ impl Machine {
     }
 }
 
+/// A name as it may be long.
+pub(super) fn short(text: &str) -> String {
+    let text = limits::clean_text(text);
+    text.chars().take(limits::NAME_CHARS).collect()
+}
+
 /// A session that no relay has heard of yet.
 fn new_session(wanted: NewSession, place: String, now: Now) -> SavedSession {
-    let name_of = |text: &str| -> String {
-        limits::clean_text(text)
-            .chars()
-            .take(limits::NAME_CHARS)
-            .collect()
-    };
-    let name = name_of(&wanted.name);
+    let name = short(&wanted.name);
     SavedSession {
         place,
         register_id: ActionId::random(),
@@ -394,7 +397,7 @@ fn new_session(wanted: NewSession, place: String, now: Now) -> SavedSession {
         } else {
             name
         },
-        dj_name: name_of(&wanted.dj_name),
+        dj_name: short(&wanted.dj_name),
         listed: wanted.listed,
         pin: wanted.pin,
         session_id: None,

@@ -1,17 +1,24 @@
 //! What the relay says.
 
 use pika_protocol::{
-    ActionId, DjMessage, ErrorCode, PollId, ToDj, UnixMs, dj::DjState, feedback::PollCloses,
+    ActionId, DjMessage, ErrorCode, PollId, ToDj, UnixMs, dj::DjState, feedback::PollCloses, limits,
 };
 
-use super::{Conn, Machine, actions::local_address, times::passed_ms};
-use crate::live::{
-    clock::Now,
-    failure::FailKind,
-    link::Way,
-    state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey},
-    store::Keep,
-    words::{self, Words},
+use super::{
+    Conn, MAX_PLAYS, Machine,
+    actions::{local_address, short},
+    times::passed_ms,
+};
+use crate::{
+    live::{
+        clock::Now,
+        failure::FailKind,
+        link::Way,
+        state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey},
+        store::Keep,
+        words::{self, Words},
+    },
+    relay_access::{Page, page_address},
 };
 
 /// What a relay gives a session.
@@ -38,7 +45,7 @@ impl Machine {
                     session_id,
                     code: code.as_str().to_owned(),
                     address: public_url,
-                    screen_key: screen_key.map(ScreenKey::new),
+                    screen_key: screen_key.filter(|key| is_key(key)).map(ScreenKey::new),
                 };
                 self.registered(given, relay_time, *state, now);
             }
@@ -76,7 +83,7 @@ impl Machine {
                 open,
                 closes_at,
             } => {
-                let closes_at_ms = closes_at.map(|at| self.clock.local(at));
+                let closes_at_ms = closes_at.map(|at| self.local(at));
                 self.poll_went_on(poll_id, votes, open, closes_at_ms);
             }
             ToDj::Pong { relay_time } => self.set_clock(relay_time, now, now),
@@ -115,7 +122,7 @@ impl Machine {
         self.view.link.problem = None;
         self.view.link.retry_at_ms = None;
         self.view.question = None;
-        self.take_given(given, &state);
+        self.take_given(given, &state, now);
         let likes_before = self.view.likes();
         let is_first = self.view.crowd.updated_at_ms == 0;
         self.take_state(state, now);
@@ -134,19 +141,21 @@ impl Machine {
         self.changed_now();
     }
 
-    /// What the relay gave the session, and what the relay knows of it.
-    fn take_given(&mut self, given: Given, state: &DjState) {
+    /// What the relay gave the session, and what the relay knows of it; a relay is a stranger.
+    fn take_given(&mut self, given: Given, state: &DjState, now: Now) {
+        let began_at_ms = self.local(state.started_at).min(now.wall_ms);
+        let page = self.page_of(&given, now);
         let Some(session) = &mut self.session else { return };
         session.session_id = Some(given.session_id);
         session.code = given.code;
         // Inside this program the relay is asked over this computer: dancers need its address in the network.
-        session.address = local_address(session, self.local_address.as_deref()).unwrap_or(given.address);
+        session.address = local_address(session, self.local_address.as_deref()).unwrap_or(page);
         session.screen_key = given.screen_key;
-        session.name.clone_from(&state.name);
-        session.dj_name.clone_from(&state.dj_name);
+        session.name = short(&state.name);
+        session.dj_name = short(&state.dj_name);
         session.listed = state.listed;
-        session.pin.clone_from(&state.pin);
-        session.began_at_ms = self.clock.local(state.started_at);
+        session.pin = state.pin.clone().filter(|pin| limits::is_pin(pin));
+        session.began_at_ms = began_at_ms;
         let is_ending = session.ending;
         self.keep_session();
         self.view.phase = if is_ending {
@@ -156,12 +165,40 @@ impl Machine {
         };
     }
 
+    /// Where dancers find the session: as the relay names it, where that may be its own address.
+    fn page_of(&mut self, given: &Given, now: Now) -> String {
+        let Some(session) = &self.session else {
+            return String::new();
+        };
+        let before = session.address.clone();
+        let Some(access) = self.access_to(&session.place).filter(|access| !access.is_local()) else {
+            return given.address.clone(); // This program's own relay.
+        };
+        let url = access.url().to_owned();
+        match page_address(&url, &given.address) {
+            Page::Own(address) => address,
+            Page::Elsewhere { address, host } => {
+                if address != before {
+                    self.notice(words::page_elsewhere(&host), false, now);
+                }
+                address
+            }
+            Page::Refused => {
+                let own = format!("{url}/live/{}", given.code);
+                if own != before {
+                    self.notice(words::page_refused(), true, now);
+                }
+                own
+            }
+        }
+    }
+
     /// The relay's word on the session, beneath what is still on its way to it.
     fn take_state(&mut self, state: DjState, now: Now) {
         self.set_crowd(state.listeners, state.thanks, now);
         let mut shown = std::mem::take(&mut self.view.plays);
         let mut plays = Vec::with_capacity(state.plays.len());
-        for play in &state.plays {
+        for play in state.plays.iter().take(MAX_PLAYS) {
             self.told.insert(play.play_id.0);
             if self.outbox.removes(play.play_id) {
                 continue;
@@ -174,7 +211,7 @@ impl Machine {
                     play_id: play.play_id.0,
                     title: play.track.title.clone(),
                     artist: play.track.artist.clone(),
-                    started_at_ms: self.clock.local(play.started_at),
+                    started_at_ms: self.local(play.started_at),
                     // Its numbers follow, as news: they belong into the logbook, too.
                     likes: 0,
                     faster: 0,
@@ -356,6 +393,12 @@ impl Machine {
             self.notice(words::clock_wrong(self.clock.ahead_ms()), true, now);
         }
     }
+}
+
+/// Whether this can be the key of a big screen: it becomes a part of an address.
+fn is_key(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    text.len() <= 128 && text.chars().all(is_plain)
 }
 
 /// A poll that the relay has just opened.

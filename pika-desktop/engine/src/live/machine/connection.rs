@@ -226,7 +226,7 @@ impl Machine {
                 name: live.name.clone(),
                 code: live.code.to_string(),
                 device_name: live.device_name.clone().unwrap_or_default(),
-                started_at_ms: self.clock.local(live.started_at),
+                started_at_ms: self.local(live.started_at),
                 online: live.online,
             },
             (None, Some(session)) => LiveQuestion::TakeOver {

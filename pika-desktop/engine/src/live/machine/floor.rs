@@ -82,9 +82,10 @@ impl Machine {
 
     /// Hands the latest numbers to the logbook.
     pub(super) fn flush_answers(&mut self) {
-        if !self.answers.is_empty() {
+        let session_id = self.session.as_ref().and_then(|session| session.session_id);
+        if let Some(session_id) = session_id.filter(|_| !self.answers.is_empty()) {
             let answers = self.answers.drain().map(|(_, answers)| answers).collect();
-            self.effects.push(Effect::Answers(answers));
+            self.effects.push(Effect::Answers(session_id, answers));
         }
     }
 
@@ -121,8 +122,8 @@ impl Machine {
             options: poll.options,
             votes: poll.votes,
             closes: poll.closes,
-            opened_at_ms: self.clock.local(poll.opened_at),
-            closes_at_ms: poll.closes_at.map(|at| self.clock.local(at)),
+            opened_at_ms: self.local(poll.opened_at),
+            closes_at_ms: poll.closes_at.map(|at| self.local(at)),
         }
     }
 
@@ -130,7 +131,7 @@ impl Machine {
         LiveAnnouncement {
             id: it.announcement_id,
             text: it.text,
-            ends_at_ms: it.ends_at.map(|at| self.clock.local(at)),
+            ends_at_ms: it.ends_at.map(|at| self.local(at)),
         }
     }
 }

@@ -202,7 +202,7 @@ impl Story {
                     self.handing_in = Some(*saved);
                 }
                 Effect::Say(message) => self.said.extend(message.id()),
-                Effect::Open { .. } | Effect::Hang | Effect::Answers(_) | Effect::Ended(_) => {}
+                Effect::Open { .. } | Effect::Hang | Effect::Answers(..) | Effect::Ended(_) => {}
             }
         }
         let owed: Vec<ActionId> = self.owed.iter().map(|(id, _)| *id).collect();

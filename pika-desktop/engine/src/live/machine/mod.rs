@@ -27,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-use pika_protocol::{ActionId, DjMessage, Track, session::LiveElsewhere};
+use pika_protocol::{ActionId, DjMessage, SessionId, Track, session::LiveElsewhere};
 
 pub use self::timings::Timings;
 use self::{
@@ -86,8 +86,8 @@ pub(super) enum Effect {
     Say(DjMessage),
     /// Close the connection.
     Hang,
-    /// How the floor answered: for the logbook.
-    Answers(Vec<PlayAnswers>),
+    /// How the floor of this session answered: for the logbook.
+    Answers(SessionId, Vec<PlayAnswers>),
     /// A session is over: its recap can be fetched.
     Ended(Box<EndedSession>),
     /// Hand in what a session that was put aside owes.
@@ -429,6 +429,8 @@ impl Machine {
 
     /// There is no session any more; what is on disk of it was seen to.
     fn clear(&mut self) {
+        self.flush_answers();
+        self.answers.clear();
         self.outbox.clear();
         self.told.clear();
         self.described.clear();

@@ -8,6 +8,8 @@ use crate::{
     live::{clock::Now, state::LivePoll, wire},
 };
 
+/// No session and nothing in it is further away.
+const MONTH_MS: i64 = 31 * 86_400_000;
 /// Two measurements of the same jump differ by less.
 const NOISE_MS: i64 = 2_000;
 
@@ -46,6 +48,14 @@ impl Machine {
             self.told_at.was_set(UnixMs(relay_ms));
             self.shift(set_ms);
         }
+    }
+
+    /// A moment of the relay on this computer's clock, in milliseconds since 1970; a month from now at most, whatever
+    /// the relay says.
+    pub(super) fn local(&self, at: UnixMs) -> i64 {
+        let now_ms = self.last_look.wall_ms;
+        let at_ms = self.clock.local(at);
+        at_ms.clamp(now_ms.saturating_sub(MONTH_MS), now_ms.saturating_add(MONTH_MS))
     }
 
     /// Everything that is shown happened when it did, on the clock as it is now.

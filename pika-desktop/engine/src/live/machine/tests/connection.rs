@@ -193,7 +193,7 @@ fn times_are_put_on_the_relays_clock() {
         server_version: "test".into(),
         session_id: desk.session_id,
         code: SessionCode::parse("K7QX").unwrap(),
-        public_url: "x".into(),
+        public_url: "https://far.example/live/K7QX".into(),
         screen_key: None,
         resumed: false,
         relay_time: UnixMs(desk.now.wall_ms + 840_000),

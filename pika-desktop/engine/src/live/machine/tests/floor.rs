@@ -39,7 +39,7 @@ fn what_the_floor_answers_is_shown_and_logged() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Answers(answers) => Some(answers.clone()),
+            Effect::Answers(_, answers) => Some(answers.clone()),
             _ => None,
         })
         .collect();
@@ -72,7 +72,7 @@ fn hearts_given_while_the_program_was_dead_are_logged_at_its_return() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Answers(answers) => Some(answers[0]),
+            Effect::Answers(_, answers) => Some(answers[0]),
             _ => None,
         })
         .collect();

@@ -240,3 +240,60 @@ fn an_end_without_connection_is_sent_as_soon_as_there_is_one() {
     let message = desk.registered(state(Vec::new()));
     assert!(matches!(message, DjMessage::RegisterSession { resume: None, .. }));
 }
+
+#[test]
+fn a_relay_sends_dancers_to_no_address_of_somebody_else_and_to_no_time_without_a_calendar() {
+    let hostile = |named: &str, at: i64| {
+        let mut desk = Desk::new();
+        desk.go_live_on(far("https://far.example"));
+        desk.opened();
+        desk.link(LinkEvent::Open);
+        let message = desk.said().remove(0);
+        let mut there = state(vec![on_relay(Uuid::from_u128(1), "theirs")]);
+        there.started_at = UnixMs(at);
+        there.plays[0].started_at = UnixMs(at);
+        there.name = "n".repeat(5_000);
+        there.pin = Some("no PIN".into());
+        desk.hear(ToDj::SessionRegistered {
+            id: message.id().unwrap(),
+            protocol_version: 1,
+            server_version: "test".into(),
+            session_id: desk.session_id,
+            code: SessionCode::parse("K7QX").unwrap(),
+            public_url: named.into(),
+            screen_key: Some("key&evil=1".into()),
+            resumed: false,
+            relay_time: UnixMs(at),
+            state: Box::new(there),
+        });
+        desk
+    };
+    for at in [i64::MIN, 0, i64::MAX] {
+        for named in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://192.168.1.1/admin",
+        ] {
+            let desk = hostile(named, at);
+            let session = desk.view().session.clone().unwrap();
+            assert_eq!(session.address, "https://far.example/live/K7QX", "{named}");
+            assert!(desk.view().notice.as_ref().unwrap().is_trouble);
+            assert_eq!((session.pin.as_ref(), session.name.len()), (None, 80));
+            assert!(session.screen_key.is_none());
+            let month = 31 * 86_400_000;
+            for at_ms in [session.started_at_ms, desk.view().plays[0].started_at_ms] {
+                assert!((at_ms - desk.now.wall_ms).abs() <= month, "{at_ms}");
+            }
+            assert!(session.started_at_ms <= desk.now.wall_ms);
+        }
+    }
+    let desk = hostile("https://dance.example/live/K7QX", EVENING);
+    assert_eq!(
+        desk.view().session.as_ref().unwrap().address,
+        "https://dance.example/live/K7QX"
+    );
+    assert_eq!(
+        desk.view().notice.as_ref().unwrap().words.title,
+        "Dancers go to dance.example."
+    );
+}
