@@ -97,7 +97,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         eprintln!("No log is written: {error}");
     }
     crash::install(&paths.logs());
-    let mut settings = Settings::load(&paths.settings())?;
+    let (mut settings, note) = Settings::load_anyway(&paths.settings());
     settings.now_playing_file = args.now_playing_file.or(settings.now_playing_file);
     let relay = args.relay.map(|url| url.trim_end_matches('/').to_owned());
     if let Some(url) = &relay {
@@ -117,6 +117,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         history,
         listen,
         demo: args.demo,
+        notes: note.into_iter().collect(),
         ..StartOptions::new(paths, settings)
     };
     if !args.headless {

@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use crate::paths;
+
 /// Holds the lock until dropped; a crash releases it too.
 #[derive(Debug)]
 pub struct InstanceLock {
@@ -18,23 +20,28 @@ pub enum LockError {
     /// Another program holds it.
     #[error("Pika! is already running with this data folder")]
     Running,
-    /// The lock file could not be made.
-    #[error("cannot lock the data folder: {0}")]
-    Io(#[from] io::Error),
+    /// The lock file could not be made: nothing can be written there.
+    #[error("{0}")]
+    Io(io::Error),
 }
 
 impl InstanceLock {
     /// Takes the lock file at `path` without waiting.
     pub fn acquire(path: &Path) -> Result<Self, LockError> {
+        let unusable = |error: io::Error| {
+            let folder = path.parent().unwrap_or(path);
+            LockError::Io(paths::unusable(folder, "written", &error))
+        };
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(path)?;
+            .open(path)
+            .map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::Running),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
 }

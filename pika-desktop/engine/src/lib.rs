@@ -23,6 +23,7 @@ pub mod local_relay;
 pub mod logging;
 mod musical_key;
 pub mod nowplaying;
+mod own_files;
 pub mod paths;
 pub mod relay_access;
 pub mod report;

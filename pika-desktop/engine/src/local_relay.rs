@@ -4,7 +4,7 @@
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -19,7 +19,7 @@ use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use crate::relay_access::RelayAccess;
+use crate::{own_files, relay_access::RelayAccess, report::Reporter};
 
 /// Threads of the relay: a venue's phones keep one busy at most.
 const THREADS: usize = 2;
@@ -57,11 +57,11 @@ pub struct LocalRelay {
 }
 
 impl LocalRelay {
-    /// Starts a relay that keeps its data in `database` and listens at `at`.
-    /// When that port is taken by something else, the system chooses another.
+    /// Starts a relay that keeps its data in `database` and listens at `at`; a damaged database is put aside first.
+    /// When that port is taken by something else, the system chooses another. Should it end by itself, that is told.
     ///
     /// Errors: nothing can be listened to; the system gives no threads.
-    pub fn start(database: PathBuf, at: SocketAddr) -> Result<Self> {
+    pub fn start(database: PathBuf, at: SocketAddr, reporter: Reporter<LocalRelayReport>) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .thread_name("local-relay")
@@ -73,14 +73,14 @@ impl LocalRelay {
         let address = listener.local_addr()?;
         // The key lives as long as this program: whoever shows it publishes as its DJ.
         let key = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-        let mut config = Config::embedded(database, Secret::new(&key));
+        let mut config = Config::embedded(database.clone(), Secret::new(&key));
         config.host = address.ip();
         config.port = address.port();
         // No public address: it changes with the network, so pages take the one that their reader asked for, and
         // this program tells the QR code.
         config.public_url = None;
         let (trigger, shutdown) = ShutdownTrigger::new();
-        let task = runtime.spawn(serve(config, listener, shutdown));
+        let task = runtime.spawn(run(config, listener, shutdown, database, reporter));
         let own = SocketAddr::new(
             if address.ip().is_unspecified() {
                 Ipv4Addr::LOCALHOST.into()
@@ -110,7 +110,7 @@ impl LocalRelay {
     }
 
     /// Looks every few seconds whether the network gave this computer another address, until this relay stops.
-    pub fn watch_address(&self, moved: impl Fn(LocalRelayInfo) + Send + 'static) {
+    pub fn watch_address(&self, reporter: Reporter<LocalRelayReport>) {
         let listens_at = self.address;
         if !listens_at.ip().is_unspecified() {
             return; // One address only: it is this one.
@@ -122,7 +122,7 @@ impl LocalRelay {
                 let now = info(listens_at);
                 if now != known {
                     known = now.clone();
-                    moved(now);
+                    reporter.send(LocalRelayReport::Moved(now));
                 }
             }
         });
@@ -145,6 +145,15 @@ impl LocalRelay {
         }
         runtime.shutdown_timeout(Duration::from_secs(1));
     }
+}
+
+/// What is told of the relay inside the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocalRelayReport {
+    /// Dancers find it elsewhere now.
+    Moved(LocalRelayInfo),
+    /// It ended by itself, or never began. Holds why.
+    Ended(String),
 }
 
 /// What the DJ must know about the relay inside the program while it runs.
@@ -188,9 +197,33 @@ fn firewall_hint(port: u16) -> String {
     }
 }
 
-async fn serve(config: Config, listener: TcpListener, shutdown: Shutdown) {
-    if let Err(error) = pika_relay::serve(config, listener, shutdown).await {
-        error!(error = %format!("{error:#}"), "the local relay ended");
+async fn run(
+    config: Config,
+    listener: TcpListener,
+    shutdown: Shutdown,
+    database: PathBuf,
+    reporter: Reporter<LocalRelayReport>,
+) {
+    let looked = reporter.clone();
+    let look = move || look_at_database(&database, &looked);
+    let served = match tokio::task::spawn_blocking(look).await {
+        Ok(()) => pika_relay::serve(config, listener, shutdown).await,
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = served {
+        let why = format!("{error:#}");
+        error!(error = why, "the local relay ended");
+        // Waits while nobody reads.
+        let _ = tokio::task::spawn_blocking(move || reporter.send(LocalRelayReport::Ended(why))).await;
+    }
+}
+
+/// A database that is damaged is put aside: the nights that it held are in the history, too.
+fn look_at_database(database: &Path, reporter: &Reporter<LocalRelayReport>) {
+    if !own_files::is_sound_database(database) {
+        let what = "read what this laptop's relay had kept";
+        let meaning = "Dancers are served all the same; pages of nights that were served from here are gone.";
+        reporter.try_fail(own_files::aside_with_note(database, what, meaning));
     }
 }
 
@@ -217,4 +250,62 @@ fn network_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
     Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::Receiver;
+
+    use super::*;
+    use crate::{app::Event, http::RelayClient, report, test_support::damages};
+
+    /// On the slowest machine.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn start(database: PathBuf) -> (LocalRelay, Receiver<Event>) {
+        let (reporter, events) = report::channel::<Event>(|| ());
+        let at = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
+        let relay = LocalRelay::start(database, at, reporter.of(Event::LocalRelay)).unwrap();
+        (relay, events)
+    }
+
+    #[test]
+    fn a_database_in_any_state_serves_dancers_and_damage_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("whole.db");
+        let (relay, _events) = start(path.clone());
+        let client = RelayClient::new(relay.access().url(), None);
+        assert!(client.get("/health").is_ok());
+        relay.stop();
+        let whole = std::fs::read(path).unwrap();
+        for (name, bytes, is_damaged) in damages(&whole) {
+            let path = folder.path().join("local-relay.db");
+            std::fs::write(&path, &bytes).unwrap();
+            let (relay, events) = start(path.clone());
+            let answer = RelayClient::new(relay.access().url(), None).get("/health");
+            assert!(answer.is_ok_and(|answer| answer.status().is_success()), "{name}");
+            relay.stop();
+            match events.try_iter().next() {
+                Some(Event::Failed(failure)) if is_damaged => {
+                    assert!(failure.error.contains("put aside as"), "{name}: {failure:?}");
+                }
+                None if !is_damaged => {}
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_relay_that_cannot_serve_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("local-relay.db");
+        std::fs::create_dir(&path).unwrap();
+        let (relay, events) = start(path);
+        let told = events.recv_timeout(PATIENCE).unwrap();
+        assert!(
+            matches!(told, Event::LocalRelay(LocalRelayReport::Ended(_))),
+            "{told:?}"
+        );
+        relay.stop();
+    }
 }

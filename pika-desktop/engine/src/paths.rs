@@ -11,10 +11,30 @@ pub struct DataPaths {
     root: PathBuf,
 }
 
+/// What is wrong with a data folder, and what to do about it. `how` follows "cannot be".
+pub(crate) fn unusable(root: &Path, how: &str, error: &io::Error) -> io::Error {
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => "this account may not write there".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "its drive is read-only".to_owned(),
+        io::ErrorKind::StorageFull => "its drive is full".to_owned(),
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "a file of that name is in the way".to_owned()
+        }
+        io::ErrorKind::NotFound => "its drive is not there".to_owned(),
+        _ => error.to_string(),
+    };
+    let root = root.display();
+    let text = format!(
+        "the data folder {root} cannot be {how}: {why}. Make room for it, or name another folder with --data-dir"
+    );
+    io::Error::new(error.kind(), text)
+}
+
 impl DataPaths {
     /// The data folder `root`, or the system's usual place (such as `~/.local/share/Pika`).
     ///
-    /// Creates the folder. Errors: the system names no such place, or the folder cannot be made.
+    /// Creates the folder. Errors, in a sentence with what to do: the system names no such place, or the folder cannot
+    /// be made.
     pub fn open(root: Option<PathBuf>) -> io::Result<Self> {
         let root = match root {
             Some(root) => root,
@@ -27,7 +47,7 @@ impl DataPaths {
                 })?
                 .join("Pika"),
         };
-        fs::create_dir_all(&root)?;
+        fs::create_dir_all(&root).map_err(|error| unusable(&root, "made", &error))?;
         // Relative paths would change their meaning with the working folder.
         let root = std::path::absolute(root)?;
         Ok(Self { root })

@@ -60,7 +60,11 @@ impl<F: Feed> Daily<F> {
         is_ours
             .then(|| fs::read(&self.file).ok())
             .flatten()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .and_then(|bytes| {
+                // Editors put a byte order mark before what they save.
+                let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+                serde_json::from_slice(text).ok()
+            })
             .unwrap_or_default()
     }
 

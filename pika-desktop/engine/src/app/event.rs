@@ -11,7 +11,7 @@ use crate::{
     battery::Battery,
     library::{LibraryReport, browse::Listing},
     live::LiveReport,
-    local_relay::LocalRelayInfo,
+    local_relay::LocalRelayReport,
     nowplaying::NowPlayingReport,
     report::Failure,
     scanner::ScanReport,
@@ -42,8 +42,8 @@ pub enum Event {
     Audition(Box<AuditionState>),
     /// The account's state changed, or the way to publish with it.
     Account(Box<AccountReport>),
-    /// Dancers find the relay inside this program elsewhere now.
-    LocalRelay(Box<LocalRelayInfo>),
+    /// Of the relay inside this program.
+    LocalRelay(LocalRelayReport),
     /// How full the battery is; `None` on a computer that has none.
     Battery(Option<Battery>),
     /// How far the clock on the wall is ahead of UTC, in seconds.

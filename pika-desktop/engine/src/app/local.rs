@@ -32,6 +32,11 @@ impl App {
             }
             return;
         }
+        self.leave_local_relay();
+    }
+
+    /// The account's relay is the one to publish on again.
+    fn leave_local_relay(&mut self) {
         if let Some(relay) = self.local_relay.take() {
             // Telling the dancers takes a moment.
             let stop = thread::Builder::new().name("local-relay-end".into());
@@ -42,16 +47,26 @@ impl App {
         self.publish(LiveCommand::Account(self.account_access.clone()));
     }
 
+    /// The relay inside the program ended by itself, or never began.
+    pub(super) fn local_relay_ended(&mut self, why: &str) {
+        if self.local_relay.is_some() {
+            self.leave_local_relay();
+            let what = "serve dancers from this computer";
+            let error = why.to_owned();
+            self.reporter.try_fail(Failure { what, error });
+        }
+    }
+
     /// Starts the relay inside the program and publishes there from now on.
     pub fn start_local_relay(&mut self) -> Result<()> {
         if self.local_relay.is_none() {
-            let relay = LocalRelay::start(self.paths.local_relay(), self.listen)?;
+            let reporter = self.reporter.of(Event::LocalRelay);
+            let relay = LocalRelay::start(self.paths.local_relay(), self.listen, reporter.clone())?;
             let info = relay.info();
             self.publish(LiveCommand::LocalAddress(info.address.clone()));
             self.state.local_relay = Some(info);
             self.set_relay(relay.access());
-            let reporter = self.reporter.of(Event::LocalRelay);
-            relay.watch_address(move |info| reporter.send(Box::new(info)));
+            relay.watch_address(reporter);
             self.local_relay = Some(relay);
             self.ask_for_recaps("local");
         }

@@ -13,6 +13,7 @@ use crate::{
     crash,
     library::{LibraryReport, Overview, Values, browse::BrowseCommand},
     live::{LiveCommand, LiveReport},
+    local_relay::LocalRelayReport,
     nowplaying::{NowPlaying, NowPlayingCommand, NowPlayingReport},
     scanner::ScanReport,
     surroundings::SurroundingsReport,
@@ -44,7 +45,8 @@ impl App {
                 self.state.newer_version = wanted.then(|| (**release).clone());
             }
             Event::Battery(battery) => self.state.battery = *battery,
-            Event::LocalRelay(info) => self.local_relay_moved(info),
+            Event::LocalRelay(LocalRelayReport::Moved(info)) => self.local_relay_moved(info),
+            Event::LocalRelay(LocalRelayReport::Ended(why)) => self.local_relay_ended(why),
             Event::LocalTime(offset_s) => self.state.utc_offset_s = *offset_s,
             Event::Suggestions(suggestions) => self.state.suggestions.clone_from(suggestions),
             Event::Listing(listing) => self.state.listing = Some(Arc::clone(listing)),

@@ -41,7 +41,7 @@ use crate::{
     nowplaying::{self, NowPlayingHandle},
     paths::DataPaths,
     relay_access::RelayAccess,
-    report::{self, Reporter},
+    report::{self, Failure, Reporter},
     scanner::{self, ScannerHandle},
     settings::{
         Settings,
@@ -77,6 +77,8 @@ pub struct StartOptions {
     pub listen: SocketAddr,
     /// Play a whole night by itself: a simulated DJ program and simulated dancers.
     pub demo: bool,
+    /// What did not work before the program starts, to be told.
+    pub notes: Vec<Failure>,
 }
 
 impl StartOptions {
@@ -88,6 +90,7 @@ impl StartOptions {
             history: None,
             listen: LISTEN,
             demo: false,
+            notes: Vec::new(),
         }
     }
 }
@@ -156,6 +159,10 @@ impl App {
         }
         let (library, note) = Library::open(&options.paths.library())?;
         let (reporter, events) = report::channel(wake);
+        options
+            .notes
+            .iter()
+            .for_each(|note| reporter.try_fail(note.clone()));
         let library_path = library.path().to_owned();
         let (library, library_worker) = library::spawn(library).context("no thread for the library")?;
         let browse = browse::spawn(library_path, reporter.of(Event::Listing))
@@ -317,15 +324,22 @@ impl App {
         let deadline = Instant::now() + FAREWELL;
         if !matches!(self.state.live.phase, LivePhase::Off | LivePhase::Ended) {
             self.must(Owed::Live(LiveCommand::End));
-            // What the relay tells of the night belongs into the history.
-            while self.state.live.phase != LivePhase::Off && Instant::now() + 2 * LAST < deadline {
-                let left = (deadline - 2 * LAST).saturating_duration_since(Instant::now());
-                if matches!(self.next_event(left), Some(Event::Live(LiveReport::Ended { .. }))) {
+            let farewell = deadline - 2 * LAST;
+            // What the relay tells of the night belongs into the history; it may come before the word that it is over.
+            let mut is_told = false;
+            while Instant::now() < farewell {
+                let live = &self.state.live;
+                let is_night = live
+                    .session
+                    .as_ref()
+                    .is_some_and(|session| session.session_id.is_some());
+                let is_over = live.phase == LivePhase::Ended && (is_told || !is_night);
+                if is_over || live.phase == LivePhase::Off {
                     break;
                 }
+                let left = farewell.saturating_duration_since(Instant::now());
+                is_told |= matches!(self.next_event(left), Some(Event::Live(LiveReport::Ended { .. })));
             }
-            // What was told with that, or just before.
-            while self.poll_event().is_some() {}
         }
         let owed = self.state.live.unconfirmed();
         self.stop_by(deadline);

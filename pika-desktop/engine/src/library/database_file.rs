@@ -1,9 +1,8 @@
-//! What both database files of the library share: why one does not open, how damage is known, names beside it.
+//! What both database files of the library share: why one does not open.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
+
+pub(crate) use crate::own_files::{is_damage, with_suffix};
 
 /// Why the library did not open.
 #[derive(Debug, thiserror::Error)]
@@ -24,19 +23,4 @@ pub enum OpenError {
     /// The data could not be brought into the new layout.
     #[error("cannot bring the library up to date: {0}")]
     Migration(String),
-}
-
-/// Whether an answer of the database says that the file itself is broken.
-pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-    )
-}
-
-/// The file beside `path` with this ending after the whole name.
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

@@ -51,7 +51,6 @@ pub(crate) use content::ogg_file;
 pub use content::{ContentId, Identities, content_id, identities};
 pub use corrections::{Correction, Corrections};
 pub use database_file::OpenError;
-pub(crate) use database_file::is_damage;
 pub use detail::TrackDetail;
 pub use files::{FileFacts, KnownFile, Placement};
 pub use folders::{Folder, UnreadableFile};

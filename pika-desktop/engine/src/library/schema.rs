@@ -16,6 +16,7 @@ use super::{
     take_over::take_over,
     text_index::fold_anew,
 };
+use crate::own_files::put_aside;
 
 /// One step of the library's layout.
 #[derive(Clone, Copy)]
@@ -71,7 +72,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenEr
         Ok(connection) => (connection, None),
         Err(OpenError::Sqlite(error)) if is_damage(&error) => {
             warn!(%error, "the library is damaged: going back to the last good copy");
-            let damaged = set_aside(path, "damaged")?;
+            let damaged = put_aside(path, "damaged")?;
             if !good_copy_path(path).exists() {
                 return Err(OpenError::Damaged(damaged));
             }
@@ -125,7 +126,7 @@ pub(super) fn go_back(path: &Path) -> Result<(Connection, Result<PathBuf, OpenEr
     if let Err(error) = checked {
         return Ok((open(path)?.0, Err(error)));
     }
-    let kept = set_aside(path, "replaced")?;
+    let kept = put_aside(path, "replaced")?;
     fs::copy(&good, path)?;
     Ok((open(path)?.0, Ok(kept)))
 }
@@ -146,20 +147,6 @@ fn open_checked(path: &Path) -> Result<Connection, OpenError> {
         rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
         Some(verdict),
     )))
-}
-
-/// Moves the database and its companions out of the way, keeping them for rescue.
-fn set_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
-    let suffix = format!(".{why}-{}", crate::clock::now_ms());
-    let damaged = with_suffix(path, &suffix);
-    fs::rename(path, &damaged)?;
-    for companion in ["-wal", "-shm"] {
-        match fs::rename(with_suffix(path, companion), with_suffix(&damaged, companion)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(damaged)
 }
 
 fn migrate(connection: &mut Connection, path: &Path, migrations: &[Migration]) -> Result<(), OpenError> {

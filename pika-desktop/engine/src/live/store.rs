@@ -14,7 +14,14 @@ use tracing::warn;
 use uuid::Uuid;
 
 use super::{outbox::CAPACITY, state::ScreenKey};
-use crate::library::{PlayUuid, is_damage};
+use crate::{
+    library::PlayUuid,
+    own_files::{self, is_damage},
+    report::Failure,
+};
+
+/// An id and a line's end.
+const MAX_DEVICE_BYTES: u64 = 256;
 
 /// The session as it is kept. The token is not: it lives in the system's keychain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +96,14 @@ pub(super) enum Keep {
     AsideGone(i64),
 }
 
+/// The open file and what was kept in it.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) device: DeviceId,
+    pub(super) saved: Saved,
+    pub(super) store: LiveStore,
+}
+
 /// The open file.
 #[derive(Debug)]
 pub(super) struct LiveStore {
@@ -120,23 +135,33 @@ const SCHEMA: &str = "
 const FORGET: &str = "DELETE FROM facts WHERE name = 'session'; DELETE FROM outbox; DELETE FROM told;";
 
 impl LiveStore {
-    /// Opens or creates the file. One that is damaged is put aside: an interrupted session is lost, not the evening.
-    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
-        match Self::try_open(path) {
+    /// Opens or creates the file and reads what was kept. One that is damaged is put aside: an interrupted session is
+    /// lost, not the evening. Returns what the DJ is to be told then.
+    pub(super) fn begin(path: &Path) -> rusqlite::Result<(Begun, Option<Failure>)> {
+        match Self::read(path) {
             Err(error) if is_damage(&error) => {
-                warn!(%error, "what was kept of the live session is damaged; it is put aside");
-                let mut aside = path.as_os_str().to_owned();
-                aside.push(".damaged");
-                if std::fs::rename(path, &aside).is_err() {
-                    return Err(error);
-                }
-                Self::try_open(path)
+                warn!(%error, "what was kept of the live session is damaged");
+                let what = "read what was kept of the last session";
+                let meaning =
+                    "A session that was interrupted does not go on by itself; your library is not touched.";
+                let note = own_files::aside_with_note(path, what, meaning);
+                Self::read(path).map(|begun| (begun, Some(note)))
             }
-            opened => opened,
+            begun => begun.map(|begun| (begun, None)),
         }
     }
 
-    fn try_open(path: &Path) -> rusqlite::Result<Self> {
+    fn read(path: &Path) -> rusqlite::Result<Begun> {
+        let store = Self::open(path)?;
+        Ok(Begun {
+            device: store.device()?,
+            saved: store.load()?,
+            store,
+        })
+    }
+
+    /// Opens or creates the file.
+    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         write_ahead_log(&connection, "main")?;
@@ -151,9 +176,11 @@ impl LiveStore {
 
     /// This installation's id, made at its first start.
     pub(super) fn device(&self) -> rusqlite::Result<DeviceId> {
-        let beside = std::fs::read_to_string(&self.device_file).ok();
+        let beside = own_files::read_text(&self.device_file, MAX_DEVICE_BYTES)
+            .ok()
+            .flatten();
         let beside = beside
-            .and_then(|text| Uuid::parse_str(text.trim()).ok())
+            .and_then(|text| Uuid::parse_str(std::str::from_utf8(&text).ok()?.trim()).ok())
             .map(DeviceId);
         let kept = self.fact::<DeviceId>("device")?;
         let id = kept.or(beside).unwrap_or_else(DeviceId::random);
@@ -414,8 +441,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("live.db");
         std::fs::write(&path, vec![0x55; 9000]).unwrap();
-        let store = LiveStore::open(&path).unwrap();
-        assert!(store.load().unwrap().session.is_none());
-        assert!(folder.path().join("live.db.damaged").exists());
+        let (begun, note) = LiveStore::begin(&path).unwrap();
+        assert!(begun.saved.session.is_none());
+        assert!(note.unwrap().error.contains("live.db.damaged-"));
     }
 }

@@ -49,6 +49,22 @@ pub(super) fn unreached(kind: FailKind) -> Words {
     }
 }
 
+/// The relay inside this program does not answer. No network is to blame.
+pub(super) fn local_silent() -> Words {
+    Words::new(
+        "This laptop's relay does not answer.",
+        "Your set goes on and its songs are kept. Switch the relay off and on again if it stays so.",
+    )
+}
+
+/// The relay inside this program is off.
+pub(super) fn local_off() -> Words {
+    Words::new(
+        "This laptop's relay is off.",
+        "Your set goes on and its songs are kept. Switch the relay on, or end this session and go live elsewhere.",
+    )
+}
+
 /// The relay is draining.
 pub(super) fn restarting() -> Words {
     Words::new(

@@ -98,10 +98,11 @@ struct Worker {
 
 impl Worker {
     fn start(reporter: Reporter<LiveReport>, sender: QueueSender<Message>, options: LiveOptions) -> Self {
-        let opened =
-            LiveStore::open(&options.store).and_then(|store| Ok((store.device()?, store.load()?, store)));
-        let (device, saved, store) = match opened {
-            Ok((device, saved, store)) => (device, saved, Some(store)),
+        let (device, saved, store) = match LiveStore::begin(&options.store) {
+            Ok((begun, note)) => {
+                note.into_iter().for_each(|note| reporter.try_fail(note));
+                (begun.device, begun.saved, Some(begun.store))
+            }
             Err(error) => {
                 // The evening goes on; only a crash would lose something now.
                 error!(%error, "what is sent cannot be kept on disk");

@@ -14,6 +14,8 @@ use pika_analysis::Profile;
 use pika_protocol::limits;
 use serde::{Deserialize, Serialize};
 
+use crate::{own_files, report::Failure};
+
 pub use change::SettingsChange;
 pub use table::{Column, TableSettings};
 
@@ -143,21 +145,40 @@ pub enum SettingsError {
 impl Settings {
     /// Reads the file at `path`; defaults when there is none.
     pub fn load(path: &Path) -> Result<Self, SettingsError> {
-        let meta = match fs::metadata(path) {
-            Ok(meta) => meta,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(error.into()),
+        let Some(text) = own_files::read_text(path, MAX_FILE_BYTES)? else {
+            return Ok(Self::default());
         };
-        if meta.len() > MAX_FILE_BYTES {
-            return Err(SettingsError::Damaged("far too large".into()));
-        }
-        let mut settings: Self = serde_json::from_slice(&fs::read(path)?)
-            .map_err(|error| SettingsError::Damaged(error.to_string()))?;
+        let settings: Self =
+            serde_json::from_slice(&text).map_err(|error| SettingsError::Damaged(error.to_string()))?;
         if settings.version > SETTINGS_VERSION {
             return Err(SettingsError::Newer);
         }
+        Ok(settings.in_range())
+    }
+
+    /// Reads the file at `path` whatever stands in it: one that cannot be used is put aside, and what can be read of it
+    /// holds all the same. Returns what the DJ is to be told then.
+    pub fn load_anyway(path: &Path) -> (Self, Option<Failure>) {
+        let what = "read all of the settings";
+        let error = match Self::load(path) {
+            Ok(settings) => return (settings, None),
+            Err(error) => error,
+        };
+        let salvaged = own_files::read_text(path, MAX_FILE_BYTES).ok().flatten();
+        let salvaged = salvaged.and_then(|text| salvage(&text));
+        let meaning = match (&error, &salvaged) {
+            (SettingsError::Newer, Some(_)) => "A newer version wrote it; what this one understands holds.",
+            (_, Some(_)) => "What could be read of it holds.",
+            (_, None) => "Everything is set as at the first start.",
+        };
+        let note = own_files::aside_with_note(path, what, meaning);
+        (salvaged.unwrap_or_default(), Some(note))
+    }
+
+    /// A file may have been edited by hand.
+    fn in_range(mut self) -> Self {
+        let settings = &mut self;
         settings.version = SETTINGS_VERSION;
-        // A file may have been edited by hand.
         settings.scale = within(settings.scale, &SCALES, 1.0);
         settings.audition_volume = within(settings.audition_volume, &(0.0..=1.0), 0.8);
         settings.analysis_threads = settings.analysis_threads.map(|threads| threads.clamp(1, 64));
@@ -171,7 +192,7 @@ impl Settings {
                     .iter()
                     .all(|option| short(option, limits::POLL_OPTION_CHARS))
         });
-        Ok(settings)
+        self
     }
 
     /// Writes the file at `path` by renaming, so that a crash leaves the old one or the new one.
@@ -184,6 +205,27 @@ impl Settings {
         fs::rename(&temporary, path)?;
         Ok(())
     }
+}
+
+/// What makes sense in settings that make no sense as a whole: each setting by itself. `None` when nothing does.
+fn salvage(text: &[u8]) -> Option<Settings> {
+    let serde_json::Value::Object(found) = serde_json::from_slice(text).ok()? else {
+        return None;
+    };
+    let serde_json::Value::Object(mut good) = serde_json::to_value(Settings::default()).ok()? else {
+        return None;
+    };
+    for (name, value) in found {
+        let Some(usual) = good.insert(name.clone(), value) else {
+            good.remove(&name);
+            continue;
+        };
+        if serde_json::from_value::<Settings>(good.clone().into()).is_err() {
+            good.insert(name, usual);
+        }
+    }
+    let settings: Settings = serde_json::from_value(good.into()).ok()?;
+    Some(settings.in_range())
 }
 
 /// `value` brought into `range`; `default` for what is no number.
@@ -253,5 +295,33 @@ mod tests {
         assert!(matches!(Settings::load(&path), Err(SettingsError::Damaged(_))));
         fs::write(&path, r#"{"version":99}"#).unwrap();
         assert!(matches!(Settings::load(&path), Err(SettingsError::Newer)));
+    }
+
+    #[test]
+    fn what_makes_sense_in_a_file_holds_and_the_file_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let odd = r#"{"version":1,"scale":"large","dj_name":"Ada","profile":17,"listed":{}}"#;
+        fs::write(&path, odd).unwrap();
+        let (settings, note) = Settings::load_anyway(&path);
+        let expected = Settings {
+            dj_name: "Ada".into(),
+            ..Settings::default()
+        };
+        assert_eq!(settings, expected);
+        assert!(note.unwrap().error.contains("settings.json.damaged-"));
+        let kept = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap();
+        assert_eq!(fs::read_to_string(kept.path()).unwrap(), odd);
+        fs::write(&path, r#"{"version":99,"dj_name":"Ada"}"#).unwrap();
+        assert_eq!(Settings::load_anyway(&path).0, expected);
+        assert_eq!(Settings::load_anyway(&path), (Settings::default(), None));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        fs::write(&path, "\u{feff}{\"dj_name\":\"Ada\"}").unwrap();
+        assert_eq!(Settings::load(&path).unwrap().dj_name, "Ada");
     }
 }

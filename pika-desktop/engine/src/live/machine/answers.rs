@@ -380,10 +380,7 @@ impl Machine {
         let change_ms = self.clock.compare(relay_time, asked, now, tolerance);
         self.clocks_differ_by(change_ms.unwrap_or(0), now);
         // The relay inside this program has no other clock: its sessions only keep the time that it had.
-        let is_here = self
-            .session
-            .as_ref()
-            .is_some_and(|session| session.place == "local");
+        let is_here = self.is_here();
         let shown_ms = if is_here { 0 } else { -self.clock.ahead_ms() };
         if self.view.clock_ahead_ms != shown_ms {
             self.view.clock_ahead_ms = shown_ms;

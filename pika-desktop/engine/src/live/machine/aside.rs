@@ -94,6 +94,13 @@ impl Machine {
         Some(told)
     }
 
+    /// Whether the session is on the relay inside this program.
+    pub(super) fn is_here(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.place == "local")
+    }
+
     /// How to publish at this place, where that is known.
     pub(super) fn access_to(&self, place: &str) -> Option<&RelayAccess> {
         let known = [&self.access, &self.account];

@@ -25,8 +25,11 @@ impl Machine {
         let place = session.place.clone();
         let Some(access) = self.access_to(&place).cloned() else {
             self.retry.clear();
-            if self.access.is_some() {
-                self.view.link.problem = Some(words::other_relay(&place));
+            if place == "local" || self.access.is_some() {
+                self.view.link.problem = Some(match place.as_str() {
+                    "local" => words::local_off(),
+                    _ => words::other_relay(&place),
+                });
                 self.changed_now();
             }
             return;
@@ -146,6 +149,7 @@ impl Machine {
         self.view.link.retry_at_ms = Some(now.wall_ms + i64::try_from(wait.as_millis()).unwrap_or(0));
         self.view.link.problem = Some(match within_ms {
             Some(_) => words::restarting(),
+            None if self.is_here() => words::local_silent(),
             None => words::unreached(kind),
         });
         self.show_lost(now);
