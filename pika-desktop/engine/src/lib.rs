@@ -33,6 +33,8 @@ pub mod settings;
 pub mod suggest;
 pub mod surroundings;
 #[cfg(test)]
+mod test_damages;
+#[cfg(test)]
 mod test_support;
 pub mod updates;
 pub mod worker;

@@ -3,9 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
-#[path = "../src/test_support.rs"]
-#[allow(dead_code)] // Songs are made for others.
-mod test_support;
+#[path = "../src/test_damages.rs"]
+mod test_damages;
 
 use std::{
     fs,
@@ -22,7 +21,7 @@ use pika_engine::{
     settings::Settings,
 };
 
-use test_support::damages;
+use test_damages::damages;
 
 /// On the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);

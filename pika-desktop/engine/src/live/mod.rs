@@ -17,6 +17,7 @@ mod report;
 pub(crate) mod socket;
 mod state;
 mod store;
+mod unkept;
 mod wire;
 mod words;
 mod worker;

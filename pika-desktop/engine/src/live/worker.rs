@@ -21,6 +21,7 @@ use super::{
     report::LiveReport,
     state::EndedSession,
     store::{Keep, LiveStore, Saved, SavedAside},
+    unkept::Unkept,
 };
 use crate::{
     relay_access::RelayAccess,
@@ -30,6 +31,8 @@ use crate::{
 
 /// Commands and reports of connections that wait.
 const QUEUE: usize = 1024;
+/// Between two tries to keep on disk what could not be kept.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Tries to fetch a recap, and the wait between them.
 const RECAP_TRIES: u32 = 5;
 const RECAP_WAIT: Duration = Duration::from_secs(2);
@@ -94,6 +97,8 @@ struct Worker {
     link: Option<Link>,
     me: Identity,
     store_failed: bool,
+    /// What could not be kept on disk yet.
+    unkept: Unkept,
 }
 
 impl Worker {
@@ -124,6 +129,7 @@ impl Worker {
             link: None,
             me,
             store_failed: false,
+            unkept: Unkept::default(),
         }
     }
 
@@ -132,8 +138,11 @@ impl Worker {
         loop {
             let now = self.clock.now();
             if now.steady >= next_tick {
+                if !self.unkept.is_empty() {
+                    self.settle();
+                }
                 self.take(Input::Tick);
-                next_tick = now.steady + self.machine.next_tick(now);
+                next_tick = now.steady + self.next_tick(now);
             }
             let wait = self.clock.real(next_tick.saturating_sub(now.steady));
             let input = match inbox.next(wait) {
@@ -151,7 +160,16 @@ impl Worker {
             };
             self.take(input);
             let now = self.clock.now();
-            next_tick = next_tick.min(now.steady + self.machine.next_tick(now));
+            next_tick = next_tick.min(now.steady + self.next_tick(now));
+        }
+    }
+
+    fn next_tick(&self, now: Now) -> Duration {
+        let next = self.machine.next_tick(now);
+        if self.unkept.is_empty() {
+            next
+        } else {
+            next.min(TRY_AGAIN)
         }
     }
 
@@ -167,7 +185,7 @@ impl Worker {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Keep(change) => self.keep(&change),
+            Effect::Keep(change) => self.keep(change),
             Effect::Open { number, way, access } => {
                 info!(number, ?way, ?access, "reaching the relay");
                 self.link = None;
@@ -224,9 +242,15 @@ impl Worker {
         }
     }
 
-    fn keep(&mut self, change: &Keep) {
+    /// Writes a change down, after those that could not be written before.
+    fn keep(&mut self, change: Keep) {
+        self.unkept.push(change);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
         let Some(store) = &mut self.store else { return };
-        match store.keep(change) {
+        match self.unkept.settle(|change| store.keep(change)) {
             Ok(()) => self.store_failed = false,
             Err(error) => {
                 warn!(%error, "what is sent was not kept on disk");
