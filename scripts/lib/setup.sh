@@ -142,4 +142,4 @@ WINDOW_PACKAGES=(xvfb openbox xdotool libegl1 libgl1 libgl1-mesa-dri libx11-xcb1
     libxrandr2 dbus-daemon at-spi2-core gnome-keyring python3-gi)
 BUILD_PACKAGES=(gcc libasound2-dev libc6-dev pkg-config)
 # The relay's tests start their own server; the program's tests send signals with kill.
-TEST_PACKAGES=(curl ffmpeg openssl postgresql procps python3-websockets sqlite3)
+TEST_PACKAGES=(curl ffmpeg libfaketime openssl postgresql procps python3-websockets sqlite3)

@@ -32,6 +32,46 @@ pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(without_mark(&bytes).to_vec()))
 }
 
+/// An error of one of the program's own databases in words for people, where there are such; else as it is.
+pub(crate) fn in_plain_words(error: anyhow::Error) -> anyhow::Error {
+    match code_of(&error).and_then(plain_words) {
+        Some(words) => anyhow::anyhow!(words),
+        None => error,
+    }
+}
+
+/// Whether the same may well be possible later: the disk is full, somebody holds the file.
+pub(crate) fn may_pass(error: &anyhow::Error) -> bool {
+    matches!(
+        code_of(error),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+        )
+    )
+}
+
+fn code_of(error: &anyhow::Error) -> Option<ErrorCode> {
+    error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code())
+}
+
+fn plain_words(code: ErrorCode) -> Option<&'static str> {
+    Some(match code {
+        ErrorCode::DiskFull => "the disk is full",
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => "another program holds the file",
+        ErrorCode::SystemIoFailure => "the disk cannot be written or read",
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => "the file may not be written",
+        ErrorCode::CannotOpen => "the file cannot be opened",
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => "the file is damaged",
+        _ => return None,
+    })
+}
+
 /// A text without the byte order mark that editors put before it.
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
@@ -103,4 +143,24 @@ pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sqlite_says_is_said_in_plain_words() {
+        let database = Connection::open_in_memory().unwrap();
+        database
+            .execute_batch("CREATE TABLE a (x); PRAGMA max_page_count = 2")
+            .unwrap();
+        let full = database.execute("INSERT INTO a VALUES (zeroblob(100000))", []);
+        let error = anyhow::Error::new(full.unwrap_err()).context("not written");
+        assert!(may_pass(&error));
+        assert_eq!(format!("{:#}", in_plain_words(error)), "the disk is full");
+        let other = anyhow::anyhow!("the track is gone");
+        assert!(!may_pass(&other));
+        assert_eq!(format!("{:#}", in_plain_words(other)), "the track is gone");
+    }
 }

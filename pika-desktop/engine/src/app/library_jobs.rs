@@ -11,6 +11,7 @@ use crate::{
     library::{
         FoundTracks, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand,
     },
+    own_files::{in_plain_words, may_pass},
     report::{Failure, Reporter},
     scanner::ScanCommand,
     worker::Busy,
@@ -164,13 +165,15 @@ impl App {
             .post(reported(self.reporter.of(Event::Library), what, job))
     }
 
-    /// The same for what must not be lost, such as how a night ended.
+    /// The same for what must not be lost, such as how a night ended: what cannot be stored now is tried again until
+    /// it can.
     pub(super) fn must_in_library(
         &mut self,
         what: &'static str,
-        job: impl FnOnce(&mut Library) -> Result<Option<LibraryReport>> + Send + 'static,
+        job: impl Fn(&mut Library) -> Result<Option<LibraryReport>> + Send + 'static,
     ) {
-        self.must_job(reported(self.reporter.of(Event::Library), what, job));
+        let reporter = self.reporter.of(Event::Library);
+        self.must(Owed::Library(until_stored(reporter, what, job, false)));
     }
 
     pub(super) fn must_job(&mut self, job: impl FnOnce(&mut Library) + Send + 'static) {
@@ -188,8 +191,29 @@ pub(super) fn reported<R: 'static>(
     move |library| match job(library) {
         Ok(Some(report)) => reporter.send(report),
         Ok(None) => {}
-        Err(error) => reporter.fail(what, &error),
+        Err(error) => reporter.fail(what, &in_plain_words(error)),
     }
+}
+
+/// A job that is done again while it cannot be stored. `is_told`: that was said.
+fn until_stored<R: 'static>(
+    reporter: Reporter<R>,
+    what: &'static str,
+    job: impl Fn(&mut Library) -> Result<Option<R>> + Send + 'static,
+    is_told: bool,
+) -> Job {
+    Box::new(move |library| match job(library) {
+        Ok(Some(report)) => reporter.send(report),
+        Ok(None) => {}
+        Err(error) if may_pass(&error) => {
+            if !is_told {
+                let error = format!("{:#}. Pika! tries again", in_plain_words(error));
+                reporter.try_fail(Failure { what, error });
+            }
+            library.postpone(until_stored(reporter, what, job, true));
+        }
+        Err(error) => reporter.fail(what, &in_plain_words(error)),
+    })
 }
 
 /// The nights as they are listed now.

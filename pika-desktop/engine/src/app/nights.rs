@@ -26,13 +26,10 @@ impl App {
         let Some(session) = self.state.live.session.clone().filter(|it| !it.is_test) else {
             return;
         };
-        let early = self.state.live.early_plays();
-        if let Some(session_id) = session.session_id
-            && !early.is_empty()
-            && (early != before.early_plays() || before.session.as_ref() != Some(&session))
-        {
+        let told = self.state.live.told_since(before);
+        if let Some(session_id) = session.session_id.filter(|_| !told.is_empty()) {
             self.must_in_library("note the night", move |library| {
-                library.record_early_plays(session_id, &early)?;
+                library.record_plays_of_night(session_id, &told)?;
                 Ok(None)
             });
         }
@@ -73,8 +70,8 @@ impl App {
         let night = night_of(ended.session_id, &ended.info, Some(ended.ended_at_ms), ended.peak);
         self.must_in_library("keep the night", move |library| {
             library.record_night(&night)?;
-            if let Some(recap) = recap {
-                library.record_recap(&recap)?;
+            if let Some(recap) = &recap {
+                library.record_recap(recap)?;
             }
             library_jobs::nights(library)
         });

@@ -75,6 +75,8 @@ pub struct Library {
     path: PathBuf,
     /// How many changes this connection had made when the last good copy was kept.
     copied: Cell<Option<u64>>,
+    /// What is done again in a moment.
+    postponed: worker::Postponed,
 }
 
 impl Library {
@@ -86,6 +88,7 @@ impl Library {
                 connection,
                 path: path.to_owned(),
                 copied: Cell::new(None),
+                postponed: worker::Postponed::default(),
             },
             note,
         ))

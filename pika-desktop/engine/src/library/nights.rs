@@ -45,7 +45,8 @@ pub struct Night {
     pub utc_offset_s: i32,
 }
 
-/// Which plays belong to the night `n`: those of its time, and those that were on when it began.
+/// Which plays belong to the night `n`: those that were told to it (older versions noted of these only the ones that
+/// began before it), and those of its time.
 macro_rules! of_the_night {
     () => {
         "p.removed_at IS NULL AND (p.started_at BETWEEN n.started_at
@@ -59,7 +60,7 @@ macro_rules! of_the_night {
 pub struct NightDetail {
     /// The session.
     pub night: Night,
-    /// What was played, oldest first.
+    /// What was played, in the order in which it came.
     pub plays: Vec<Play>,
     /// What the library knows of the tracks that were played.
     pub values: BTreeMap<TrackId, Values>,
@@ -134,15 +135,17 @@ impl Library {
                 night.address,
                 night.name,
                 night.started_at_ms.clamp(0, LATEST_MS),
-                night.ended_at_ms.map(|at_ms| at_ms.clamp(0, LATEST_MS)),
+                // A clock that was set back ends no night before it began.
+                night
+                    .ended_at_ms
+                    .map(|at_ms| at_ms.clamp(night.started_at_ms.clamp(0, LATEST_MS), LATEST_MS)),
                 night.peak,
             ])?;
         Ok(())
     }
 
-    /// Notes plays that belong to a session though they began before it: the one that was on, and those that
-    /// waited for the relay.
-    pub fn record_early_plays(&mut self, session: SessionId, plays: &[PlayUuid]) -> Result<()> {
+    /// Notes plays that belong to a session, whatever the clocks say.
+    pub fn record_plays_of_night(&mut self, session: SessionId, plays: &[PlayUuid]) -> Result<()> {
         let transaction = self.connection.transaction()?;
         for play in plays {
             transaction
@@ -171,9 +174,17 @@ impl Library {
             })
             .collect();
         self.record_answers(recap.session_id, &answers)?;
+        // How long it took the relay knows best: this computer's clock may have been set meanwhile.
+        let length_ms = i64::try_from(recap.recap.duration_ms).ok();
+        let length_ms = length_ms.filter(|_| recap.recap.ended_at.is_some());
         self.connection.execute(
-            "UPDATE nights SET recap = ? WHERE session_id = ?",
-            params![serde_json::to_string(recap)?, recap.session_id.to_string()],
+            "UPDATE nights SET recap = ?1, ended_at = min(coalesce(started_at + ?2, ended_at), ?3) WHERE session_id = ?4",
+            params![
+                serde_json::to_string(recap)?,
+                length_ms.map(|length| length.min(LATEST_MS)),
+                LATEST_MS,
+                recap.session_id.to_string()
+            ],
         )?;
         Ok(())
     }
@@ -206,7 +217,7 @@ impl Library {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {PLAY_COLUMNS} FROM plays WHERE id IN
                  (SELECT p.id FROM plays p, nights n WHERE n.session_id = ? AND {})
-             ORDER BY started_at, rowid LIMIT ?",
+             ORDER BY rowid LIMIT ?",
             of_the_night!()
         ))?;
         let mut plays = statement

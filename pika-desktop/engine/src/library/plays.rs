@@ -210,11 +210,12 @@ impl Library {
         Ok(found)
     }
 
-    /// Plays that began at `since_ms` or later, in order; at most `limit`.
+    /// Plays that began at `since_ms` or later, in the order in which they came (clocks may be set meanwhile); at most
+    /// `limit`.
     pub fn plays_since(&self, since_ms: i64, limit: u32) -> Result<Vec<Play>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {PLAY_COLUMNS} FROM plays
-             WHERE started_at >= ? AND removed_at IS NULL ORDER BY started_at, rowid LIMIT ?"
+             WHERE started_at >= ? AND removed_at IS NULL ORDER BY rowid LIMIT ?"
         ))?;
         let rows = statement.query_map(params![since_ms, limit], play_from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

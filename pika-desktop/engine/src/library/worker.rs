@@ -2,21 +2,39 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    time::Instant,
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, anyhow};
 use tracing::{error, warn};
 
 use super::Library;
-use crate::worker::{Busy, Thread};
+use crate::{
+    own_files::in_plain_words,
+    worker::{Busy, Thread},
+};
 
 /// Jobs waiting; whoever asks for more waits.
 const QUEUE: usize = 64;
 
+/// Between two tries of what could not be stored.
+const AGAIN: Duration = Duration::from_secs(1);
+/// Jobs that wait for room on the disk.
+const MOST_POSTPONED: usize = 1_000;
+
 /// Work for the library's thread.
 pub type Job = Box<dyn FnOnce(&mut Library) + Send>;
+
+/// Jobs that are done again in a moment, oldest first.
+#[derive(Default)]
+pub(super) struct Postponed(Vec<Job>);
+
+impl std::fmt::Debug for Postponed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Postponed({})", self.0.len())
+    }
+}
 
 /// Asks the library's thread for work. Cheap to clone.
 #[derive(Clone)]
@@ -51,7 +69,7 @@ impl LibraryHandle {
         let (reply, answer) = sync_channel(1);
         let job = Box::new(move |library: &mut Library| {
             // Nobody waiting any more is no error.
-            let _ = reply.send(job(library));
+            let _ = reply.send(job(library).map_err(in_plain_words));
         });
         self.jobs
             .send(job)
@@ -96,10 +114,19 @@ fn run(mut library: Library, queue: &Receiver<Job>) {
     if let Err(error) = library.keep_daily_copy() {
         warn!(%error, "no good copy of the library was kept");
     }
-    while let Ok(job) = queue.recv() {
-        // A transaction that a panic cuts short is rolled back when it is dropped.
-        if catch_unwind(AssertUnwindSafe(|| job(&mut library))).is_err() {
-            error!("a library job panicked");
+    loop {
+        // What could not be done is done before what comes later.
+        for job in std::mem::take(&mut library.postponed.0) {
+            work(job, &mut library);
+        }
+        let next = match library.postponed.0.is_empty() {
+            true => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            false => queue.recv_timeout(AGAIN),
+        };
+        match next {
+            Ok(job) => work(job, &mut library),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     if let Err(error) = library.keep_good_copy() {
@@ -107,11 +134,52 @@ fn run(mut library: Library, queue: &Receiver<Job>) {
     }
 }
 
+fn work(job: Job, library: &mut Library) {
+    // A transaction that a panic cuts short is rolled back when it is dropped.
+    if catch_unwind(AssertUnwindSafe(|| job(library))).is_err() {
+        error!("a library job panicked");
+    }
+}
+
+impl Library {
+    /// Does a job again in a moment: it could not be stored now.
+    pub(crate) fn postpone(&mut self, job: Job) {
+        let postponed = &mut self.postponed.0;
+        if postponed.len() >= MOST_POSTPONED {
+            error!("too much waits to be stored: the oldest is given up");
+            drop(postponed.remove(0));
+        }
+        postponed.push(job);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
+
+    #[test]
+    fn what_could_not_be_stored_is_tried_again_before_what_comes_later() {
+        fn fails_twice(tries: u32, tell: SyncSender<u32>) -> Job {
+            Box::new(move |library| {
+                tell.send(tries).unwrap();
+                if tries > 0 {
+                    library.postpone(fails_twice(tries - 1, tell));
+                }
+            })
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let (handle, worker) = spawn(library).unwrap();
+        let (tell, told) = sync_channel(8);
+        handle
+            .try_post(fails_twice(2, tell.clone()))
+            .map_err(|_| Busy)
+            .unwrap();
+        handle.post(move |_| tell.send(7).unwrap()).unwrap();
+        assert_eq!(told.iter().take(4).collect::<Vec<_>>(), [2, 1, 7, 0]);
+        drop(handle);
+        assert!(worker.end_by(Instant::now() + Duration::from_secs(60)));
+    }
 
     #[test]
     fn a_panicking_job_ends_alone() {

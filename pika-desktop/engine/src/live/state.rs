@@ -1,5 +1,7 @@
 //! The live session as screens show it: plain data, made by the machine, replaced whole.
 
+use std::collections::HashSet;
+
 use pika_protocol::{SessionId, feedback::PollCloses};
 
 use super::words::Words;
@@ -327,12 +329,17 @@ impl LiveState {
         self.phase == LivePhase::OnAir && matches!(self.link.kind, LinkKind::Connected | LinkKind::Slow)
     }
 
-    /// Plays that were on when the session began, or that waited for the relay: they belong to it, though they
-    /// began before it.
-    pub fn early_plays(&self) -> Vec<PlayUuid> {
-        let began_at_ms = self.session.as_ref().map_or(i64::MIN, |it| it.started_at_ms);
-        let early = self.plays.iter().filter(|play| play.started_at_ms < began_at_ms);
-        early.map(|play| play.play_id).collect()
+    /// Plays that this session was told of and `before` was not: they belong to it, whatever their times say. The song
+    /// that was on when it began is one of them, and those that a clock puts elsewhere.
+    pub fn told_since(&self, before: &Self) -> Vec<PlayUuid> {
+        let session = |state: &Self| state.session.as_ref().and_then(|session| session.session_id);
+        let is_same = session(self) == session(before);
+        let known: HashSet<PlayUuid> = match is_same {
+            true => before.plays.iter().map(|play| play.play_id).collect(),
+            false => HashSet::new(),
+        };
+        let told = self.plays.iter().map(|play| play.play_id);
+        told.filter(|play| !known.contains(play)).collect()
     }
 
     /// Whether the session that is on only tries the way to a phone.

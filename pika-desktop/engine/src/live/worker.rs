@@ -24,6 +24,7 @@ use super::{
     unkept::Unkept,
 };
 use crate::{
+    own_files,
     relay_access::RelayAccess,
     report::{Failure, Reporter},
     worker::{self, Handle, Inbox, Next, QueueSender},
@@ -111,7 +112,7 @@ impl Worker {
             Err(error) => {
                 // The evening goes on; only a crash would lose something now.
                 error!(%error, "what is sent cannot be kept on disk");
-                reporter.try_fail(not_kept(&error));
+                reporter.try_fail(not_kept(error));
                 (pika_protocol::DeviceId::random(), Saved::default(), None)
             }
         };
@@ -255,7 +256,7 @@ impl Worker {
             Err(error) => {
                 warn!(%error, "what is sent was not kept on disk");
                 if !std::mem::replace(&mut self.store_failed, true) {
-                    self.reporter.try_fail(not_kept(&error));
+                    self.reporter.try_fail(not_kept(error));
                 }
             }
         }
@@ -314,10 +315,11 @@ fn recap(channel: &PostChannel, session: pika_protocol::SessionId) -> Option<Own
 }
 
 /// The failure of keeping what is sent: the evening goes on.
-fn not_kept(error: &impl std::fmt::Display) -> Failure {
+fn not_kept(error: impl Into<anyhow::Error>) -> Failure {
+    let error = own_files::in_plain_words(error.into());
     Failure {
         what: "keep the live session on disk",
-        error: error.to_string(),
+        error: format!("{error:#}. It goes on all the same, and Pika! tries again"),
     }
 }
 

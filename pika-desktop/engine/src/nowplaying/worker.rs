@@ -30,6 +30,7 @@ use crate::{
     clock::Now,
     foreign::file,
     library::{FileFacts, LibraryHandle, PlayUuid, TrackId},
+    own_files::in_plain_words,
     report::{Failure, Reporter},
     worker::{self, Handle, Inbox, Next, QueueSender},
 };
@@ -304,7 +305,10 @@ impl Worker {
         } else if let Some(error) = why
             && !std::mem::replace(&mut self.is_behind, true)
         {
-            let error = format!("{error:#}. Dancers are told all the same, and Pika! tries again");
+            let error = format!(
+                "{:#}. Dancers are told all the same, and Pika! tries again",
+                in_plain_words(error)
+            );
             let what = "write down what was played";
             self.reporter.try_fail(Failure { what, error });
         }

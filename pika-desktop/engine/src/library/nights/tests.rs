@@ -58,10 +58,10 @@ fn the_song_that_was_on_when_a_night_began_belongs_to_it() {
         .unwrap();
     library.record_night(&tonight).unwrap();
     library
-        .record_early_plays(tonight.session_id, &[plays[1].id])
+        .record_plays_of_night(tonight.session_id, &[plays[1].id])
         .unwrap();
     library
-        .record_early_plays(tonight.session_id, &[plays[1].id])
+        .record_plays_of_night(tonight.session_id, &[plays[1].id])
         .unwrap();
     let other = night(Some(120));
     library.record_night(&other).unwrap();

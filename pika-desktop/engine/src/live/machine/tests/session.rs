@@ -47,10 +47,12 @@ fn the_song_that_is_on_when_a_session_begins_belongs_to_it() {
     desk.now.wall_ms += 90_000;
     desk.go_live();
     desk.registered(state(Vec::new()));
+    let begun = desk.view().clone();
+    assert_eq!(begun.told_since(&crate::live::LiveState::default()), [on]);
     desk.now.wall_ms += 60_000;
-    desk.play("next");
+    let next = desk.play("next");
     assert_eq!(desk.view().plays.len(), 2);
-    assert_eq!(desk.view().early_plays(), [on]);
+    assert_eq!(desk.view().told_since(&begun), [next]);
     desk.acknowledge();
     desk.ask(LiveCommand::End);
     desk.acknowledge();
