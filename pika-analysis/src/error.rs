@@ -9,20 +9,20 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub enum AnalysisError {
     /// The file could not be opened or read: permission, missing drive, broken disk. Try again later.
-    #[error("cannot read the file: {0}")]
+    #[error("the file cannot be read: {0}")]
     Io(#[from] io::Error),
     /// The format or codec is known by name but not supported: convert the file.
     /// Holds that name, such as `Opus`, `WMA` or `HE-AAC`.
-    #[error("{0} is not supported")]
+    #[error("Pika! cannot read {0} files. Convert it to MP3, M4A or FLAC.")]
     Unsupported(String),
     /// The file is copy-protected; its sound cannot be read.
-    #[error("the file is copy-protected ({0})")]
+    #[error("it is copy-protected ({0}): only its own player can read it")]
     Protected(String),
     /// Not audio at all, or damaged beyond use. Holds what was wrong.
     #[error("damaged or not an audio file: {0}")]
     Unreadable(String),
     /// No audio, or too little of it (under a tenth of a second) to say anything.
-    #[error("too little audio: {0:.3} s")]
+    #[error("there is no sound in it to speak of ({0:.1} s)")]
     TooShort(f64),
     /// A limit of [`crate::AnalysisConfig`] was passed, such as the longest duration. Holds which one.
     #[error("over a limit: {0}")]

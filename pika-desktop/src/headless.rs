@@ -242,6 +242,7 @@ impl Printer {
                     path.display()
                 ),
             )],
+            Event::Scan(ScanReport::Notice(notice)) => vec![("Library", notice.text())],
             Event::Failed(Failure { what, error }) => vec![("Trouble", format!("could not {what}: {error}"))],
             Event::Scan(ScanReport::Progress { .. })
             | Event::Analysis(AnalysisReport::Analyzed(_))

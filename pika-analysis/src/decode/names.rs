@@ -181,16 +181,25 @@ mod tests {
         let mut opus = b"OggS\0\x02".to_vec();
         opus.resize(26, 0);
         opus.extend(b"\x01\x13OpusHead\x01");
-        assert_eq!(told(&opus), "Opus is not supported");
-        assert_eq!(told(ASF), "WMA is not supported");
+        assert_eq!(
+            told(&opus),
+            "Pika! cannot read Opus files. Convert it to MP3, M4A or FLAC."
+        );
+        assert_eq!(
+            told(ASF),
+            "Pika! cannot read WMA files. Convert it to MP3, M4A or FLAC."
+        );
         assert_eq!(
             told(&[ASF, &[0; 40], ASF_ENCRYPTION].concat()),
-            "the file is copy-protected (WMA)"
+            "it is copy-protected (WMA): only its own player can read it"
         );
-        assert_eq!(told(b"wvpk\0\0\0\0"), "WavPack is not supported");
+        assert_eq!(
+            told(b"wvpk\0\0\0\0"),
+            "Pika! cannot read WavPack files. Convert it to MP3, M4A or FLAC."
+        );
         assert_eq!(
             told(b"\0\0\0\x20ftypaax \0\0"),
-            "the file is copy-protected (Audible)"
+            "it is copy-protected (Audible): only its own player can read it"
         );
         assert_eq!(told(b""), "damaged or not an audio file: it is empty");
     }
@@ -222,6 +231,9 @@ mod tests {
         frames[..5].copy_from_slice(&[0x0b, 0x77, 0, 0, 0x08]);
         assert_eq!(told(&frames), "fine");
         frames[256..258].copy_from_slice(&[0x0b, 0x77]);
-        assert_eq!(told(&frames), "AC-3 is not supported");
+        assert_eq!(
+            told(&frames),
+            "Pika! cannot read AC-3 files. Convert it to MP3, M4A or FLAC."
+        );
     }
 }

@@ -8,7 +8,7 @@
 mod queue;
 
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -36,6 +36,11 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// How long the end is waited for where nobody says how long.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Time until a result that could not be stored is tried again; then twice as long each time.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// The longest time between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// What is reported of the analysis.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +84,15 @@ pub fn spawn(
     reporter: &Reporter<AnalysisReport>,
     config: AnalyzerConfig,
 ) -> std::io::Result<Analyzer> {
+    spawn_waiting(library, reporter, config, FIRST_WAIT)
+}
+
+fn spawn_waiting(
+    library: &LibraryHandle,
+    reporter: &Reporter<AnalysisReport>,
+    config: AnalyzerConfig,
+    first_wait: Duration,
+) -> std::io::Result<Analyzer> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let shared = Arc::new(Shared {
         state: Mutex::new(State::new(config.profile, config.threads.unwrap_or(cores))),
@@ -96,6 +110,7 @@ pub fn spawn(
             shared: Arc::clone(&analyzer.shared),
             library: library.clone(),
             reporter: reporter.clone(),
+            first_wait,
         };
         let thread = Thread::start(&format!("analysis-{number}"), move || worker.run())?;
         analyzer.threads.push(thread);
@@ -203,6 +218,8 @@ struct Worker {
     shared: Arc<Shared>,
     library: LibraryHandle,
     reporter: Reporter<AnalysisReport>,
+    /// Time until a result that could not be stored is tried again.
+    first_wait: Duration,
 }
 
 impl Worker {
@@ -291,16 +308,18 @@ impl Worker {
             }
         };
         let failed = result.is_err();
-        let stored =
-            matches!(result, Err(AnalysisError::Cancelled)) || self.store(track, config.profile, result);
-        let mut state = self.shared.lock();
-        let report = if stored {
-            state.finish(track.id, failed);
-            state.report()
-        } else {
-            state.put_back(track);
-            Some(state.progress())
+        // What was read of a file that is being written says nothing of it: the scan will ask again.
+        let is_void = match &result {
+            Err(AnalysisError::Cancelled) => true,
+            Err(_) => has_changed(track),
+            Ok(_) => false,
         };
+        if !is_void {
+            self.store(track, config.profile, result);
+        }
+        let mut state = self.shared.lock();
+        state.finish(track.id, failed);
+        let report = state.report();
         drop(state);
         self.shared.changed.notify_all();
         match report {
@@ -317,49 +336,152 @@ impl Worker {
         roots.filter(|root| path.starts_with(root)).max()
     }
 
-    /// Stores what was found, or why nothing was. Returns false when the library could not take it.
-    fn store(
+    /// Stores what was found, or why nothing was. While the library cannot take it, it is tried again, and this thread
+    /// begins nothing else: the next result could not be stored either.
+    fn store(&self, track: &PendingTrack, profile: Profile, result: Result<TrackAnalysis, AnalysisError>) {
+        let result = Arc::new(result);
+        let mut wait = None;
+        loop {
+            let error = match self.try_to_store(track, profile, &result) {
+                Ok(report) => {
+                    if wait.is_some() {
+                        self.shared.lock().let_go();
+                    }
+                    return report.into_iter().for_each(|report| self.reporter.send(report));
+                }
+                Err(error) => error,
+            };
+            let next = match wait {
+                Some(before) => LONGEST_WAIT.min(before * 2),
+                None => {
+                    warn!(error = %format!("{error:#}"), "an analysis could not be stored");
+                    if self.shared.lock().hold() {
+                        self.reporter
+                            .fail("store an analysis yet (it is tried again)", &error);
+                    }
+                    self.first_wait
+                }
+            };
+            wait = Some(next);
+            if !self.rest(next) {
+                return;
+            }
+        }
+    }
+
+    /// Waits. Returns false when the program ends meanwhile.
+    fn rest(&self, wait: Duration) -> bool {
+        let state = self.shared.lock();
+        let rested = self
+            .shared
+            .changed
+            .wait_timeout_while(state, wait, |state| !state.stop)
+            .unwrap_or_else(PoisonError::into_inner);
+        !rested.0.stop
+    }
+
+    /// Stores it once. Returns what is to be told of it.
+    ///
+    /// Errors: the library could not take it.
+    fn try_to_store(
         &self,
         track: &PendingTrack,
         profile: Profile,
-        result: Result<TrackAnalysis, AnalysisError>,
-    ) -> bool {
-        let pending = track.clone();
-        let report = match result {
-            Ok(analysis) => {
+        result: &Arc<Result<TrackAnalysis, AnalysisError>>,
+    ) -> anyhow::Result<Option<AnalysisReport>> {
+        let (pending, found) = (track.clone(), Arc::clone(result));
+        let is_stored = self.library.call(move |library| match &*found {
+            Ok(analysis) => library.store_analysis(&pending, profile, analysis),
+            Err(error) => library.store_failure(&pending, error).map(|()| true),
+        })?;
+        Ok(match &**result {
+            // The file changed meanwhile; it is in the queue again.
+            Ok(_) if !is_stored => None,
+            Ok(_) => {
                 debug!(track_id = track.id.0, "analysed");
-                let stored = self
-                    .library
-                    .call(move |library| library.store_analysis(&pending, profile, &analysis));
-                match stored {
-                    Ok(true) => AnalysisReport::Analyzed(track.id),
-                    Ok(false) => return true, // The file changed meanwhile; it is in the queue again.
-                    Err(error) => return self.not_stored(&error),
-                }
+                Some(AnalysisReport::Analyzed(track.id))
             }
             Err(error) => {
                 warn!(%error, "analysis failed");
-                let reason = error.to_string();
-                match self
-                    .library
-                    .call(move |library| library.store_failure(&pending, &error))
-                {
-                    Ok(()) => AnalysisReport::Failed {
-                        track: track.id,
-                        path: track.path.clone(),
-                        reason,
-                    },
-                    Err(error) => return self.not_stored(&error),
-                }
+                Some(AnalysisReport::Failed {
+                    track: track.id,
+                    path: track.path.clone(),
+                    reason: error.to_string(),
+                })
             }
-        };
-        self.reporter.send(report);
-        true
+        })
+    }
+}
+
+/// Whether a file is another one than the scan has seen.
+fn has_changed(track: &PendingTrack) -> bool {
+    fs::metadata(&track.path).is_ok_and(|meta| meta.len() != track.size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        audio_files::read_facts,
+        library::{self, Library},
+        report::{Failure, channel},
+    };
+
+    enum Told {
+        Report(AnalysisReport),
+        Failure(Failure),
     }
 
-    fn not_stored(&self, error: &anyhow::Error) -> bool {
-        self.reporter
-            .fail("store an analysis, so the analysis is held", error);
-        false
+    impl From<Failure> for Told {
+        fn from(failure: Failure) -> Self {
+            Self::Failure(failure)
+        }
+    }
+
+    #[test]
+    fn a_result_that_cannot_be_stored_is_stored_as_soon_as_it_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mp3");
+        fs::write(&path, "nothing").unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let (library, _) = library::spawn(library).unwrap();
+        let facts = read_facts(&path, 7, 0).unwrap();
+        library
+            .call(move |library| {
+                library.store_files(None, &[facts], |_| true)?;
+                library.refuse_writes(true)
+            })
+            .unwrap();
+        let (reporter, told) = channel::<Told>(|| {});
+        let config = AnalyzerConfig {
+            profile: Profile::Wcs,
+            threads: Some(1),
+        };
+        let reporter = reporter.of(Told::Report);
+        let analyzer = spawn_waiting(&library, &reporter, config, Duration::from_millis(1)).unwrap();
+        let next = |wanted: fn(&Told) -> bool| told.iter().find(wanted).unwrap();
+        let Told::Failure(failure) = next(|told| matches!(told, Told::Failure(_))) else {
+            return;
+        };
+        assert!(failure.what.starts_with("store an analysis"));
+        library.call(|library| library.refuse_writes(false)).unwrap();
+        next(|told| matches!(told, Told::Report(AnalysisReport::Failed { .. })));
+        assert_eq!(library.call(|library| library.unreadable()).unwrap().len(), 1);
+        drop(analyzer);
+    }
+
+    #[test]
+    fn what_was_read_of_a_file_that_has_changed_says_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mp3");
+        fs::write(&path, "nothing").unwrap();
+        let track = |size| PendingTrack {
+            id: TrackId(1),
+            path: path.clone(),
+            size,
+            content_id: crate::library::ContentId([0; 16]),
+        };
+        assert!(!has_changed(&track(7)));
+        assert!(has_changed(&track(4)));
     }
 }

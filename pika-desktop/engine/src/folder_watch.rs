@@ -1,9 +1,12 @@
 //! Hears from the system that something in a folder changed. The only module that names `notify`. Reports get lost on
 //! network drives and sticks: whoever watches also looks now and then.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
+use notify::{ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
 use tracing::warn;
 
 /// How much of a folder is watched.
@@ -29,6 +32,16 @@ pub(crate) struct FolderWatch {
     watcher: Option<RecommendedWatcher>,
     depth: Depth,
     watched: BTreeSet<PathBuf>,
+    refused: BTreeMap<PathBuf, Refusal>,
+}
+
+/// Why the system does not tell of changes in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// More folders are watched than it allows.
+    TooMany,
+    /// It cannot, here.
+    Other,
 }
 
 impl FolderWatch {
@@ -53,14 +66,27 @@ impl FolderWatch {
             watcher,
             depth,
             watched: BTreeSet::new(),
+            refused: BTreeMap::new(),
         }
+    }
+
+    /// The folders of [`Self::set`] of whose changes the system does not tell.
+    pub(crate) fn refused(&self) -> &BTreeMap<PathBuf, Refusal> {
+        &self.refused
     }
 
     /// Watches exactly these folders. Those that are not there are tried again the next time; where watching is
     /// refused, looking now and then does the work.
     pub(crate) fn set(&mut self, mut wanted: BTreeSet<PathBuf>) {
-        let Some(watcher) = &mut self.watcher else { return };
         wanted.retain(|folder| folder.is_dir());
+        self.refused.retain(|folder, _| wanted.contains(folder));
+        let Some(watcher) = &mut self.watcher else {
+            self.refused = wanted
+                .into_iter()
+                .map(|folder| (folder, Refusal::Other))
+                .collect();
+            return;
+        };
         for folder in self.watched.difference(&wanted) {
             // It may be gone already.
             let _ = watcher.unwatch(folder);
@@ -80,6 +106,7 @@ impl FolderWatch {
                 Depth::Everything => {
                     if let Err(error) = watcher.watch(&folder, RecursiveMode::Recursive) {
                         warn!(%error, folder = %folder.display(), "cannot watch this folder: it is looked through now and then");
+                        self.refused.insert(folder.clone(), refusal(&error));
                     }
                 }
             }
@@ -88,11 +115,46 @@ impl FolderWatch {
     }
 }
 
+fn refusal(error: &notify::Error) -> Refusal {
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => Refusal::TooMany,
+        // Instances are used up, or what the system keeps for them.
+        ErrorKind::Io(error)
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
+            ) =>
+        {
+            Refusal::TooMany
+        }
+        _ => Refusal::Other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, sync::mpsc::sync_channel, time::Duration};
 
     use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_known_by_its_reason_and_forgotten_with_the_folder() {
+        assert_eq!(
+            refusal(&notify::Error::new(ErrorKind::MaxFilesWatch)),
+            Refusal::TooMany
+        );
+        assert_eq!(refusal(&notify::Error::generic("no")), Refusal::Other);
+        let root = tempfile::tempdir().unwrap();
+        let mut watch = FolderWatch::new(Depth::Everything, |_| {});
+        watch.watcher = None;
+        watch.set([root.path().to_owned(), root.path().join("gone")].into());
+        assert_eq!(
+            *watch.refused(),
+            [(root.path().to_owned(), Refusal::Other)].into()
+        );
+        watch.set(BTreeSet::new());
+        assert!(watch.refused().is_empty());
+    }
 
     #[test]
     fn changes_are_told_of_the_watched_folders_alone_and_a_folder_may_come_later() {

@@ -8,6 +8,7 @@ use pika_engine::{
     live::LiveReport,
     nowplaying::NowPlayingReport,
     report::Failure,
+    scanner::ScanReport,
     settings::{Settings, SettingsChange},
 };
 
@@ -125,6 +126,7 @@ impl UiState {
                     "The last good copy is back. The library as it was is kept beside it.",
                 ));
             }
+            Event::Scan(ScanReport::Notice(notice)) => self.toasts.push(Toast::trouble(notice.text())),
             Event::Failed(failure) => self.failed(failure),
             _ => {}
         }

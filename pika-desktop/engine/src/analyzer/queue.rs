@@ -60,6 +60,8 @@ pub(super) struct State {
     pub(super) live: bool,
     /// The threads are to end.
     pub(super) stop: bool,
+    /// Results that cannot be stored at the moment.
+    held: u32,
     /// Of the batch: since the queue was last empty.
     done: u32,
     failed: u32,
@@ -138,12 +140,15 @@ impl State {
             .collect();
     }
 
-    /// The result could not be stored: the track waits again, and the queue is held, since the next one
-    /// could not be stored either.
-    pub(super) fn put_back(&mut self, track: &PendingTrack) {
-        self.in_work.retain(|id| *id != track.id);
-        self.queue.push_front(track.clone());
-        self.paused = true;
+    /// A result cannot be stored. Returns whether it is the only one at the moment.
+    pub(super) fn hold(&mut self) -> bool {
+        self.held += 1;
+        self.held == 1
+    }
+
+    /// A result that could not be stored is stored now.
+    pub(super) fn let_go(&mut self) {
+        self.held = self.held.saturating_sub(1);
     }
 
     /// A track's drive does not answer: nothing below `root` is tried until the library is asked again what waits.
@@ -276,17 +281,16 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_stored_waits_and_holds_the_queue() {
+    fn of_results_that_cannot_be_stored_the_first_is_told_and_each_stays_in_work() {
         let mut state = State::default();
         state.refill(vec![pending(1), pending(2)]);
         next_track(&mut state);
-        state.put_back(&pending(1));
-        let progress = state.progress();
-        assert_eq!((progress.done, progress.total, progress.paused), (0, 2, true));
-        assert_eq!(progress.in_work, []);
-        assert_eq!(next_track(&mut state), None);
-        state.paused = false;
-        assert_eq!(next_track(&mut state), Some(1));
+        assert!(state.hold());
+        assert!(!state.hold());
+        state.let_go();
+        state.let_go();
+        assert!(state.hold(), "a new series");
+        assert_eq!(state.progress().in_work, [TrackId(1)]);
     }
 
     #[test]

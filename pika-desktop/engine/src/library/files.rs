@@ -152,6 +152,11 @@ impl Library {
 
 #[cfg(test)]
 impl Library {
+    /// As if there were no room on the disk.
+    pub(crate) fn refuse_writes(&mut self, refuse: bool) -> Result<()> {
+        Ok(self.connection.pragma_update(None, "query_only", refuse)?)
+    }
+
     /// Files as version 0.1.0 knew them.
     pub(crate) fn back_to_first_identities(&mut self, files: &[(PathBuf, Identities)]) -> Result<()> {
         for (path, identities) in files {

@@ -256,7 +256,10 @@ fn failures_are_listed_and_not_tried_again_by_themselves() {
         .store_failure(&pending[0], &AnalysisError::Unsupported("Opus".into()))
         .unwrap();
     assert_eq!(library.pending_tracks(Profile::Wcs).unwrap(), []);
-    assert_eq!(library.unreadable().unwrap()[0].reason, "Opus is not supported");
+    assert_eq!(
+        library.unreadable().unwrap()[0].reason,
+        "Pika! cannot read Opus files. Convert it to MP3, M4A or FLAC."
+    );
     assert_eq!(library.retry_failures().unwrap(), 1);
     assert_eq!(library.pending_tracks(Profile::Wcs).unwrap().len(), 1);
     // Another profile wants everything anew.

@@ -57,7 +57,12 @@ pub(super) fn identity(event: &PlayEvent) -> String {
 fn find_id(library: &Library, event: &PlayEvent, any_case: bool) -> Result<Option<(TrackId, MatchedBy)>> {
     if let Some(path) = event.path.as_deref().and_then(plain_path) {
         let wine = from_wine(&path);
-        for path in [Some(path.as_str()), wine.as_deref()].into_iter().flatten() {
+        // A program in Wine is one for Windows, which does not tell case apart.
+        let ways = [(Some(path.as_str()), any_case), (wine.as_deref(), true)];
+        for (path, any_case) in ways
+            .into_iter()
+            .filter_map(|(path, any_case)| Some((path?, any_case)))
+        {
             if let Some(found) = by_path(library, path, any_case)? {
                 return Ok(Some(found));
             }

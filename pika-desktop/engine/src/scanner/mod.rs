@@ -2,6 +2,7 @@
 
 mod again;
 mod changing;
+mod notice;
 mod opinions;
 mod report;
 mod walk;
@@ -21,6 +22,7 @@ use anyhow::Result;
 use changing::Changing;
 use walk::{FoundFile, walk};
 
+pub use notice::ScanNotice;
 pub use report::ScanReport;
 pub use worker::{ScanCommand, ScannerHandle, spawn};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::ScanCounts;
+use super::{ScanCounts, notice::ScanNotice};
 use crate::{library::FolderId, nowplaying::virtualdj::ImportCounts};
 
 /// What is reported of the music folders and what lies beside them.
@@ -31,4 +31,6 @@ pub enum ScanReport {
         /// What it held.
         counts: ImportCounts,
     },
+    /// Something the DJ should know.
+    Notice(ScanNotice),
 }

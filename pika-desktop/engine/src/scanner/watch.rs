@@ -6,14 +6,17 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::notice::ScanNotice;
 use crate::{
-    folder_watch::{Depth, FolderWatch},
+    folder_watch::{Depth, FolderWatch, Refusal},
     library::{Folder, FolderId},
 };
 
 /// Watches the music folders; the changed ones are collected until they are taken.
 pub(super) struct MusicWatch {
     watch: FolderWatch,
+    /// Folders that are not watched, as far as that was said.
+    told: BTreeSet<PathBuf>,
     shared: Arc<Shared>,
 }
 
@@ -35,15 +38,35 @@ impl MusicWatch {
                 wake();
             }
         });
-        Self { watch, shared }
+        Self {
+            watch,
+            told: BTreeSet::new(),
+            shared,
+        }
     }
 
-    /// Watches exactly these folders.
-    pub(super) fn set_folders(&mut self, folders: &[Folder]) {
+    /// Watches exactly these folders. Returns what is new of those that cannot be watched.
+    pub(super) fn set_folders(&mut self, folders: &[Folder]) -> Vec<ScanNotice> {
         let roots = folders.iter().map(|folder| (folder.id, folder.path.clone()));
         *self.shared.roots.lock().unwrap_or_else(PoisonError::into_inner) = roots.collect();
         self.watch
             .set(folders.iter().map(|folder| folder.path.clone()).collect());
+        let refused = self.watch.refused();
+        let new: Vec<ScanNotice> = refused
+            .iter()
+            .filter(|(folder, _)| !self.told.contains(*folder))
+            .map(|(folder, why)| ScanNotice::NotWatched {
+                folder: folder.clone(),
+                too_many: *why == Refusal::TooMany,
+            })
+            .collect();
+        self.told.extend(refused.keys().cloned());
+        new
+    }
+
+    /// Whether changes in some folder are not told by the system.
+    pub(super) fn is_blind(&self) -> bool {
+        !self.watch.refused().is_empty()
     }
 
     /// The folders in which something changed since the last call.

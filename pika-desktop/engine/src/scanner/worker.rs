@@ -30,8 +30,12 @@ const QUIET: Duration = Duration::from_secs(2);
 const MAX_WAIT: Duration = Duration::from_secs(30);
 /// How often vanished drives are looked for.
 const DRIVE_POLL: Duration = Duration::from_secs(5);
-/// How often everything is looked through, for systems that do not report changes.
+/// How often everything is looked through, since reports of changes get lost.
 const SLOW_POLL: Duration = Duration::from_secs(15 * 60);
+/// The same where the system refuses to report changes of a folder.
+const BLIND_POLL: Duration = Duration::from_secs(60);
+/// A look through everything takes no more than this share of the time, however large the folders are.
+const POLL_SHARE: u32 = 20;
 
 /// How long a look through a folder may say nothing before its drive counts as silent.
 const LONGEST_LOOK: Duration = Duration::from_secs(300);
@@ -101,18 +105,14 @@ struct Scanner {
 
 impl Scanner {
     fn run(mut self, inbox: &Inbox<Message>) {
-        self.scan(None);
-        let mut last_full = Instant::now();
+        let (mut last_full, mut took) = self.scan_all();
         // Since when changes are being waited out, and when the last one came.
         let mut pending: Option<(Instant, Instant)> = None;
         while !self.stop.load(Ordering::Relaxed) {
             let wait = if pending.is_some() { QUIET } else { DRIVE_POLL };
             let again = self.again.wait(Instant::now()).unwrap_or(wait);
             match inbox.next(wait.min(again)) {
-                Next::Message(Message::Command(ScanCommand::All)) => {
-                    self.scan(None);
-                    last_full = Instant::now();
-                }
+                Next::Message(Message::Command(ScanCommand::All)) => (last_full, took) = self.scan_all(),
                 Next::Message(Message::Command(ScanCommand::Folder(id))) => self.scan(Some(&[id])),
                 Next::Message(Message::Changed) => {
                     let now = Instant::now();
@@ -132,11 +132,18 @@ impl Scanner {
             if pending.is_none() {
                 self.look_for_drives();
             }
-            if last_full.elapsed() >= SLOW_POLL {
-                self.scan(None);
-                last_full = Instant::now();
+            if last_full.elapsed() >= poll_every(self.watch.is_blind(), took) {
+                (last_full, took) = self.scan_all();
             }
         }
+    }
+
+    /// Scans everything. Returns when that was done and how long it took.
+    fn scan_all(&mut self) -> (Instant, Duration) {
+        let begun = Instant::now();
+        self.scan(None);
+        let done = Instant::now();
+        (done, done - begun)
     }
 
     /// Scans the folders whose turn it is once more.
@@ -179,7 +186,9 @@ impl Scanner {
         for folder in silent.iter().filter(|folder| folder.away_since.is_none()) {
             self.leave(folder);
         }
-        self.watch.set_folders(&folders);
+        for notice in self.watch.set_folders(&folders) {
+            self.reporter.send(ScanReport::Notice(notice));
+        }
         let mut new_files = false;
         for folder in folders
             .iter()
@@ -283,6 +292,15 @@ impl Scanner {
     }
 }
 
+/// How often everything is looked through when that takes so long.
+fn poll_every(is_blind: bool, took: Duration) -> Duration {
+    if is_blind {
+        (took * POLL_SHARE).clamp(BLIND_POLL, SLOW_POLL)
+    } else {
+        SLOW_POLL
+    }
+}
+
 /// Why a folder must not be looked into: its drive or share does not answer.
 fn is_silent(folder: &Path) -> Option<io::Error> {
     let path = folder.to_owned();
@@ -306,4 +324,67 @@ fn is_there(folder: &Folder) -> bool {
         })
     });
     looked.unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        library::{self, Library},
+        report::{Failure, channel},
+    };
+
+    struct Told(Option<ScanReport>);
+
+    impl From<Failure> for Told {
+        fn from(_: Failure) -> Self {
+            Self(None)
+        }
+    }
+
+    #[test]
+    fn a_scan_that_could_not_be_stored_has_its_turn_again_and_is_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let music = folder.path().join("music");
+        fs::create_dir(&music).unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let (library, _) = library::spawn(library).unwrap();
+        let path = music.clone();
+        let id = library
+            .call(move |library| Ok(library.add_folder(&path)?.id))
+            .unwrap();
+        let (reporter, told) = channel::<Told>(|| {});
+        let mut scanner = Scanner {
+            library: library.clone(),
+            reporter: reporter.of(|report| Told(Some(report))),
+            watch: MusicWatch::new(|| {}),
+            opinions: SecondOpinions::new(Some(music.clone())),
+            changing: Changing::default(),
+            again: Again::default(),
+            stop: Arc::new(AtomicBool::new(false)),
+        };
+        let failures = || told.try_iter().filter(|told| told.0.is_none()).count();
+        library.call(|library| library.refuse_writes(true)).unwrap();
+        scanner.scan(Some(&[id]));
+        scanner.scan(Some(&[id]));
+        assert_eq!(failures(), 1);
+        let later = Instant::now() + MAX_WAIT;
+        assert_eq!(scanner.again.due(later), [Some(id)]);
+        library.call(|library| library.refuse_writes(false)).unwrap();
+        scanner.scan(Some(&[id]));
+        assert_eq!((failures(), scanner.again.due(later)), (0, vec![]));
+        // A file that is being written has its turn, too.
+        fs::write(music.join("a.mp3"), "a").unwrap();
+        scanner.scan(Some(&[id]));
+        assert_eq!(scanner.again.due(later), [Some(id)]);
+    }
+
+    #[test]
+    fn where_no_changes_are_told_new_songs_are_looked_for_soon() {
+        let second = Duration::from_secs(1);
+        assert_eq!(poll_every(true, second), BLIND_POLL);
+        assert_eq!(poll_every(true, 10 * second), 200 * second);
+        assert_eq!(poll_every(true, 3600 * second), SLOW_POLL);
+        assert_eq!(poll_every(false, second), SLOW_POLL);
+    }
 }

@@ -109,6 +109,10 @@ fn paths_come_first_in_every_dress() {
     shelf.check(&event("/music/CAFÉ 100%.mp3"), None);
     if cfg!(unix) {
         shelf.check(&event("Z:\\music\\Café 100%.mp3"), Some((cafe, MatchedBy::Path)));
+        shelf.check(
+            &event("z:\\MUSIC\\café 100%.MP3"),
+            Some((cafe, MatchedBy::NormalizedPath)),
+        );
     }
 }
 

@@ -1,6 +1,9 @@
 //! VirtualDJ's `database.xml`: what it knows of each song, as a second opinion. Streamed, since files of 50 MB exist.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    io::{self, BufRead, Read},
+    sync::Arc,
+};
 
 use pika_analysis::MusicalKey;
 use quick_xml::{
@@ -14,9 +17,9 @@ use crate::{audio_files::is_audio, musical_key::parse_key};
 const FIRST_BPM: f64 = 10.0;
 /// Tempi outside are no tempi, in BPM.
 const BPM_RANGE: std::ops::RangeInclusive<f64> = 20.0..=400.0;
-/// Bytes of one piece of the file; a longer one is no VirtualDJ database.
+/// Bytes of one song with all that belongs to it; a longer one is no VirtualDJ database.
 const MAX_PIECE_BYTES: usize = 4 << 20;
-/// Attributes of one element; real ones have some ten. Each is compared with all before it.
+/// Attributes of one element that are read; real ones have some ten. Each is compared with all before it.
 const MAX_ATTRIBUTES: usize = 1000;
 
 /// What VirtualDJ knows of one song.
@@ -47,88 +50,145 @@ pub struct DatabaseSong {
 /// Why a database could not be read to its end. What was found before is right.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
-    /// The file is damaged, or VirtualDJ is writing it just now: try again later.
-    #[error("VirtualDJ's database cannot be read just now: {0}")]
-    Damaged(String),
+    /// VirtualDJ is writing it just now, or it was cut: try again later.
+    #[error("VirtualDJ's database ends in the middle")]
+    Cut,
+    /// It is no database of VirtualDJ's: no record of one is so long.
+    #[error("this is no VirtualDJ database: a piece of it is far too long")]
+    Endless,
+    /// It cannot be read.
+    #[error("VirtualDJ's database cannot be read: {0}")]
+    Io(#[from] io::Error),
 }
 
-/// Hands every song to `found`; samples, videos and other files without a music suffix are left out.
+/// Hands every song to `found`; samples, videos and other files without a music suffix are left out. Returns how many
+/// songs could not be read: one that is damaged spoils no other.
 ///
-/// Errors: [`DatabaseError::Damaged`] where the reading stopped.
-pub fn read_database(input: impl BufRead, mut found: impl FnMut(DatabaseSong)) -> Result<(), DatabaseError> {
-    let mut reader = Reader::from_reader(Pieces::new(input));
+/// Errors: where the reading stopped.
+pub fn read_database(input: impl BufRead, mut found: impl FnMut(DatabaseSong)) -> Result<u32, DatabaseError> {
+    let mut records = Records::new(input);
+    let mut damaged = 0;
+    while let Some(record) = records.next()? {
+        let is_song = record.starts_with(b"<Song");
+        match read_record(record) {
+            Ok(Some(song)) if is_audio(song.path.as_ref()) => found(song),
+            // The last one of a file that ends in the middle is cut, not damaged.
+            Err(_) if is_song && (records.is_closed || !records.is_at_end) => damaged += 1,
+            _ => {}
+        }
+    }
+    if records.is_closed {
+        Ok(damaged)
+    } else {
+        Err(DatabaseError::Cut)
+    }
+}
+
+/// The file, a song at a time: from each `<Song` to the next.
+struct Records<R> {
+    input: R,
+    /// The record in hand, then what begins the next one.
+    record: Vec<u8>,
+    next: Vec<u8>,
+    is_closed: bool,
+    is_at_end: bool,
+}
+
+impl<R: BufRead> Records<R> {
+    fn new(input: R) -> Self {
+        Self {
+            input,
+            record: Vec::new(),
+            next: Vec::new(),
+            is_closed: false,
+            is_at_end: false,
+        }
+    }
+
+    /// The next record; what stands before the first song is one, too.
+    fn next(&mut self) -> Result<Option<&[u8]>, DatabaseError> {
+        std::mem::swap(&mut self.record, &mut self.next);
+        self.next.clear();
+        if self.is_at_end && self.record.is_empty() {
+            return Ok(None);
+        }
+        while !self.is_at_end {
+            let before = self.record.len();
+            // A piece ends before the mark that begins the next.
+            let room = (MAX_PIECE_BYTES - before.min(MAX_PIECE_BYTES)) as u64;
+            let read = self
+                .input
+                .by_ref()
+                .take(room)
+                .read_until(b'<', &mut self.record)?;
+            if read as u64 == room {
+                return Err(DatabaseError::Endless);
+            }
+            let is_cut = read == 0 || self.record.last() != Some(&b'<');
+            self.is_at_end = is_cut;
+            let piece = &self.record[before..];
+            self.is_closed |= closes(piece);
+            if begins_song(piece) && before > 1 {
+                // The mark before it belongs to it.
+                self.next.push(b'<');
+                self.next.extend_from_slice(piece);
+                self.record.truncate(before - 1);
+                return Ok(Some(&self.record));
+            }
+        }
+        Ok(Some(&self.record))
+    }
+}
+
+/// Whether what follows a mark begins a song.
+fn begins_song(piece: &[u8]) -> bool {
+    piece
+        .strip_prefix(b"Song")
+        .and_then(|rest| rest.first())
+        .is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'/' | b'>'))
+}
+
+/// Whether what follows a mark ends the whole.
+fn closes(piece: &[u8]) -> bool {
+    piece
+        .strip_prefix(b"/VirtualDJ_Database")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b">"))
+}
+
+/// One song of the database; `None` where it is none.
+fn read_record(record: &[u8]) -> Result<Option<DatabaseSong>, quick_xml::Error> {
+    let mut reader = Reader::from_reader(record);
+    // Of a whole file only this piece is here.
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_unmatched_ends = true;
     let mut buffer = Vec::new();
     let mut song: Option<DatabaseSong> = None;
-    let mut closed = false;
     loop {
         buffer.clear();
-        reader.get_mut().begin();
-        let event = reader.read_event_into(&mut buffer).map_err(damaged)?;
-        match &event {
-            Event::Start(element) if element.name().as_ref() == b"Song" => song = Some(read_song(element)?),
+        match reader.read_event_into(&mut buffer)? {
+            Event::Start(element) if element.name().as_ref() == b"Song" => song = Some(read_song(&element)?),
+            Event::Empty(element) if element.name().as_ref() == b"Song" => {
+                return read_song(&element).map(Some);
+            }
             Event::Start(element) | Event::Empty(element) => {
                 if let Some(song) = &mut song {
-                    read_part(element, song)?;
+                    read_part(&element, song)?;
                 }
             }
-            Event::End(element) if element.name().as_ref() == b"Song" => {
-                found_song(song.take(), &mut found);
+            Event::End(element) if element.name().as_ref() == b"Song" => return Ok(song),
+            // A song without its end.
+            Event::Eof if song.is_some() => {
+                return Err(quick_xml::Error::Io(Arc::new(
+                    io::ErrorKind::UnexpectedEof.into(),
+                )));
             }
-            Event::End(element) if element.name().as_ref() == b"VirtualDJ_Database" => closed = true,
-            Event::Eof if closed => return Ok(()),
-            Event::Eof => return Err(DatabaseError::Damaged("it ends in the middle".to_owned())),
+            Event::Eof => return Ok(None),
             _ => {}
         }
     }
 }
 
-/// The file, a piece at a time: one that is far too long fails before it is held in memory.
-struct Pieces<R> {
-    input: R,
-    /// What is left of the piece.
-    room: usize,
-}
-
-impl<R> Pieces<R> {
-    fn new(input: R) -> Self {
-        Self { input, room: 0 }
-    }
-
-    /// Another piece begins.
-    fn begin(&mut self) {
-        self.room = MAX_PIECE_BYTES;
-    }
-}
-
-impl<R: BufRead> BufRead for Pieces<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.room == 0 {
-            return Err(io::Error::other("a piece of it is far too long"));
-        }
-        self.input.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.room = self.room.saturating_sub(count);
-        self.input.consume(count);
-    }
-}
-
-impl<R: BufRead> Read for Pieces<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.fill_buf()?.read(buffer)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-fn found_song(song: Option<DatabaseSong>, found: &mut impl FnMut(DatabaseSong)) {
-    if let Some(song) = song.filter(|song| is_audio(song.path.as_ref())) {
-        found(song);
-    }
-}
-
-fn read_song(element: &BytesStart<'_>) -> Result<DatabaseSong, DatabaseError> {
+fn read_song(element: &BytesStart<'_>) -> Result<DatabaseSong, quick_xml::Error> {
     let mut song = DatabaseSong::default();
     each_attribute(element, |name, value| match name {
         b"FilePath" => song.path = value.to_owned(),
@@ -138,7 +198,7 @@ fn read_song(element: &BytesStart<'_>) -> Result<DatabaseSong, DatabaseError> {
     Ok(song)
 }
 
-fn read_part(element: &BytesStart<'_>, song: &mut DatabaseSong) -> Result<(), DatabaseError> {
+fn read_part(element: &BytesStart<'_>, song: &mut DatabaseSong) -> Result<(), quick_xml::Error> {
     match element.name().as_ref() {
         b"Tags" => each_attribute(element, |name, value| match name {
             b"Author" => song.artist = value.to_owned(),
@@ -168,17 +228,13 @@ fn read_part(element: &BytesStart<'_>, song: &mut DatabaseSong) -> Result<(), Da
     }
 }
 
-fn each_attribute(element: &BytesStart<'_>, mut each: impl FnMut(&[u8], &str)) -> Result<(), DatabaseError> {
-    for (count, attribute) in element.attributes().enumerate() {
-        if count == MAX_ATTRIBUTES {
-            return Err(DatabaseError::Damaged(
-                "a piece of it says far too much".to_owned(),
-            ));
-        }
-        let attribute = attribute.map_err(damaged)?;
-        let value = attribute
-            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-            .map_err(damaged)?;
+fn each_attribute(
+    element: &BytesStart<'_>,
+    mut each: impl FnMut(&[u8], &str),
+) -> Result<(), quick_xml::Error> {
+    for attribute in element.attributes().take(MAX_ATTRIBUTES) {
+        let attribute = attribute?;
+        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0)?;
         each(attribute.key.as_ref(), &value);
     }
     Ok(())
@@ -189,10 +245,6 @@ fn bpm(text: &str) -> Option<f64> {
     let value: f64 = text.parse().ok().filter(|value: &f64| *value > 0.0)?;
     let bpm = if value < FIRST_BPM { 60.0 / value } else { value };
     BPM_RANGE.contains(&bpm).then_some(bpm)
-}
-
-fn damaged(error: impl std::fmt::Display) -> DatabaseError {
-    DatabaseError::Damaged(error.to_string())
 }
 
 #[cfg(test)]
@@ -248,19 +300,54 @@ mod tests {
 
     #[test]
     fn a_piece_without_end_is_refused() {
-        for start in ["<VirtualDJ_Database>", "<Song FilePath=\"", "<!-- "] {
-            let endless = start.as_bytes().chain(io::BufReader::new(io::repeat(b'x')));
-            let refused = read_database(endless, |_| panic!("no song")).unwrap_err();
-            assert!(refused.to_string().contains("too long"), "{refused}");
+        for start in ["<VirtualDJ_Database>", "<Song FilePath=\"", "<!-- ", "<Song>"] {
+            for rest in [b'x', b'<'] {
+                let endless = start.as_bytes().chain(io::BufReader::new(io::repeat(rest)));
+                let refused = read_database(endless, |_| panic!("no song")).unwrap_err();
+                assert!(matches!(refused, DatabaseError::Endless), "{refused}");
+            }
         }
-        let many = "a".repeat(2 * MAX_ATTRIBUTES);
-        let many: String = many
-            .chars()
-            .enumerate()
-            .map(|(n, a)| format!(" {a}{n}=\"\""))
-            .collect();
-        let refused = read_database(format!("<Song{many}/>").as_bytes(), |_| {}).is_err();
-        assert!(refused);
+        let many: String = (0..2 * MAX_ATTRIBUTES).map(|n| format!(" a{n}=\"\"")).collect();
+        assert_eq!(
+            songs(format!("<Song{many}/></VirtualDJ_Database>").as_bytes()),
+            (vec![], true)
+        );
+    }
+
+    #[test]
+    fn one_damaged_song_spoils_no_other() {
+        let good = |name: &str| {
+            format!("<Song FilePath=\"/m/{name}.mp3\"><Scan Bpm=\"0.5\"/></Song>\n").into_bytes()
+        };
+        for bad in [
+            &b"<Song FilePath=\"/m/a & b.mp3\"><Scan Bpm=\"0.5\"/></Song>"[..],
+            b"<Song FilePath=\"/m/\xff.mp3\"/>",
+            b"<Song FilePath=\"/m/x.mp3\"><Tags Title=\"a\" Title=\"b\"/></Song>",
+            b"<Song FilePath=\"/m/x.mp3\"><Tags Title=\"a\"></Wrong>",
+            b"<Song FilePath=\"/m/&#0;.mp3\"></Song>",
+            b"<Song FilePath=\"/m/&nothing;.mp3\"></Song>",
+            b"<Song FilePath=\"/m/x.mp3></Song>",
+            b"<Song FilePath=/m/x.mp3></Song>",
+            b"<Song FilePath=\"/m/x.mp3\"><Tags Title=\"no end</Song>",
+            b"<Song FilePath=\"/m/x.mp3\"><!-- no end </Song>",
+            b"<Song FilePath=\"/m/x.mp3\"><![CDATA[ no end",
+        ] {
+            let file = [
+                &b"<VirtualDJ_Database>\n"[..],
+                &good("before"),
+                bad,
+                b"\n",
+                &good("behind"),
+                &good("last"),
+                b"</VirtualDJ_Database>",
+            ]
+            .concat();
+            let mut paths = Vec::new();
+            let damaged = read_database(&file[..], |song| paths.push(song.path)).unwrap();
+            let text = String::from_utf8_lossy(bad);
+            assert_eq!(paths, ["/m/before.mp3", "/m/behind.mp3", "/m/last.mp3"], "{text}");
+            assert_eq!(damaged, 1, "{text}");
+        }
     }
 
     #[test]

@@ -2,12 +2,12 @@
 //! does not have are left out.
 
 use std::{
-    fs::File,
     io::{BufReader, Read},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use pika_analysis::open_regular;
 
 use super::database::{DatabaseSong, read_database};
 use crate::{
@@ -29,13 +29,15 @@ pub struct ImportCounts {
     pub songs: u32,
     /// Of those, in the library.
     pub matched: u32,
+    /// Songs that are damaged in the database; they are left out.
+    pub damaged: u32,
 }
 
 /// Reads one `database.xml`.
 ///
 /// Errors: the file cannot be read to its end; what came before is stored.
 pub fn import_database(library: &LibraryHandle, path: &Path) -> Result<ImportCounts> {
-    let file = File::open(path).context("cannot open VirtualDJ's database")?;
+    let file = open_regular(path).context("cannot open VirtualDJ's database")?;
     let input = BufReader::with_capacity(1 << 16, file.take(MAX_BYTES));
     let mut counts = ImportCounts::default();
     let mut batch = Vec::new();
@@ -49,7 +51,7 @@ pub fn import_database(library: &LibraryHandle, path: &Path) -> Result<ImportCou
     });
     stored?;
     store(library, batch, &mut counts)?;
-    read?;
+    counts.damaged = read?;
     Ok(counts)
 }
 
@@ -153,7 +155,14 @@ mod tests {
         let found = database_files(None, &[folder.path().join("music/blues")]);
         assert_eq!(found, std::slice::from_ref(&database));
         let counts = import_database(&library, &found[0]).unwrap();
-        assert_eq!(counts, ImportCounts { songs: 3, matched: 2 });
+        assert_eq!(
+            counts,
+            ImportCounts {
+                songs: 3,
+                matched: 2,
+                damaged: 0
+            }
+        );
         let doubtful = library.call(|library| library.doubtful_tracks()).unwrap();
         assert_eq!(doubtful.len(), 1);
         let [Doubt::Tempo(bpm)] = doubtful[0].doubts[..] else {
