@@ -91,7 +91,7 @@ pub(crate) fn plain_tags(file: &mut (impl Read + Seek), length: u64) -> io::Resu
 
 /// Where the zeros at the start end.
 fn after_zeros(file: &mut (impl Read + Seek)) -> io::Result<u64> {
-    let mut block = vec![0; 64 << 10];
+    let mut block = vec![0; 4096];
     let mut at = 0;
     loop {
         let n = read_at(file, at, &mut block)?;
@@ -102,6 +102,8 @@ fn after_zeros(file: &mut (impl Read + Seek)) -> io::Result<u64> {
         if n < block.len() || at > MAX_ZEROS {
             return Ok(at);
         }
+        // Only few files come here.
+        block.resize(256 << 10, 0);
     }
 }
 

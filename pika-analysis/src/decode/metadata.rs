@@ -22,7 +22,7 @@ const TAG_BYTES: u64 = 12 << 20;
 ///
 /// Errors: the file cannot be read.
 pub(crate) fn tag_source(mut bytes: Bytes, control: &Control) -> io::Result<Option<GuardedSource>> {
-    let (from, _) = names::start_of(&mut bytes)?;
+    let from = names::after_tags(&mut bytes)?;
     if beside::has_absurd_comments(&mut bytes, from)? {
         return Ok(None);
     }

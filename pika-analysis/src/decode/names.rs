@@ -10,6 +10,16 @@ const LOOK: usize = 64 << 10;
 
 /// Where a file begins after any ID3v2 tags, in bytes, and its first 64 KB from there. Leaves `source` at its start.
 pub(super) fn start_of(source: &mut (impl Read + Seek)) -> io::Result<(u64, Vec<u8>)> {
+    let at = after_tags(source)?;
+    source.seek(SeekFrom::Start(at))?;
+    let mut start = Vec::new();
+    source.take(LOOK as u64).read_to_end(&mut start)?;
+    source.seek(SeekFrom::Start(0))?;
+    Ok((at, start))
+}
+
+/// Where a file begins after any ID3v2 tags, in bytes. Leaves `source` anywhere.
+pub(super) fn after_tags(source: &mut (impl Read + Seek)) -> io::Result<u64> {
     source.seek(SeekFrom::Start(0))?;
     let mut at = 0u64;
     // Some programs put one tag in front of another.
@@ -26,11 +36,7 @@ pub(super) fn start_of(source: &mut (impl Read + Seek)) -> io::Result<(u64, Vec<
         at += 10 + length + footer;
         source.seek(SeekFrom::Start(at))?;
     }
-    source.seek(SeekFrom::Start(at))?;
-    let mut start = Vec::new();
-    source.take(LOOK as u64).read_to_end(&mut start)?;
-    source.seek(SeekFrom::Start(0))?;
-    Ok((at, start))
+    Ok(at)
 }
 
 /// Why a file with this start cannot be analysed; `None` when it may be.

@@ -12,7 +12,10 @@ use std::{
 
 use tracing::error;
 
-use crate::clock::now_ms;
+use crate::{
+    clock::now_ms,
+    private::{make_file, make_folder},
+};
 
 /// Reports kept; the oldest go.
 const KEPT: usize = 10;
@@ -78,9 +81,11 @@ fn report(info: &PanicHookInfo<'_>) -> String {
 }
 
 fn write(folder: &Path, at_ms: i64, report: &str) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     // Thirteen digits until the year 2286: names sort by time.
-    fs::write(folder.join(format!("{PREFIX}{at_ms:013}.txt")), report)?;
+    let path = folder.join(format!("{PREFIX}{at_ms:013}.txt"));
+    make_file(&path);
+    fs::write(path, report)?;
     for old in reports(folder).into_iter().skip(KEPT) {
         fs::remove_file(old)?;
     }

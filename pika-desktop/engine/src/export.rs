@@ -1,12 +1,13 @@
 //! Lists of tracks for other programs: CSV for spreadsheets, M3U8 for players, text for people.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
 };
 
-use crate::library::{NightDetail, Track};
+use crate::library::{NightDetail, Play, Track, TrackId, Values};
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,16 +45,17 @@ pub fn export_file(tracks: &[Track], format: ExportFormat, path: &Path) -> io::R
 }
 
 /// Writes a night to a file: every song with its time and the floor's answers as `csv`, or all that is known
-/// as `json`. The file is complete or as it was before.
+/// as `json`. `tracks`: what the library knows of the songs. The file is complete or as it was before.
 ///
 /// Errors: the suffix is another one; the file cannot be written.
-pub fn export_night(night: &NightDetail, path: &Path) -> io::Result<()> {
+pub fn export_night(night: &NightDetail, tracks: &[Track], path: &Path) -> io::Result<()> {
+    let known = Known::new(tracks);
     let suffix = path
         .extension()
         .map(|suffix| suffix.to_string_lossy().to_ascii_lowercase());
     let text = match suffix.as_deref() {
-        Some("csv") => night_csv(night),
-        Some("json") => night_json(night),
+        Some("csv") => night_csv(night, &known),
+        Some("json") => night_json(night, &known),
         _ => {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -69,19 +71,27 @@ pub fn export_night(night: &NightDetail, path: &Path) -> io::Result<()> {
     std::fs::rename(name, path)
 }
 
-fn night_csv(night: &NightDetail) -> String {
-    let mut text = "\u{feff}started_at_ms,title,artist,source,likes,faster,perfect,slower\r\n".to_owned();
+fn night_csv(night: &NightDetail, known: &Known<'_>) -> String {
+    let mut text = "\u{feff}time,title,artist,album,bpm,key,camelot,length,likes,faster,perfect,slower,source,started_at_ms\r\n"
+        .to_owned();
     for play in &night.plays {
         let answers = play.answers.unwrap_or_default();
+        let (album, values) = known.of(play);
         let fields = [
-            play.started_at_ms.to_string(),
+            wall_clock(play.started_at_ms, night.night.utc_offset_s),
             play.title.clone(),
             play.artist.clone(),
-            play.source.clone(),
+            album.to_owned(),
+            values.bpm.map(|bpm| format!("{bpm:.1}")).unwrap_or_default(),
+            values.key.map(|key| key.long_name()).unwrap_or_default(),
+            values.key.map(|key| key.camelot()).unwrap_or_default(),
+            values.duration_s.map(minutes).unwrap_or_default(),
             answers.likes.to_string(),
             answers.faster.to_string(),
             answers.perfect.to_string(),
             answers.slower.to_string(),
+            play.source.clone(),
+            play.started_at_ms.to_string(),
         ];
         text += &fields.map(|field| csv_field(&field)).join(",");
         text += "\r\n";
@@ -89,16 +99,51 @@ fn night_csv(night: &NightDetail) -> String {
     text
 }
 
-fn night_json(night: &NightDetail) -> String {
+/// What the library knows of the songs of a night.
+struct Known<'a>(BTreeMap<TrackId, &'a Track>);
+
+impl<'a> Known<'a> {
+    fn new(tracks: &'a [Track]) -> Self {
+        Self(tracks.iter().map(|track| (track.id, track)).collect())
+    }
+
+    /// Album and values of a song that was played.
+    fn of(&self, play: &Play) -> (&'a str, Values) {
+        let track = play.track.and_then(|track| self.0.get(&track));
+        track.map_or(("", Values::default()), |track| (&track.album, track.values))
+    }
+}
+
+/// The time of day on the wall, where it began.
+fn wall_clock(ms: i64, utc_offset_s: i32) -> String {
+    let seconds = (ms.div_euclid(1000) + i64::from(utc_offset_s)).rem_euclid(86_400);
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+/// A length as people read it.
+fn minutes(seconds: f64) -> String {
+    let seconds = seconds.round().max(0.0) as u64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn night_json(night: &NightDetail, known: &Known<'_>) -> String {
     let head = &night.night;
     let plays: Vec<_> = night
         .plays
         .iter()
         .map(|play| {
             let answers = play.answers.unwrap_or_default();
+            let (album, values) = known.of(play);
             serde_json::json!({
                 "play_id": play.id, "title": play.title, "artist": play.artist, "source": play.source,
-                "started_at_ms": play.started_at_ms, "likes": answers.likes, "faster": answers.faster,
+                "album": album, "bpm": values.bpm, "duration_s": values.duration_s,
+                "key": values.key.map(|key| key.long_name()), "camelot": values.key.map(|key| key.camelot()),
+                "time": wall_clock(play.started_at_ms, head.utc_offset_s), "started_at_ms": play.started_at_ms, "likes": answers.likes, "faster": answers.faster,
                 "perfect": answers.perfect, "slower": answers.slower,
             })
         })
@@ -277,6 +322,64 @@ mod tests {
             written(&tracks, ExportFormat::Text),
             "  1. One   98.0 BPM  A♭\n  2. B - Two  98.0 BPM  A♭\n"
         );
+    }
+
+    #[test]
+    fn a_night_has_the_time_on_the_wall_and_what_is_known_of_each_song() {
+        let play = |track, title: &str, started_at_ms| Play {
+            id: uuid::Uuid::from_u128(1),
+            track,
+            title: title.into(),
+            artist: "A".into(),
+            path_text: String::new(),
+            source: "virtualdj".into(),
+            started_at_ms,
+            logged_at_ms: started_at_ms,
+            answers: None,
+        };
+        let night = NightDetail {
+            night: crate::library::Night {
+                session_id: pika_protocol::SessionId(uuid::Uuid::from_u128(2)),
+                place: "relay".into(),
+                code: "K7QF".into(),
+                address: String::new(),
+                name: "Friday".into(),
+                started_at_ms: 0,
+                ended_at_ms: None,
+                plays: 2,
+                likes: 0,
+                peak: 0,
+                utc_offset_s: 3600,
+            },
+            // 20:00:05 and 23:30 UTC.
+            plays: vec![
+                play(Some(TrackId(1)), "One", 72_005_000),
+                play(None, "Two", 84_600_000),
+            ],
+            values: BTreeMap::new(),
+            recap: None,
+        };
+        let tracks = [Track {
+            album: "Evenings".into(),
+            ..track("A", "One", "/m/1.mp3")
+        }];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("night.csv");
+        export_night(&night, &tracks, &path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(
+            lines,
+            [
+                "21:00:05,One,A,Evenings,98.0,Ab major,4B,2:22,0,0,0,0,virtualdj,72005000",
+                "00:30:00,Two,A,,,,,,0,0,0,0,virtualdj,84600000",
+            ]
+        );
+        let path = folder.path().join("night.json");
+        export_night(&night, &tracks, &path).unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!(told["plays"][0]["time"], "21:00:05");
+        assert_eq!(told["plays"][0]["album"], "Evenings");
     }
 
     #[test]

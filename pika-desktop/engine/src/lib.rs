@@ -25,6 +25,7 @@ mod musical_key;
 pub mod nowplaying;
 mod own_files;
 pub mod paths;
+mod private;
 pub mod relay_access;
 pub mod report;
 mod reveal;

@@ -11,6 +11,8 @@ use tracing_subscriber::{
     EnvFilter, Layer, filter::LevelFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
+use crate::private::{make_file, make_folder};
+
 /// Bytes after which a new file is begun.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 /// Files kept beside the current one: `pika.log.1` is the newest.
@@ -54,7 +56,7 @@ struct Rotation {
 
 impl RotatedFile {
     fn open(folder: &Path, max_bytes: u64) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
         let file = open_current(folder)?;
         let written = file.metadata()?.len();
         let rotation = Rotation {
@@ -108,7 +110,9 @@ fn current(folder: &Path) -> PathBuf {
 }
 
 fn open_current(folder: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).append(true).open(current(folder))
+    let path = current(folder);
+    make_file(&path);
+    OpenOptions::new().create(true).append(true).open(path)
 }
 
 #[cfg(test)]

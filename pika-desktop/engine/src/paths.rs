@@ -1,9 +1,11 @@
 //! Where the program keeps its own files, and where music usually is.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
+
+use crate::private::{close_folder, make_folder};
 
 /// The data folder and the files in it. One running program owns it (see [`crate::instance`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub(crate) fn unusable(root: &Path, how: &str, error: &io::Error) -> io::Error {
 impl DataPaths {
     /// The data folder `root`, or the system's usual place (such as `~/.local/share/Pika`).
     ///
-    /// Creates the folder. Errors, in a sentence with what to do: the system names no such place, or the folder cannot
+    /// Creates the folder, for its owner alone. Errors, in a sentence with what to do: the system names no such place, or the folder cannot
     /// be made.
     pub fn open(root: Option<PathBuf>) -> io::Result<Self> {
         let root = match root {
@@ -47,7 +49,11 @@ impl DataPaths {
                 })?
                 .join("Pika"),
         };
-        fs::create_dir_all(&root).map_err(|error| unusable(&root, "made", &error))?;
+        let is_ours = !root.exists() || root.join("library.db").exists();
+        make_folder(&root).map_err(|error| unusable(&root, "made", &error))?;
+        if is_ours {
+            close_folder(&root);
+        }
         // Relative paths would change their meaning with the working folder.
         let root = std::path::absolute(root)?;
         Ok(Self { root })

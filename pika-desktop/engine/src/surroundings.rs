@@ -3,10 +3,11 @@
 
 use std::{
     collections::BTreeSet,
-    fs::File,
     io::{BufReader, Read},
     path::{Path, PathBuf},
 };
+
+use pika_analysis::open_regular;
 
 use crate::{
     audio_files::is_audio,
@@ -100,7 +101,7 @@ fn find(music: Option<&Path>, virtualdj: Option<PathBuf>) -> Surroundings {
 
 fn read_virtualdj(folder: PathBuf) -> FoundVirtualDj {
     let (mut tracks, mut folders) = (0, BTreeSet::new());
-    if let Ok(file) = File::open(folder.join("database.xml")) {
+    if let Ok(file) = open_regular(&folder.join("database.xml")) {
         let input = BufReader::with_capacity(1 << 16, file.take(MAX_DATABASE_BYTES));
         // What was read before a damage is right.
         let _ = read_database(input, |song| {

@@ -5,6 +5,7 @@ use pika_layers::{Wall, hold, house};
 
 /// From the ground up: a module uses only what stands on lower floors.
 const FLOORS: &[&[&str]] = &[
+    &["private"],
     // The ground: clocks, paths, and how workers tell; `report` knows no report of theirs.
     &[
         "clock",

@@ -147,7 +147,9 @@ impl App {
     fn export_night(&self, session: SessionId, path: PathBuf) -> Result<(), Busy> {
         self.in_library("export the night", move |library| {
             let night = library.night(session)?.context("there is no such night")?;
-            export_night(&night, &path)?;
+            let played: Vec<TrackId> = night.plays.iter().filter_map(|play| play.track).collect();
+            let known = library.tracks(&played)?;
+            export_night(&night, &known, &path)?;
             let tracks = night.plays.len();
             Ok(Some(LibraryReport::Exported { path, tracks }))
         })

@@ -56,17 +56,24 @@ pub fn content_id(path: &Path) -> io::Result<ContentId> {
 /// Errors: it is no regular file, or it cannot be read.
 pub fn identities(path: &Path) -> io::Result<Identities> {
     let mut file = open_regular(path)?;
-    let current = identify(&mut file)?;
+    let (current, range) = find(&mut file)?;
     let size = file.seek(SeekFrom::End(0))?;
-    let former = former_range(&mut file, size)?;
-    Ok(Identities {
-        current,
-        former: hash(&mut file, former)?,
-    })
+    let before = former_range(&mut file, size)?;
+    let former = if range == Some(before) {
+        current
+    } else {
+        hash(&mut file, before)?
+    };
+    Ok(Identities { current, former })
 }
 
 /// The identity of an open file.
 pub(super) fn identify(file: &mut (impl Read + Seek)) -> io::Result<ContentId> {
+    Ok(find(file)?.0)
+}
+
+/// The identity of an open file, and the stretch that it is of; `None` for the sound of an Ogg file.
+fn find(file: &mut (impl Read + Seek)) -> io::Result<(ContentId, Option<(u64, u64)>)> {
     let size = file.seek(SeekFrom::End(0))?;
     let start = tags::after_leading(file, size)?;
     let end = tags::before_trailing(file, start, size)?;
@@ -81,13 +88,14 @@ pub(super) fn identify(file: &mut (impl Read + Seek)) -> io::Result<ContentId> {
         hash.update((sound.first.len() as u64).to_le_bytes());
         hash.update(&sound.first);
         hash.update(&sound.last);
-        return Ok(finish(hash));
+        return Ok((finish(hash), None));
     }
     let range = match asf_header_end(&head[..n], start) {
         Some(sound) => (sound, end),
         None => sound_range(file, &head[..n.min(12)], start, end)?,
     };
-    hash(file, if range.0 < range.1 { range } else { (0, size) })
+    let range = if range.0 < range.1 { range } else { (0, size) };
+    Ok((hash(file, range)?, Some(range)))
 }
 
 /// The identity of the bytes of this range.

@@ -19,6 +19,7 @@ use super::{
     ids::TrackId,
     record::StoredRecord,
 };
+use crate::private::make_file;
 
 /// Version of the layout below, in the file's `user_version`.
 const VERSION: u32 = 1;
@@ -63,6 +64,7 @@ pub(super) fn attach(connection: &Connection, library: &Path) -> Result<(), Open
 }
 
 fn open(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    make_file(path);
     connection.execute("ATTACH ? AS measured", [file_name(path)?])?;
     write_ahead_log(connection, "measured")?;
     connection.pragma_update(Some("measured"), "synchronous", "normal")?;

@@ -16,7 +16,7 @@ use super::{
     take_over::take_over,
     text_index::fold_anew,
 };
-use crate::own_files::put_aside;
+use crate::{own_files::put_aside, private::make_file};
 
 /// One step of the library's layout.
 #[derive(Clone, Copy)]
@@ -132,6 +132,7 @@ pub(super) fn go_back(path: &Path) -> Result<(Connection, Result<PathBuf, OpenEr
 }
 
 fn open_checked(path: &Path) -> Result<Connection, OpenError> {
+    make_file(path);
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     write_ahead_log(&connection, "main")?;
@@ -188,6 +189,7 @@ fn copy_database(connection: &Connection, to: &Path) -> Result<(), OpenError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
+    make_file(to);
     let mut copy = Connection::open(to)?;
     Backup::new(connection, &mut copy)?.run_to_completion(4096, Duration::ZERO, None)?;
     Ok(())

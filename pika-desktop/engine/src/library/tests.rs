@@ -433,3 +433,21 @@ fn letters_of_every_language_are_found_by_those_on_any_keyboard_and_sorted_among
         .track_by_text(&fold::text_fold("zaneta lecka", "lodz noca"));
     assert_eq!(found.unwrap(), Some(id));
 }
+
+#[cfg(unix)]
+#[test]
+fn the_files_of_the_library_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let shelf = Shelf::new();
+    shelf.library.keep_good_copy().unwrap();
+    let folder = shelf.library.path().parent().unwrap();
+    let files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for file in files {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", file.display());
+    }
+}

@@ -17,6 +17,7 @@ use super::{outbox::CAPACITY, state::ScreenKey};
 use crate::{
     library::PlayUuid,
     own_files::{self, is_damage},
+    private::make_file,
     report::Failure,
 };
 
@@ -162,6 +163,7 @@ impl LiveStore {
 
     /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+        make_file(path);
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         write_ahead_log(&connection, "main")?;

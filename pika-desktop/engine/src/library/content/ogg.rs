@@ -243,7 +243,7 @@ fn last_bytes(mut tail: &[u8], mut skipped: usize) -> (Vec<u8>, u64) {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::io::Cursor;
+    use std::io::{self, Cursor, Read, Seek};
 
     use super::super::identify;
 
@@ -344,6 +344,31 @@ pub(crate) mod tests {
         assert_ne!(plain, id(file("vorbis", b"x", &packets(900, 700, 2), 50)));
         assert_ne!(plain, id(file("vorbis", b"x", &sound[..899], 50)), "shorter");
         assert_ne!(plain, id(file("vorbis", b"x", &sound[1..], 50)), "later");
+    }
+
+    /// Counts what is read.
+    struct Counted(Cursor<Vec<u8>>, usize);
+
+    impl Read for Counted {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.read(buffer)?;
+            self.1 += count;
+            Ok(count)
+        }
+    }
+
+    impl Seek for Counted {
+        fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn little_is_read_of_a_large_file() {
+        let large = file("vorbis", &vec![7; 4_000_000], &packets(8000, 700, 1), 250);
+        let mut counted = Counted(Cursor::new(large), 0);
+        identify(&mut counted).unwrap();
+        assert!(counted.1 < 400_000, "{} bytes", counted.1);
     }
 
     #[test]
