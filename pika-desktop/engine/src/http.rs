@@ -1,34 +1,148 @@
 //! Plain requests to a relay. The only module that names `ureq`.
 
 use std::{
-    io::{self, Read},
+    io::{self, Read, Write},
     time::Duration,
 };
 
 use serde::Serialize;
-use ureq::http::StatusCode;
+use tracing::warn;
+use ureq::{
+    http::StatusCode,
+    unversioned::{
+        resolver::{ResolvedSocketAddrs, Resolver},
+        transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time},
+    },
+};
+
+use crate::reach::{self, FailKind, Place, Stream};
 
 /// A request that takes longer has failed.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// No answer came.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RequestError {
-    /// The relay cannot prove who it is.
-    #[error("{0}")]
-    Certificate(ureq::Error),
-    /// Nobody answers.
-    #[error("{0}")]
-    Unreached(ureq::Error),
+#[error("{kind}")]
+pub(crate) struct RequestError {
+    kind: FailKind,
+}
+
+impl RequestError {
+    /// Why not.
+    pub(crate) fn kind(&self) -> FailKind {
+        self.kind
+    }
 }
 
 impl From<ureq::Error> for RequestError {
     fn from(error: ureq::Error) -> Self {
-        match &error {
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => Self::Certificate(error),
-            ureq::Error::Io(io) if io.kind() == io::ErrorKind::InvalidData => Self::Certificate(error),
-            _ => Self::Unreached(error),
+        let kind = match &error {
+            ureq::Error::Io(io) => io.get_ref().and_then(|inner| inner.downcast_ref::<FailKind>()),
+            _ => None,
+        };
+        warn!(%error, "no answer of the relay");
+        Self {
+            kind: kind.copied().unwrap_or(FailKind::Unreachable),
         }
+    }
+}
+
+/// Opens connections by the one way to a relay.
+#[derive(Debug)]
+struct Reach;
+
+impl Connector for Reach {
+    type Out = Wire;
+
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Wire>, ureq::Error> {
+        let place = Place::of(&details.uri.to_string()).ok_or(ureq::Error::HostNotFound)?;
+        let within = match details.timeout.after {
+            time::Duration::Exact(within) => within,
+            time::Duration::NotHappening => TIMEOUT,
+        };
+        let stream = reach::connect(&place, within).map_err(io::Error::other)?;
+        let (input, output) = (
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        );
+        Ok(Some(Wire {
+            stream,
+            buffers: LazyBuffers::new(input, output),
+        }))
+    }
+}
+
+/// A connection, as requests use it.
+#[derive(Debug)]
+struct Wire {
+    stream: Stream,
+    buffers: LazyBuffers,
+}
+
+impl Transport for Wire {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        let within = left(timeout)?;
+        self.stream.tcp().set_write_timeout(Some(within))?;
+        let output = &self.buffers.output()[..amount];
+        let written = self.stream.write_all(output).and_then(|()| self.stream.flush());
+        written.map_err(|error| in_time(error, timeout))
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let within = left(timeout)?;
+        self.stream.tcp().set_read_timeout(Some(within))?;
+        let input = self.buffers.input_append_buf();
+        let read = self.stream.read(input).map_err(|error| in_time(error, timeout))?;
+        self.buffers.input_appended(read);
+        Ok(read > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        // Nothing is expected between two requests: a byte, or the end, means that it is over.
+        let tcp = self.stream.tcp();
+        let peeked = tcp.set_nonblocking(true).and_then(|()| tcp.peek(&mut [0]));
+        let is_quiet = peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        tcp.set_nonblocking(false).is_ok() && is_quiet
+    }
+
+    fn is_tls(&self) -> bool {
+        self.stream.is_encrypted()
+    }
+}
+
+/// How long may be waited.
+fn left(timeout: NextTimeout) -> Result<Duration, ureq::Error> {
+    match timeout.after {
+        time::Duration::NotHappening => Ok(TIMEOUT),
+        time::Duration::Exact(left) if left.is_zero() => Err(ureq::Error::Timeout(timeout.reason)),
+        time::Duration::Exact(left) => Ok(left),
+    }
+}
+
+/// An error of reading or writing, or that it took too long.
+fn in_time(error: io::Error, timeout: NextTimeout) -> ureq::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => ureq::Error::Timeout(timeout.reason),
+        _ => error.into(),
+    }
+}
+
+/// Names are looked up where the connection is made.
+#[derive(Debug)]
+struct NoNames;
+
+impl Resolver for NoNames {
+    fn resolve(
+        &self,
+        _: &ureq::http::Uri,
+        _: &ureq::config::Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        Ok(self.empty())
     }
 }
 
@@ -46,12 +160,17 @@ impl RelayClient {
     /// Of the relay at `url`; `secret` goes along with each request.
     pub(crate) fn new(url: impl Into<String>, secret: Option<&str>) -> Self {
         Self {
-            agent: ureq::Agent::config_builder()
-                .timeout_global(Some(TIMEOUT))
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .build()
-                .new_agent(),
+            agent: ureq::Agent::with_parts(
+                ureq::Agent::config_builder()
+                    .timeout_global(Some(TIMEOUT))
+                    .http_status_as_error(false)
+                    .max_redirects(0)
+                    // Ours is found where the connection is made.
+                    .proxy(None)
+                    .build(),
+                Reach,
+                NoNames,
+            ),
             url: url.into(),
             bearer: secret.map(|secret| format!("Bearer {secret}")),
         }

@@ -26,6 +26,7 @@ pub mod nowplaying;
 mod own_files;
 pub mod paths;
 mod private;
+mod reach;
 pub mod relay_access;
 pub mod report;
 mod reveal;
@@ -33,8 +34,6 @@ pub mod scanner;
 pub mod settings;
 pub mod suggest;
 pub mod surroundings;
-#[cfg(test)]
-mod test_damages;
 #[cfg(test)]
 mod test_support;
 pub mod updates;

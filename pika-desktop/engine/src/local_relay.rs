@@ -257,7 +257,7 @@ mod tests {
     use std::sync::mpsc::Receiver;
 
     use super::*;
-    use crate::{app::Event, http::RelayClient, report, test_damages::damages};
+    use crate::{app::Event, http::RelayClient, own_files::damages::damages, report};
 
     /// On the slowest machine.
     const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,6 +1,9 @@
 //! The program's own files, when one of them is damaged: it is put aside, never deleted, another one takes its place,
 //! and the DJ is told. No file of lesser worth than the library keeps the program from starting.
 
+#[cfg(test)]
+pub(crate) mod damages;
+
 use std::{
     fs, io,
     io::Read,

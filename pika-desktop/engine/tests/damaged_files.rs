@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
-#[path = "../src/test_damages.rs"]
-mod test_damages;
+#[path = "../src/own_files/damages.rs"]
+mod damages;
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use pika_engine::{
     settings::Settings,
 };
 
-use test_damages::damages;
+use damages::damages;
 
 /// On the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -10,15 +10,15 @@ const FLOORS: &[&[&str]] = &[
     &[
         "clock",
         "folder_watch",
-        "http",
         "logging",
         "musical_key",
         "paths",
+        "reach",
         "relay_access",
         "report",
     ],
-    // How workers are asked; what is done about a damaged file; one program in one folder.
-    &["instance", "own_files", "worker"],
+    // How workers are asked; what is done about a damaged file; one program in one folder; requests.
+    &["http", "instance", "own_files", "worker"],
     &["foreign"],
     &["battery", "crash", "demo_music", "library", "reveal", "updates"],
     &["analyzer", "audio_files", "audition", "export", "settings"],
@@ -44,18 +44,21 @@ const EVERYWHERE: &[&str] = &[
 
 /// The others, and who may name them.
 const WALLS: &[Wall] = &[
+    ("data-encoding", &["reach/proxy"]),
     ("dirs", &["nowplaying/virtualdj", "paths", "surroundings"]),
     ("encoding_rs", &["foreign/text"]),
     ("flate2", &["library/waveform"]),
     ("keyring", &["account/secrets"]),
     ("notify", &["folder_watch"]),
-    ("percent-encoding", &["nowplaying/matcher"]),
+    ("percent-encoding", &["nowplaying/matcher", "reach/proxy"]),
     ("pika-relay", &["local_relay"]),
     ("pika-update", &["app", "updates"]),
     ("pika-wal", &["library", "live/store"]),
     ("quick-xml", &["nowplaying/virtualdj"]),
     ("rodio", &["audition/output"]),
     ("rusqlite", &["library", "live/store", "own_files"]),
+    ("rustls", &["reach"]),
+    ("rustls-native-certs", &["reach/tls"]),
     ("semver", &["updates"]),
     ("sha2", &["library/content", "library/play_ids"]),
     ("tokio", &["local_relay"]),
@@ -63,6 +66,7 @@ const WALLS: &[Wall] = &[
     ("tungstenite", &["live/socket"]),
     ("unicode-normalization", &["library/fold"]),
     ("ureq", &["http"]),
+    ("webpki-roots", &["reach/tls"]),
 ];
 
 /// This crate has no face: nothing that draws, not even for its tests.

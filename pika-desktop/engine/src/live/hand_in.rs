@@ -9,12 +9,12 @@ use pika_protocol::{
 
 use super::{
     clock::Now,
-    failure::FailKind,
     post_channel::{ChannelError, PostChannel},
     relay_clock::{RelayClock, TOLERANCE},
     store::SavedSession,
     wire,
 };
+use crate::reach::FailKind;
 
 /// Messages of one request: within what a relay takes at once.
 const AT_ONCE: usize = 8;

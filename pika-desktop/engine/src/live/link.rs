@@ -11,11 +11,10 @@ use pika_protocol::{DeviceId, DjMessage, Message, SessionId, ToDj, limits, rest:
 use tracing::warn;
 
 use super::{
-    failure::FailKind,
     post_channel::{ChannelError, PostChannel},
     socket::{Gone, Heard, Socket},
 };
-use crate::relay_access::RelayAccess;
+use crate::{reach::FailKind, relay_access::RelayAccess};
 
 /// Orders that wait for a connection; the machine keeps fewer on their way.
 const ORDERS: usize = 64;

@@ -6,7 +6,6 @@
 mod backoff;
 mod clock;
 mod command;
-mod failure;
 mod hand_in;
 mod link;
 pub(crate) mod machine;

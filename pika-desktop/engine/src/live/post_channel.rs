@@ -5,9 +5,9 @@ use pika_protocol::{
     rest::{DjAnswers, DjBatch, ErrorBody, OwnerRecap},
 };
 
-use super::failure::FailKind;
 use crate::{
     http::{Answer, RelayClient, RequestError},
+    reach::{self, FailKind},
     relay_access::RelayAccess,
 };
 
@@ -20,10 +20,7 @@ pub(super) struct ChannelError(pub(super) FailKind);
 
 impl From<RequestError> for ChannelError {
     fn from(error: RequestError) -> Self {
-        Self(match error {
-            RequestError::Certificate(_) => FailKind::Certificate,
-            RequestError::Unreached(_) => FailKind::Unreachable,
-        })
+        Self(error.kind())
     }
 }
 
@@ -73,14 +70,12 @@ impl PostChannel {
 /// Whether it succeeded, and the body.
 fn read(answer: Answer) -> Result<(bool, String), ChannelError> {
     let status = answer.status();
-    if status.is_redirection() || status.as_u16() == 511 {
-        return Err(ChannelError(FailKind::Captive));
-    }
     let text = answer
         .text(MAX_ANSWER_BYTES)
         .map_err(|_| ChannelError(FailKind::Unreachable))?;
-    if matches!(status.as_u16(), 502..=504) && read_answer(&text).is_none() {
-        return Err(ChannelError(FailKind::Unreachable));
+    // What is no refusal of the relay is of somebody in between.
+    if !status.is_success() && read_answer(&text).is_none() {
+        return Err(ChannelError(reach::of_answer(status.as_u16(), &text)));
     }
     Ok((status.is_success(), text))
 }

@@ -1,28 +1,21 @@
 //! A WebSocket to a relay, read with a short look at a time. The only module that names `tungstenite`.
 
-use std::{
-    io::ErrorKind,
-    net::{TcpStream, ToSocketAddrs},
-    time::Duration,
-};
+use std::{io::ErrorKind, time::Duration};
 
 use pika_protocol::rest::Closing;
 use tracing::warn;
 use tungstenite::{
-    Error, HandshakeError, Message, WebSocket, client_tls_with_config, error::TlsError,
-    protocol::WebSocketConfig, stream::MaybeTlsStream,
+    Error, HandshakeError, Message, WebSocket, client::client_with_config, protocol::WebSocketConfig,
 };
 
-use super::failure::FailKind;
+use crate::reach::{self, FailKind, Place, Stream};
 
-/// To reach one of the relay's addresses.
-const CONNECT: Duration = Duration::from_secs(10);
-/// For the handshake, and for a message to leave this computer.
+/// For the connection, for each handshake, and for a message to leave this computer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one look for a message lasts: an order waits no longer.
 const LOOK: Duration = Duration::from_millis(25);
-/// Addresses of a relay that are tried.
-const MAX_ADDRESSES: usize = 6;
+/// Bytes of an answer that is no WebSocket which are looked at.
+const LOOKED_AT: usize = 2_048;
 /// Longest message that is read: the state of a session with thousands of plays fits.
 const MAX_MESSAGE_BYTES: usize = 16 << 20;
 
@@ -53,7 +46,7 @@ const CUT: Gone = Gone {
 
 /// A connected WebSocket.
 pub(crate) struct Socket {
-    socket: WebSocket<MaybeTlsStream<TcpStream>>,
+    socket: WebSocket<Stream>,
 }
 
 impl Socket {
@@ -61,25 +54,26 @@ impl Socket {
     ///
     /// Errors: why not.
     pub(crate) fn connect(url: &str, path: &str) -> Result<Self, FailKind> {
-        let (scheme, rest) = url.split_once("://").ok_or(FailKind::Unreachable)?;
-        let is_secure = scheme == "https";
-        let address = format!("{}://{rest}{path}", if is_secure { "wss" } else { "ws" });
+        let place = Place::of(url).ok_or(FailKind::Unreachable)?;
+        // Only the scheme's name differs: what it stands for has been seen to.
+        let address = format!(
+            "ws{}{path}",
+            url.strip_prefix("http").ok_or(FailKind::Unreachable)?
+        );
         let uri: tungstenite::http::Uri = address.parse().map_err(|_| FailKind::Unreachable)?;
-        let host = uri.host().ok_or(FailKind::Unreachable)?;
-        let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-        let stream = reach(host.trim_matches(['[', ']']), port)?;
-        let timeouts = stream
-            .set_nodelay(true)
-            .and_then(|()| stream.set_read_timeout(Some(PATIENCE)))
-            .and_then(|()| stream.set_write_timeout(Some(PATIENCE)))
-            .and_then(|()| stream.try_clone());
-        let control = timeouts.map_err(|_| FailKind::Unreachable)?;
+        let stream = reach::connect(&place, PATIENCE)?;
+        let control = stream
+            .tcp()
+            .set_read_timeout(Some(PATIENCE))
+            .and_then(|()| stream.tcp().set_write_timeout(Some(PATIENCE)))
+            .and_then(|()| stream.tcp().try_clone());
+        let control = control.map_err(|_| FailKind::Unreachable)?;
         let config = WebSocketConfig::default()
             .read_buffer_size(16 << 10)
             .write_buffer_size(0)
             .max_message_size(Some(MAX_MESSAGE_BYTES))
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
-        let shaken = client_tls_with_config(uri, stream, Some(config), None);
+        let shaken = client_with_config(uri, stream, Some(config));
         let (socket, _) = shaken.map_err(|error| match error {
             HandshakeError::Failure(error) => {
                 warn!(%error, "no WebSocket");
@@ -137,27 +131,15 @@ impl Socket {
     }
 }
 
-fn reach(host: &str, port: u16) -> Result<TcpStream, FailKind> {
-    let addresses = (host, port)
-        .to_socket_addrs()
-        .map_err(|_| FailKind::Unreachable)?;
-    addresses
-        .take(MAX_ADDRESSES)
-        .find_map(|address| TcpStream::connect_timeout(&address, CONNECT).ok())
-        .ok_or(FailKind::Unreachable)
-}
-
 fn handshake_failure(error: &Error) -> FailKind {
-    match error {
-        Error::Http(response) => match response.status().as_u16() {
-            200 | 300..=399 | 511 => FailKind::Captive,
-            // A proxy before a relay that is not there.
-            502..=504 => FailKind::Unreachable,
-            _ => FailKind::Blocked,
-        },
-        Error::Tls(TlsError::Rustls(_) | TlsError::InvalidDnsName) => FailKind::Certificate,
-        // What a TLS stream has against a certificate comes as an error of reading.
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => FailKind::Certificate,
-        _ => FailKind::Blocked,
+    let Error::Http(response) = error else {
+        return FailKind::Blocked;
+    };
+    let body = response.body().as_deref().unwrap_or_default();
+    let body = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
+    match reach::of_answer(response.status().as_u16(), &body) {
+        // Perhaps it is only the WebSocket that is not let through: a plain request tells.
+        FailKind::NoRelay | FailKind::Forbidden => FailKind::Blocked,
+        kind => kind,
     }
 }

@@ -2,7 +2,7 @@
 
 use pika_protocol::ErrorCode;
 
-use super::failure::FailKind;
+use crate::reach::{FailKind, TlsFault};
 
 /// What is said to the DJ: what happened, then what it means and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,9 @@ impl Words {
     }
 }
 
+/// What happens meanwhile, whatever keeps the relay away.
+const KEPT: &str = "Tracks you play are saved here and dancers get them as soon as it is back.";
+
 /// Why the relay is not reached.
 pub(super) fn unreached(kind: FailKind) -> Words {
     match kind {
@@ -38,13 +41,59 @@ pub(super) fn unreached(kind: FailKind) -> Words {
             "This Wi-Fi wants you to log in.",
             "Open a browser, accept its page, or use a phone hotspot.",
         ),
-        FailKind::Certificate => Words::new(
-            "This relay's certificate is not valid.",
-            "Somebody may stand in between, or this computer's clock is wrong. Try another network.",
-        ),
         FailKind::Closed => Words::new(
             "The connection was lost. Your set goes on.",
             "Tracks you play are saved here and dancers get them as soon as you are back.",
+        ),
+        FailKind::Down => Words::new("The relay is not running. Your set goes on.", KEPT),
+        FailKind::Tunnel => Words::new("The tunnel to the relay is down. Your set goes on.", KEPT),
+        FailKind::Moved => Words::new(
+            "The relay is not at this address any more.",
+            "Ask whoever runs it for the new one, or serve the dancers from this computer.",
+        ),
+        FailKind::NoRelay => Words::new(
+            "No relay answers at this address.",
+            "Something else does. Look at the address in the settings.",
+        ),
+        FailKind::ProxyLogin => Words::new(
+            "This network's proxy wants a log-in.",
+            "Put name and password into the proxy's address, or use a phone hotspot.",
+        ),
+        FailKind::Forbidden => Words::new(
+            "This network does not let Pika! through.",
+            "Ask whoever runs it, or use a phone hotspot.",
+        ),
+        FailKind::Certificate(fault) => no_trust(fault),
+    }
+}
+
+/// What is wrong with how the relay proves who it is.
+fn no_trust(fault: TlsFault) -> Words {
+    match fault {
+        TlsFault::Expired => Words::new(
+            "The relay's certificate has expired.",
+            "Whoever runs the relay renews it. If this computer's clock is wrong, correct that first.",
+        ),
+        TlsFault::NotYet => Words::new(
+            "The relay's certificate is of the future.",
+            "This computer's clock is behind: correct it.",
+        ),
+        TlsFault::WrongName => Words::new(
+            "The relay's certificate is of another name.",
+            "Look at the address in the settings. On this Wi-Fi it may be somebody else who answers.",
+        ),
+        TlsFault::UnknownAuthority => Words::new(
+            "Nobody known vouches for this relay.",
+            "Somebody may stand in between: try another network. A relay with an authority of its own is trusted once \
+             this computer trusts that authority.",
+        ),
+        TlsFault::NotTls => Words::new(
+            "What answers is not encrypted.",
+            "The address needs another port, or this network answers in the relay's place. Try another network.",
+        ),
+        TlsFault::Other => Words::new(
+            "No encrypted connection comes about.",
+            "Something in between may break it. Try another network, or a phone hotspot.",
         ),
     }
 }

@@ -13,7 +13,6 @@ use tracing::{error, info, warn};
 use super::{
     clock::{Clock, Now, SystemClock},
     command::LiveCommand,
-    failure::FailKind,
     hand_in::{HandedIn, Identity, Outcome, hand_in},
     link::{Link, LinkEvent},
     machine::{Effect, Input, Machine, Timings},
@@ -25,6 +24,7 @@ use super::{
 };
 use crate::{
     own_files,
+    reach::FailKind,
     relay_access::RelayAccess,
     report::{Failure, Reporter},
     worker::{self, Handle, Inbox, Next, QueueSender},

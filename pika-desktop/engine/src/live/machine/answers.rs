@@ -12,12 +12,12 @@ use super::{
 use crate::{
     live::{
         clock::Now,
-        failure::FailKind,
         link::Way,
         state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey},
         store::Keep,
         words::{self, Words},
     },
+    reach::FailKind,
     relay_access::{Page, page_address},
 };
 

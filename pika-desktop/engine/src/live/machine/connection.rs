@@ -6,13 +6,15 @@ use super::{
     ALIVE_EVERY, ANSWERS_EVERY, Conn, Effect, Machine, OFFLINE_AFTER_MS, SILENT_RESUME_MS, Stage,
     retry::Lived, times::passed_ms,
 };
-use crate::live::{
-    clock::Now,
-    failure::FailKind,
-    link::{LinkEvent, Way},
-    state::{LinkKind, LivePhase, LiveQuestion},
-    store::Keep,
-    words,
+use crate::{
+    live::{
+        clock::Now,
+        link::{LinkEvent, Way},
+        state::{LinkKind, LivePhase, LiveQuestion},
+        store::Keep,
+        words,
+    },
+    reach::FailKind,
 };
 
 /// The wall's clock went on so far between two ticks: the computer slept, or the clock was set.

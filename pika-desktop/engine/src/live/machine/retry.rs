@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::live::{backoff::Backoff, clock::Now, failure::FailKind, link::Way};
+use crate::{
+    live::{backoff::Backoff, clock::Now, link::Way},
+    reach::FailKind,
+};
 
 /// A WebSocket that is lost before this age died young.
 const SHORT_LIFE: Duration = Duration::from_secs(30);

@@ -20,10 +20,10 @@ use crate::{
     library::Values,
     live::{
         command::{LiveAnswer, NewSession},
-        failure::FailKind,
         hand_in::Outcome,
     },
     nowplaying::SourceKind,
+    reach::FailKind,
     relay_access::{RelayAddress, Token},
 };
 

@@ -1,4 +1,4 @@
-//! Damage for tests.
+//! Damage, for tests.
 
 /// A file damaged in every way that disks, crashes and editors have: what was done, and whether that is damage to a
 /// database, of which an empty one is a new one.
