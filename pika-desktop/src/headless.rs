@@ -10,7 +10,7 @@ use pika_engine::{
     demo_music,
     library::{LibraryCommand, LibraryReport, OpenNote},
     live::{LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveReport, LiveState, NewSession},
-    local_relay,
+    local_relay::{self, LocalRelayReport},
     nowplaying::{NowPlaying, NowPlayingReport, SourceStatus},
     relay_access::RelayAccess,
     report::Failure,
@@ -230,6 +230,14 @@ impl Printer {
                 )]
             }
             Event::Live(LiveReport::State(state)) => self.live_lines(state),
+            Event::LocalRelay(LocalRelayReport::Moved(info)) => {
+                let others = info.candidates.iter().filter(|it| it.address != info.address);
+                let others: Vec<_> = others
+                    .map(|it| format!("{} ({})", it.address, it.network.name))
+                    .collect();
+                let found = (!others.is_empty()).then(|| ("Also at", others.join(", ")));
+                found.into_iter().collect()
+            }
             Event::Library(LibraryReport::Exported { path, tracks }) => {
                 vec![("Exported", format!("{tracks} tracks to {}", path.display()))]
             }
@@ -254,7 +262,7 @@ impl Printer {
             | Event::Surroundings(_)
             | Event::Audition(_)
             | Event::Account(_)
-            | Event::LocalRelay(_)
+            | Event::LocalRelay(LocalRelayReport::Ended(_))
             | Event::Battery(_)
             | Event::LocalTime(_)
             | Event::Quit => Vec::new(),

@@ -64,6 +64,10 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     // Elsewhere it would let two programs share a port; here it only forgets the connections of the last run.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    if address.is_ipv6() && address.ip().is_unspecified() {
+        // Everywhere is everywhere, on each system; one without IPv4 says so and serves the other.
+        let _ = socket2::SockRef::from(&socket).set_only_v6(false);
+    }
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }

@@ -22,6 +22,7 @@ pub mod live;
 pub mod local_relay;
 pub mod logging;
 mod musical_key;
+pub mod networks;
 pub mod nowplaying;
 mod own_files;
 pub mod paths;

@@ -2,9 +2,10 @@
 //! account. The only module that names `pika_relay`.
 
 use std::{
-    io,
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    io::{self, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -15,16 +16,23 @@ use pika_relay::{
     listen,
     shutdown::{EndRequest, Shutdown, ShutdownTrigger},
 };
-use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
+use tokio::{net::TcpListener, runtime::Runtime, sync::Notify, task::JoinHandle};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use crate::{own_files, relay_access::RelayAccess, report::Reporter};
+use crate::{
+    networks::{self, NetworkAddress},
+    own_files,
+    relay_access::RelayAccess,
+    report::Reporter,
+};
 
 /// Threads of the relay: a venue's phones keep one busy at most.
 const THREADS: usize = 2;
 /// How long dancers are given to be told that it ends.
 const GRACE: Duration = Duration::from_secs(5);
+/// For the relay to answer at an address of its own.
+const ASK: Duration = Duration::from_secs(1);
 /// Between two looks for another address.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -54,6 +62,9 @@ pub struct LocalRelay {
     runtime: Runtime,
     trigger: ShutdownTrigger,
     task: JoinHandle<()>,
+    /// The address that the DJ chose.
+    chosen: Arc<Mutex<Option<IpAddr>>>,
+    look_now: Arc<Notify>,
 }
 
 impl LocalRelay {
@@ -81,21 +92,15 @@ impl LocalRelay {
         config.public_url = None;
         let (trigger, shutdown) = ShutdownTrigger::new();
         let task = runtime.spawn(run(config, listener, shutdown, database, reporter));
-        let own = SocketAddr::new(
-            if address.ip().is_unspecified() {
-                Ipv4Addr::LOCALHOST.into()
-            } else {
-                address.ip()
-            },
-            address.port(),
-        );
-        let access = RelayAccess::of_this_program(own, key);
+        let access = RelayAccess::of_this_program(own_address(address), key);
         Ok(Self {
             access,
             address,
             runtime,
             trigger,
             task,
+            chosen: Arc::default(),
+            look_now: Arc::default(),
         })
     }
 
@@ -112,20 +117,32 @@ impl LocalRelay {
     /// Looks every few seconds whether the network gave this computer another address, until this relay stops.
     pub fn watch_address(&self, reporter: Reporter<LocalRelayReport>) {
         let listens_at = self.address;
-        if !listens_at.ip().is_unspecified() {
-            return; // One address only: it is this one.
-        }
-        let mut known = info(listens_at);
+        let (chosen, look_now) = (self.chosen.clone(), self.look_now.clone());
         self.runtime.spawn(async move {
+            let mut known = None;
             loop {
-                tokio::time::sleep(LOOK_EVERY).await;
-                let now = info(listens_at);
-                if now != known {
-                    known = now.clone();
-                    reporter.send(LocalRelayReport::Moved(now));
+                let (chosen, reporter) = (*lock(&chosen), reporter.clone());
+                let before = known.clone();
+                let looked = tokio::task::spawn_blocking(move || {
+                    let now = info(listens_at, chosen, answers);
+                    if before.as_ref() != Some(&now) {
+                        reporter.send(LocalRelayReport::Moved(now.clone()));
+                    }
+                    now
+                });
+                known = looked.await.ok();
+                tokio::select! {
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                    () = look_now.notified() => {}
                 }
             }
         });
+    }
+
+    /// Dancers are to find it at this address from now on, for as long as this computer has it; `None`: at the best.
+    pub fn choose(&self, ip: Option<IpAddr>) {
+        *lock(&self.chosen) = ip;
+        self.look_now.notify_one();
     }
 
     /// Tells the dancers, and waits until all is stored.
@@ -157,7 +174,7 @@ pub enum LocalRelayReport {
 }
 
 /// What the DJ must know about the relay inside the program while it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocalRelayInfo {
     /// Where phones of the venue's network find it; on this computer only, this computer's own address.
     pub address: String,
@@ -167,24 +184,99 @@ pub struct LocalRelayInfo {
     pub in_network: bool,
     /// What to do where phones do not get through, in one sentence.
     pub firewall_hint: String,
+    /// Every address that phones may find it at, the best first; the one in `address` among them.
+    pub candidates: Vec<LocalAddress>,
+}
+
+/// One way in for phones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalAddress {
+    /// As it stands in the link: `http://192.168.1.5:3001`.
+    pub address: String,
+    /// This computer's address in the network.
+    pub network: NetworkAddress,
+    /// Whether the relay answered when it was asked there.
+    pub answers: bool,
 }
 
 impl LocalRelay {
     /// What the DJ must know.
     pub fn info(&self) -> LocalRelayInfo {
-        info(self.address)
+        // Asked there it is only once it runs.
+        info(self.address, *lock(&self.chosen), |_| true)
     }
 }
 
-fn info(listens_at: SocketAddr) -> LocalRelayInfo {
-    let address = public_url(listens_at);
+/// `asked` says whether the relay answers at an address.
+fn info(
+    listens_at: SocketAddr,
+    chosen: Option<IpAddr>,
+    asked: impl Fn(SocketAddr) -> bool,
+) -> LocalRelayInfo {
     let port = listens_at.port();
+    let found = match listens_at.ip() {
+        ip if !ip.is_unspecified() => Vec::new(),
+        // Without IPv6 the long addresses lead nowhere.
+        ip => networks::addresses()
+            .into_iter()
+            .filter(|it| ip.is_ipv6() || it.ip.is_ipv4())
+            .collect(),
+    };
+    let mut candidates: Vec<LocalAddress> = found
+        .into_iter()
+        .map(|network: NetworkAddress| {
+            let at = SocketAddr::new(network.ip, port);
+            LocalAddress {
+                address: format!("http://{at}"),
+                answers: asked(at),
+                network,
+            }
+        })
+        .collect();
+    candidates.sort_by_key(|it| !it.answers);
+    let best = candidates
+        .iter()
+        .find(|it| Some(it.network.ip) == chosen)
+        .or_else(|| candidates.first().filter(|it| it.answers));
+    let address = match best {
+        Some(best) => best.address.clone(),
+        None => format!("http://{}", own_address(listens_at)),
+    };
     LocalRelayInfo {
-        in_network: !listens_at.ip().is_loopback() && !address.contains("0.0.0.0"),
+        in_network: best.is_some() || !(listens_at.ip().is_unspecified() || listens_at.ip().is_loopback()),
         firewall_hint: firewall_hint(port),
+        candidates,
         address,
         port,
     }
+}
+
+/// Where this program itself finds it.
+fn own_address(listens_at: SocketAddr) -> SocketAddr {
+    if listens_at.ip().is_unspecified() {
+        SocketAddr::new(Ipv4Addr::LOCALHOST.into(), listens_at.port())
+    } else {
+        listens_at
+    }
+}
+
+/// Whether the relay answers at an address of this computer, asked without any detour.
+fn answers(at: SocketAddr) -> bool {
+    let ask = || -> io::Result<bool> {
+        let mut tcp = TcpStream::connect_timeout(&at, ASK)?;
+        tcp.set_read_timeout(Some(ASK))?;
+        tcp.set_write_timeout(Some(ASK))?;
+        tcp.write_all(format!("GET /health HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n").as_bytes())?;
+        let mut head = [0; 12];
+        tcp.read_exact(&mut head)?;
+        Ok(head == *b"HTTP/1.1 200")
+    };
+    ask().unwrap_or(false)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A plain value.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn firewall_hint(port: u16) -> String {
@@ -227,29 +319,23 @@ fn look_at_database(database: &Path, reporter: &Reporter<LocalRelayReport>) {
     }
 }
 
+/// Everywhere is by both kinds of addresses, where the system has both. When the port is taken by something else, the
+/// system chooses another.
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    if address.ip() == IpAddr::V4(Ipv4Addr::UNSPECIFIED) {
+        let both = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), address.port());
+        if let Ok(listener) = bind_one(both) {
+            return Ok(listener);
+        }
+    }
+    bind_one(address)
+}
+
+fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
     match listen(address) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => listen(SocketAddr::new(address.ip(), 0)),
         bound => bound,
     }
-}
-
-/// The address for dancers: this computer's own in the network when it listens everywhere.
-fn public_url(address: SocketAddr) -> String {
-    let ip = if address.ip().is_unspecified() {
-        network_address().unwrap_or(address.ip())
-    } else {
-        address.ip()
-    };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
-}
-
-/// The address that others in the network see. Nothing is sent: connecting a UDP socket only asks
-/// which way packets would go (192.0.2.1 is reserved for documentation).
-fn network_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
 }
 
 #[cfg(test)]
@@ -307,5 +393,63 @@ mod tests {
             "{told:?}"
         );
         relay.stop();
+    }
+
+    fn network(ip: &str) -> LocalAddress {
+        let ip: IpAddr = ip.parse().unwrap();
+        let network = NetworkAddress {
+            ip,
+            name: "test".into(),
+            kind: networks::NetworkKind::Wifi,
+        };
+        LocalAddress {
+            address: String::new(),
+            network,
+            answers: true,
+        }
+    }
+
+    #[test]
+    fn every_network_is_asked_and_the_djs_choice_holds_while_it_is_there() {
+        let (reporter, events) = report::channel::<Event>(|| ());
+        let folder = tempfile::tempdir().unwrap();
+        let at = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        let reporter = reporter.of(Event::LocalRelay);
+        let relay = LocalRelay::start(folder.path().join("relay.db"), at, reporter.clone()).unwrap();
+        assert!(answers(own_address(relay.address())));
+        relay.watch_address(reporter);
+        let moved = |events: &Receiver<Event>| loop {
+            if let Event::LocalRelay(LocalRelayReport::Moved(info)) = events.recv_timeout(PATIENCE).unwrap() {
+                return info;
+            }
+        };
+        let info = moved(&events);
+        // Whatever networks the computer of the test is in: the relay answers in all of them.
+        assert_eq!(info.in_network, !info.candidates.is_empty());
+        for candidate in &info.candidates {
+            assert!(candidate.answers, "{candidate:?}");
+        }
+        if let Some(last) = info.candidates.last().filter(|last| last.address != info.address) {
+            relay.choose(Some(last.network.ip));
+            assert_eq!(moved(&events).address, last.address);
+            relay.choose(Some(network("203.0.113.9").network.ip));
+            assert_eq!(
+                moved(&events).address,
+                info.address,
+                "an address that is gone is no choice"
+            );
+        }
+        relay.stop();
+    }
+
+    #[test]
+    fn an_address_that_does_not_answer_comes_last_and_is_not_shown() {
+        let everywhere: SocketAddr = "0.0.0.0:3001".parse().unwrap();
+        let silent = info(everywhere, None, |_| false);
+        assert!(!silent.in_network && silent.address == "http://127.0.0.1:3001");
+        let one = info("192.168.1.5:3001".parse().unwrap(), None, |_| false);
+        assert!(one.in_network && one.address == "http://192.168.1.5:3001" && one.candidates.is_empty());
+        let here = info("127.0.0.1:3001".parse().unwrap(), None, |_| true);
+        assert!(!here.in_network && here.address == "http://127.0.0.1:3001");
     }
 }

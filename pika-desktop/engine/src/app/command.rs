@@ -1,6 +1,6 @@
 //! Everything the DJ can ask, an area a variant: with `event.rs` beside it this tells all the program can do.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use crate::{
     account::AccountCommand,
@@ -40,6 +40,8 @@ pub enum Command {
     ChangeSettings(SettingsChange),
     /// Serve the dancers from this computer, without internet and without an account; or no longer.
     LocalRelay(bool),
+    /// Dancers are to find the relay inside the program at this address of this computer; `None`: at the best.
+    LocalAddress(Option<IpAddr>),
     /// Publish on this relay from now on.
     UseRelay(RelayAccess),
     /// Try the way to a phone: a session in no list and in no history.

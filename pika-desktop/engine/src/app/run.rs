@@ -35,6 +35,12 @@ impl App {
                 self.switch_local_relay(on);
                 Ok(())
             }
+            Command::LocalAddress(ip) => {
+                if let Some(relay) = &self.local_relay {
+                    relay.choose(ip);
+                }
+                Ok(())
+            }
             Command::UseRelay(relay) => {
                 self.set_relay(relay);
                 Ok(())

@@ -81,6 +81,7 @@ fn without_internet_this_computer_serves_the_dancers() {
         port: 3001,
         in_network: true,
         firewall_hint: "If phones do not get through, open port 3001 in the firewall.".into(),
+        ..LocalRelayInfo::default()
     });
     window.state_mut().0 = app;
     window.run_steps(3);

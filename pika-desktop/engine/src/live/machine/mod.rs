@@ -326,6 +326,10 @@ impl Machine {
             return;
         }
         self.may_be_known = true;
+        if let Some(shown) = self.view.session.as_mut().filter(|shown| shown.local) {
+            // The port may be another one this time: it is known once the relay has registered it.
+            shown.address.clear();
+        }
         self.view.phase = if is_registered {
             LivePhase::OnAir
         } else {

@@ -315,3 +315,26 @@ fn what_ended_while_the_relay_lost_the_session_ends_in_the_new_one() {
     );
     assert_eq!(desk.view().phase, LivePhase::Ended);
 }
+
+#[test]
+fn a_session_that_goes_on_here_shows_no_address_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new();
+    desk.ask(LiveCommand::LocalAddress("http://192.168.1.5:3001".into()));
+    desk.go_live();
+    desk.registered(state(Vec::new()));
+    let mut kept = desk.kept();
+    kept.push(Keep::Alive(EVENING));
+    let saved = desk.saved(&folder.path().join("live.db"), &kept);
+    let shown = |desk: &Desk| desk.view().session.as_ref().unwrap().address.clone();
+    let before = shown(&desk);
+    assert_eq!(saved.session.as_ref().unwrap().address, before);
+
+    // The port is another one this time.
+    let mut desk = Desk::with(saved);
+    assert_eq!(shown(&desk), "");
+    desk.ask(LiveCommand::LocalAddress("http://192.168.1.5:40001".into()));
+    desk.ask(LiveCommand::Relay(access("secret")));
+    desk.registered(state(Vec::new()));
+    assert_eq!(shown(&desk), "http://192.168.1.5:40001/live/K7QX");
+}
