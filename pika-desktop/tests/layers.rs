@@ -9,10 +9,12 @@ const FLOORS: &[&[&str]] = &[&["dialogs", "headless"], &["ui"], &["self_test"], 
 /// The same inside the window. Only `shell` and `window` see the states of all screens.
 const ROOMS: &[&[&str]] = &[
     // Words, and the numbers of the design.
-    &["fonts", "words"],
+    &["fonts", "shortcuts", "words"],
     &["icons", "theme"],
     &["screen", "widgets"],
-    &["rail", "requests", "shortcuts", "start"],
+    // Who has the keys; what changes what dancers see.
+    &["deed", "key_sheet", "keyboard", "rail", "start"],
+    &["requests"],
     // A screen gets the program's state, its own and `requests`; it knows no other.
     &[
         "detail",

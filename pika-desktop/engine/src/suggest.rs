@@ -56,6 +56,8 @@ pub struct Suggestion {
     pub reason: String,
     /// Its tempo minus the one that plays, in BPM.
     pub tempo_step: f64,
+    /// Whether it fits in key and tempo; what does not is only named where too little does.
+    pub fits: bool,
 }
 
 /// Energy that a calmer or livelier song has less or more.
@@ -64,6 +66,10 @@ const MOOD_STEP: f64 = 12.0;
 const STEADY: f64 = 6.0;
 /// A song played within so long counts as played tonight where no session says when the night began.
 const TONIGHT_MS: i64 = 12 * 3_600_000;
+/// No tempo is further away, in BPM.
+const ANY_TEMPO: f64 = 1_000.0;
+/// What a key that is no neighbour costs for each step on the wheel.
+const KEY_STEP: f64 = 0.6;
 /// Songs that are looked at: those nearest in tempo.
 const MAX_CANDIDATES: u32 = 2_000;
 
@@ -84,12 +90,13 @@ pub fn find(
     let played = library.plays_since(since_ms, 2_000)?;
     let mut tonight: HashSet<TrackId> = played.iter().filter_map(|play| play.track).collect();
     tonight.extend(playing.track);
-    let near = library.tracks_near(bpm, wish.tempo_window, MAX_CANDIDATES)?;
+    let near = library.tracks_near(bpm, ANY_TEMPO, MAX_CANDIDATES)?;
     let loved = library.loved()?;
     Ok(rank(&playing.values, near, &tonight, &loved, wish))
 }
 
-/// Orders candidates by how well they follow `now`. `loved`: likes per play of tracks that dancers have heard.
+/// Orders candidates by how well they follow `now`; where fewer fit than are wanted, those that fit next best come
+/// after them. `loved`: likes per play of tracks that dancers have heard.
 pub fn rank(
     now: &Values,
     candidates: Vec<Track>,
@@ -104,21 +111,24 @@ pub fn rank(
         Mood::Same => energy,
         Mood::Lift => energy + MOOD_STEP,
     });
-    let mut scored: Vec<(f64, Suggestion)> = candidates
+    let mut scored: Vec<(bool, f64, Suggestion)> = candidates
         .into_iter()
         .filter(|track| !tonight.contains(&track.id) && !track.missing)
         .filter_map(|track| {
             let tempo_step = track.values.bpm? - bpm;
-            if tempo_step.abs() > wish.tempo_window {
-                return None;
-            }
-            let step = match (now.key, track.values.key) {
-                (Some(from), Some(to)) => Some(key_step(from, to)?),
-                // Unknown keys neither fit nor clash.
-                _ => None,
-            };
+            let keys = now.key.zip(track.values.key);
+            let step = keys.and_then(|(from, to)| key_step(from, to));
+            let far = keys.map_or(0, |(from, to)| keys_away(from, to));
+            // Unknown keys neither fit nor clash.
+            let key_fits = step.is_some() || keys.is_none();
+            let tempo_fits = tempo_step.abs() <= wish.tempo_window;
+            let fits = key_fits && tempo_fits;
             // Each in units of a step that a dancer would notice.
-            let key = step.map_or(1.5, KeyStep::distance);
+            let key = match step {
+                Some(step) => step.distance(),
+                None if key_fits => 1.5,
+                None => KEY_STEP * f64::from(far),
+            };
             let tempo = tempo_step.abs() / wish.tempo_window.max(0.1);
             let energy = match (wanted, track.values.energy) {
                 (Some(wanted), Some(energy)) => (energy - wanted).abs() / MOOD_STEP,
@@ -126,20 +136,26 @@ pub fn rank(
             };
             let love = loved.get(&track.id).copied().unwrap_or(0.0) / most_loved;
             let score = key + tempo + energy - 0.5 * love;
-            let reason = reason(step, now.energy, track.values.energy);
-            Some((
-                score,
-                Suggestion {
-                    track,
-                    reason,
-                    tempo_step,
-                },
-            ))
+            let reason = if fits {
+                reason(step, now.energy, track.values.energy)
+            } else {
+                misfit((!key_fits).then_some(far), (!tempo_fits).then_some(tempo_step))
+            };
+            let suggestion = Suggestion {
+                track,
+                reason,
+                tempo_step,
+                fits,
+            };
+            Some((!fits, score, suggestion))
         })
         .collect();
-    scored.sort_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| x.track.id.cmp(&y.track.id)));
+    scored.sort_by(|(misfits, a, x), (others, b, y)| {
+        let by_score = misfits.cmp(others).then(a.total_cmp(b));
+        by_score.then_with(|| x.track.id.cmp(&y.track.id))
+    });
     scored.truncate(wish.count);
-    scored.into_iter().map(|(_, suggestion)| suggestion).collect()
+    scored.into_iter().map(|(.., suggestion)| suggestion).collect()
 }
 
 /// How one key follows another on the Camelot wheel.
@@ -183,6 +199,26 @@ fn key_step(from: MusicalKey, to: MusicalKey) -> Option<KeyStep> {
         (false, 0) => Some(KeyStep::ToMinor),
         _ => None,
     }
+}
+
+/// Steps from one key to another on the Camelot wheel, a change of mode being one.
+fn keys_away(from: MusicalKey, to: MusicalKey) -> u8 {
+    let round = (to.camelot_number() + 12 - from.camelot_number()) % 12;
+    round.min(12 - round) + u8::from(from.mode() != to.mode())
+}
+
+/// What does not fit: how many keys away, how much faster.
+fn misfit(keys: Option<u8>, tempo_step: Option<f64>) -> String {
+    const NUMBERS: [&str; 8] = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven"];
+    let keys = keys.map(|far| {
+        let number = NUMBERS.get(usize::from(far)).copied().unwrap_or("Many");
+        format!("{number} keys away")
+    });
+    let tempo = tempo_step.map(|step| {
+        let sign = if step < 0.0 { '−' } else { '+' };
+        format!("{sign}{:.0} BPM", step.abs())
+    });
+    keys.into_iter().chain(tempo).collect::<Vec<_>>().join(" · ")
 }
 
 fn reason(step: Option<KeyStep>, now: Option<f64>, then: Option<f64>) -> String {
@@ -244,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn near_keys_and_tempi_come_first_and_others_not_at_all() {
+    fn near_keys_and_tempi_come_first_and_others_where_too_little_fits() {
         let found = ranked(
             vec![
                 track(1, 96.0, "3A", 60.0),  // a key away
@@ -256,7 +292,19 @@ mod tests {
             ],
             Wish::default(),
         );
-        assert_eq!(ids(&found), [4, 5, 3]);
+        assert_eq!(ids(&found), [4, 5, 3, 2], "four, since there are more");
+        assert_eq!(
+            found.iter().map(|it| it.fits).collect::<Vec<_>>(),
+            [true, true, true, false]
+        );
+        assert_eq!(found[3].reason, "+5 BPM");
+        let both = ranked(
+            vec![track(1, 102.2, "11A", 60.0), track(2, 90.0, "8A", 60.0)],
+            Wish::default(),
+        );
+        assert_eq!(misfit(Some(2), None), "Two keys away");
+        assert_eq!(both[0].reason, "−6 BPM");
+        assert_eq!(both[1].reason, "Three keys away · +6 BPM");
         assert_eq!(found[0].reason, "Same key · steady");
         assert_eq!(found[1].reason, "Minor to major · steady");
         assert_eq!(found[2].reason, "Lifts one step · steady");

@@ -1,6 +1,6 @@
 //! The icons: Phosphor (MIT), the ones in use. Outlined at rest, filled for the chosen one.
 
-use eframe::egui::{Align2, Color32, FontFamily, FontId, Painter, Pos2, Rect, RichText};
+use eframe::egui::{Align2, Color32, FontFamily, FontId, Painter, Pos2, Rect, Sense, Ui};
 
 use super::fonts::filled_icons;
 
@@ -9,14 +9,14 @@ use super::fonts::filled_icons;
 pub struct Icon(pub &'static str);
 
 impl Icon {
-    /// Outlined, as text of this size in points.
-    pub fn rich(self, size: f32) -> RichText {
-        RichText::new(self.0).font(FontId::new(size, FontFamily::Proportional))
+    /// Adds it outlined, in this size in points. It says nothing: the words beside it do.
+    pub fn show(self, ui: &mut Ui, size: f32, color: Color32) {
+        add(ui, self.0, FontId::new(size, FontFamily::Proportional), color);
     }
 
-    /// Filled, as text of this size in points.
-    pub fn rich_filled(self, size: f32) -> RichText {
-        RichText::new(self.0).font(FontId::new(size, filled_icons()))
+    /// Adds it filled, in this size in points.
+    pub fn show_filled(self, ui: &mut Ui, size: f32, color: Color32) {
+        add(ui, self.0, FontId::new(size, filled_icons()), color);
     }
 
     /// Draws it outlined, its middle at `center`, `size` points high.
@@ -29,6 +29,12 @@ impl Icon {
     pub fn paint_filled(self, painter: &Painter, center: Pos2, size: f32, color: Color32) -> Rect {
         paint(painter, center, self.0, FontId::new(size, filled_icons()), color)
     }
+}
+
+fn add(ui: &mut Ui, text: &str, font: FontId, color: Color32) {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    let (rect, _) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    ui.painter().galley(rect.min, galley, color);
 }
 
 fn paint(painter: &Painter, center: Pos2, text: &str, font: FontId, color: Color32) -> Rect {

@@ -4,11 +4,14 @@
 //! [`shell::show`] draws everything and needs no running program, which is how screens are tested.
 //! A screen has a state of its own and asks for the rest with [`Requests`]; it knows no other screen.
 
+mod deed;
 mod detail;
 mod first_run;
 pub mod fonts;
 mod history;
 pub mod icons;
+mod key_sheet;
+mod keyboard;
 mod library;
 mod live;
 mod path_dialog;
@@ -25,6 +28,7 @@ pub mod widgets;
 mod window;
 mod words;
 
+pub use deed::Deeds;
 pub use detail::DetailScreen;
 pub use first_run::FirstRun;
 pub use history::HistoryScreen;

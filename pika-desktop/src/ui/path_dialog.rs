@@ -1,11 +1,11 @@
 //! Where the system has no dialog for folders and files: their path is typed here.
 
-use eframe::egui::{Align, Context, Id, Key, Layout};
+use eframe::egui::{Align, Context, Layout};
 
 use super::{
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, TextField, dialog, label},
+    widgets::{Button, Over, TextField, dialog, entered, label},
 };
 use crate::dialogs::{self, ChooseFor};
 
@@ -16,8 +16,8 @@ pub struct PathDialog {
     text: String,
     /// Why the last one would not do.
     problem: Option<String>,
-    /// The field has had the keyboard.
-    focused: bool,
+    /// It is to be typed again.
+    again: bool,
 }
 
 impl PathDialog {
@@ -27,15 +27,14 @@ impl PathDialog {
             purpose,
             text: String::new(),
             problem: None,
-            focused: false,
+            again: false,
         }
     }
 
     /// What was typed would not do.
     pub(super) fn refused(&mut self, why: &str) {
         self.problem = Some(why.to_owned());
-        // To be typed again.
-        self.focused = false;
+        self.again = true;
     }
 }
 
@@ -43,8 +42,7 @@ impl PathDialog {
 pub(super) fn show(ctx: &Context, open: &mut Option<PathDialog>, out: &mut Requests) {
     let Some(typing) = open else { return };
     let theme = Theme::of_ctx(ctx);
-    let field = Id::unique("typed-path");
-    let ((cancel, go), close) = dialog(ctx, "path", dialogs::title(typing.purpose), 480.0, |ui| {
+    let ((cancel, go), close) = dialog(ctx, Over::Path, dialogs::title(typing.purpose), 480.0, |ui| {
         label(
             ui,
             "This desktop has no dialog for files, so its path is typed here. ~ is your home folder.",
@@ -56,16 +54,15 @@ pub(super) fn show(ctx: &Context, open: &mut Option<PathDialog>, out: &mut Reque
             .hint(dialogs::example(typing.purpose))
             .wrong(typing.problem.is_some())
             .max_chars(4096)
-            .id(field)
+            .opened()
             .show(ui);
-        if !typing.focused {
-            typing.focused = true;
-            response.request_focus();
-        }
         if response.changed() {
             typing.problem = None;
         }
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let entered = entered(ui, &response);
+        if std::mem::take(&mut typing.again) {
+            response.request_focus();
+        }
         if let Some(problem) = &typing.problem {
             ui.add_space(6.0);
             label(ui, problem, text::body(), theme.err);

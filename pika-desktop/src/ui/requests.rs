@@ -4,6 +4,7 @@ use eframe::egui::{Rect, Ui};
 use pika_engine::{app::Command, settings::SettingsChange};
 
 use super::{
+    deed::{By, Deed},
     screen::Screen,
     widgets::{CoverCache, CoverTraits, Toast},
 };
@@ -17,6 +18,8 @@ pub struct Requests {
     dialogs: Vec<DialogWish>,
     toasts: Vec<Toast>,
     screen: Option<Screen>,
+    deeds: Vec<(Deed, By)>,
+    undoes: bool,
     /// Covers drawn so far: they live as long as the window.
     covers: CoverCache,
 }
@@ -57,6 +60,16 @@ impl Requests {
         self.toasts.push(toast);
     }
 
+    /// Asks for something that changes what dancers see.
+    pub(super) fn reach(&mut self, deed: Deed, by: By) {
+        self.deeds.push((deed, by));
+    }
+
+    /// Takes back what was done last, whatever it was.
+    pub(super) fn undo(&mut self) {
+        self.undoes = true;
+    }
+
     /// Draws a cover into `rect`; one that was never drawn may come with a later frame.
     pub fn cover(&mut self, ui: &Ui, rect: Rect, traits: &CoverTraits) {
         self.covers.paint(ui, rect, traits);
@@ -75,6 +88,16 @@ impl Requests {
     /// Takes the screen that was asked for last.
     pub(super) fn take_screen(&mut self) -> Option<Screen> {
         self.screen.take()
+    }
+
+    /// Takes what is to reach the room.
+    pub(super) fn take_deeds(&mut self) -> Vec<(Deed, By)> {
+        std::mem::take(&mut self.deeds)
+    }
+
+    /// Whether something is to be taken back; asked once.
+    pub(super) fn take_undo(&mut self) -> bool {
+        std::mem::take(&mut self.undoes)
     }
 
     /// Takes the toasts that were asked for so far.

@@ -1,26 +1,30 @@
 //! Everything on screen: the first run, or the rail with a screen beside it, and what lies over them.
 
-use eframe::egui::Ui;
+use eframe::egui::{Ui, ViewportCommand, accesskit_root_id};
 use pika_engine::{
     app::{AppState, Command},
     library::LibraryCommand,
 };
 
 use super::{
-    detail, first_run, history, library, live, path_dialog, rail,
+    detail, first_run, history, key_sheet,
+    keyboard::{self, Keys},
+    library, live, path_dialog, rail,
     requests::Requests,
     screen::Screen,
     settings,
-    shortcuts::{self, Action},
+    shortcuts::{Action, Group},
     state::UiState,
     widgets::{ToastAction, central, section},
 };
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
 pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
-    anywhere(ui, state, out);
+    let keys = keyboard::take(ui.ctx(), keyboard::owner(ui.ctx()), groups(state));
+    obey(ui, app, state, &keys, out);
+    state.live.yields_foot = !state.toasts.is_empty();
     if let Some(first_run) = &mut state.first_run {
-        if first_run::show(ui, app, first_run, out) {
+        if first_run::show(ui, app, first_run, &keys, out) {
             // The last step is the library itself.
             state.first_run = None;
             state.library.welcome();
@@ -36,48 +40,82 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests
         });
     }
     detail::question_ui(ui.ctx(), app, out);
-    shortcuts::sheet_ui(ui.ctx(), &mut state.shortcuts_open);
+    key_sheet::show(ui.ctx(), &mut state.shortcuts_open);
     path_dialog::show(ui.ctx(), &mut state.typing, out);
     state.heed(out);
-    match state.toasts.show(ui.ctx()) {
+    let now_s = ui.ctx().time();
+    state.reach(app, now_s, out);
+    if let Some(seconds) = state.deeds.wakes_in(now_s) {
+        ui.ctx().request_repaint_after_secs(seconds as f32);
+    }
+    let lane = state.live.toast_lane.filter(|_| state.screen == Screen::Live);
+    match state.toasts.show(ui.ctx(), lane) {
         Some(ToastAction::Undo) => out.push(Command::Library(LibraryCommand::UndoCorrection)),
+        Some(ToastAction::TakeBack) => state.undo_deed(out),
         Some(ToastAction::ShowFailed) => {
             state.screen = Screen::Library;
             state.library.show_failed();
         }
         None => {}
     }
+    keyboard::frame_ends(ui.ctx());
+    // A screen reader says which window this is.
+    ui.ctx()
+        .accesskit_node_builder(accesskit_root_id(), |node| node.set_label("Pika!"));
 }
 
 /// The screen that is chosen, with its own state.
 fn screen_ui(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
     match state.screen {
-        Screen::Library => {
-            // What lies over the list has the keys for itself.
-            if !state.shortcuts_open && state.typing.is_none() {
-                library::handle_keys(ui.ctx(), app, &mut state.library, out);
-            }
-            library::show(ui, app, &mut state.library, out);
-        }
+        Screen::Library => library::show(ui, app, &mut state.library, out),
         Screen::Live => live::show(ui, app, &mut state.live, out),
         Screen::History => history::show(ui, app, &mut state.history, out),
         Screen::Settings => settings::show(ui, app, &mut state.settings, out),
     }
 }
 
-/// Shortcuts that work on every screen.
-fn anywhere(ui: &Ui, state: &mut UiState, out: &mut Requests) {
-    let ctx = ui.ctx();
-    if shortcuts::pressed(ctx, Action::ShowShortcuts) {
-        state.shortcuts_open = !state.shortcuts_open;
+/// Which keys mean something where the hand is.
+fn groups(state: &UiState) -> &'static [Group] {
+    match (&state.first_run, state.screen) {
+        (Some(_), _) => &[Group::Anywhere, Group::FirstRun],
+        (None, Screen::Library) => &[Group::Anywhere, Group::Library],
+        (None, Screen::Live) => &[Group::Anywhere, Group::Live],
+        (None, Screen::History | Screen::Settings) => &[Group::Anywhere],
     }
-    if state.first_run.is_some() || state.shortcuts_open || state.typing.is_some() {
+}
+
+/// Does what was pressed.
+fn obey(ui: &Ui, app: &AppState, state: &mut UiState, keys: &Keys, out: &mut Requests) {
+    for pressed in keys.iter() {
+        match pressed.action {
+            Action::ShowShortcuts => state.shortcuts_open = !state.shortcuts_open,
+            Action::FullScreen => {
+                state.full_screen = !state.full_screen;
+                let command = ViewportCommand::Fullscreen(state.full_screen);
+                ui.ctx().send_viewport_cmd(command);
+            }
+            _ => {}
+        }
+    }
+    if state.first_run.is_some() {
         return;
     }
-    live::keys_anywhere(ui, &mut state.live, out);
-    for (place, screen) in Screen::ALL.iter().enumerate() {
-        if shortcuts::pressed(ctx, Action::Go(place)) {
-            out.go(*screen);
+    match state.screen {
+        Screen::Library => library::obey(ui.ctx(), app, &mut state.library, keys, out),
+        Screen::Live => live::obey(ui, app, &mut state.live, keys, out),
+        Screen::History | Screen::Settings => {}
+    }
+    for pressed in keys.iter() {
+        match pressed.action {
+            Action::Go(place) => {
+                if let Some(screen) = Screen::ALL.get(place) {
+                    out.go(*screen);
+                }
+            }
+            Action::GoLive => out.go(Screen::Live),
+            // From elsewhere it leads to the field.
+            Action::Search if state.screen != Screen::Library => out.go(Screen::Library),
+            _ => {}
         }
     }
     state.heed(out);

@@ -1,12 +1,7 @@
-//! Every key in one list: it drives the window and fills the sheet that `?` opens.
+//! Every key in one list: it drives the window, and fills the sheet that `?` opens. Who has the keys at a moment is
+//! said in `keyboard`.
 
-use eframe::egui::{Align, Context, Key, Layout, Modifiers, Rect, Ui, UiBuilder, pos2};
-
-use super::{
-    screen::Screen,
-    theme::{Theme, text},
-    widgets::{dialog, kbd, label},
-};
+use eframe::egui::{Context, Key};
 
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +18,14 @@ pub enum Action {
     RowDown,
     /// One row up.
     RowUp,
+    /// As many rows down as are in view.
+    PageDown,
+    /// As many rows up as are in view.
+    PageUp,
+    /// To the first row.
+    FirstRow,
+    /// To the last row.
+    LastRow,
     /// Select all that is shown.
     SelectAll,
     /// Take the last correction back.
@@ -41,7 +44,7 @@ pub enum Action {
     JumpBack,
     /// Tap the tempo.
     Tap,
-    /// Go to Live.
+    /// Go to Live, and there on air.
     GoLive,
     /// Dim everything but the playing song.
     Dim,
@@ -63,6 +66,34 @@ pub enum Action {
     Reconnect,
     /// End the session, held for a second.
     EndSession,
+    /// The main button of a step of the first run.
+    Continue,
+}
+
+impl Action {
+    /// Whether a key that stays down does it again and again.
+    pub(super) fn repeats(self) -> bool {
+        matches!(
+            self,
+            Self::RowDown | Self::RowUp | Self::PageDown | Self::PageUp | Self::JumpAhead | Self::JumpBack
+        )
+    }
+
+    /// Whether it leads elsewhere: keys that follow in the same moment are meant for what it opens.
+    pub(super) fn opens(self) -> bool {
+        matches!(
+            self,
+            Self::Go(_)
+                | Self::Search
+                | Self::ShowShortcuts
+                | Self::GoLive
+                | Self::NewPoll
+                | Self::NewAnnouncement
+                | Self::QrFullScreen
+                | Self::TogglePin
+                | Self::Continue
+        )
+    }
 }
 
 /// Where a key works.
@@ -74,6 +105,34 @@ pub enum Group {
     Live,
     /// In the library.
     Library,
+    /// In the first run.
+    FirstRun,
+    /// In a set that is prepared.
+    Sets,
+}
+
+/// How a key is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// By the sign that it types, whichever key of the keyboard types it; letters in lower case.
+    Typed(char),
+    /// By itself, alone.
+    Key(Key),
+    /// By itself, alone or with Shift.
+    Row(Key),
+    /// With Ctrl, on macOS ⌘.
+    Command(Key),
+    /// The same, held for a second.
+    HeldCommand(Key),
+}
+
+/// An action and its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    /// Its key.
+    pub press: Press,
 }
 
 /// One line of the sheet.
@@ -83,318 +142,235 @@ pub struct Shortcut {
     pub group: Group,
     /// What it does, in words.
     pub name: &'static str,
-    /// The action and its key, one or several.
-    pub keys: &'static [(Action, Modifiers, Key)],
+    /// One key or several.
+    pub keys: &'static [Binding],
+    /// Whether the fields of that place have it, too. All others mean nothing while text is typed.
+    pub in_fields: bool,
 }
 
-impl Shortcut {
-    /// Whether the keys must be held for a second.
-    fn is_held(&self) -> bool {
-        matches!(self.keys, [(Action::EndSession, ..)])
+const fn line(group: Group, name: &'static str, keys: &'static [Binding]) -> Shortcut {
+    Shortcut {
+        group,
+        name,
+        keys,
+        in_fields: false,
     }
 }
 
-const fn plain(action: Action, key: Key) -> (Action, Modifiers, Key) {
-    (action, Modifiers::NONE, key)
+const fn bind(action: Action, press: Press) -> Binding {
+    Binding { action, press }
 }
 
-const fn command(action: Action, key: Key) -> (Action, Modifiers, Key) {
-    (action, Modifiers::COMMAND, key)
+const fn typed(action: Action, sign: char) -> Binding {
+    bind(action, Press::Typed(sign))
 }
+
+const fn command(action: Action, key: Key) -> Binding {
+    bind(action, Press::Command(key))
+}
+
+const ANYWHERE: Group = Group::Anywhere;
+const LIVE: Group = Group::Live;
+const LIBRARY: Group = Group::Library;
 
 /// All shortcuts, in the sheet's order.
 pub const LIST: &[Shortcut] = &[
-    Shortcut {
-        group: Group::Anywhere,
-        name: "Change place",
-        keys: &[
-            plain(Action::Go(0), Key::Num1),
-            plain(Action::Go(1), Key::Num2),
-            plain(Action::Go(2), Key::Num3),
-            plain(Action::Go(3), Key::Num4),
-            plain(Action::Go(4), Key::Num5),
+    line(
+        ANYWHERE,
+        "Change place",
+        &[
+            typed(Action::Go(0), '1'),
+            typed(Action::Go(1), '2'),
+            typed(Action::Go(2), '3'),
+            typed(Action::Go(3), '4'),
         ],
-    },
+    ),
+    line(ANYWHERE, "Search", &[command(Action::Search, Key::F)]),
     Shortcut {
-        group: Group::Anywhere,
-        name: "Search",
-        keys: &[command(Action::Search, Key::F)],
+        in_fields: true,
+        ..line(
+            ANYWHERE,
+            "Live, there go live",
+            &[command(Action::GoLive, Key::L)],
+        )
     },
+    line(
+        ANYWHERE,
+        "Full screen",
+        &[bind(Action::FullScreen, Press::Key(Key::F11))],
+    ),
+    line(ANYWHERE, "This list", &[typed(Action::ShowShortcuts, '?')]),
+    line(
+        ANYWHERE,
+        "Close, cancel",
+        &[bind(Action::Close, Press::Key(Key::Escape))],
+    ),
+    line(LIVE, "New poll", &[typed(Action::NewPoll, 'p')]),
+    line(LIVE, "Announcement", &[typed(Action::NewAnnouncement, 'a')]),
     Shortcut {
-        group: Group::Anywhere,
-        name: "Go live",
-        keys: &[command(Action::GoLive, Key::L)],
+        in_fields: true,
+        ..line(LIVE, "Send, go live", &[command(Action::Send, Key::Enter)])
     },
-    Shortcut {
-        group: Group::Anywhere,
-        name: "Full screen",
-        keys: &[plain(Action::FullScreen, Key::F11)],
-    },
-    Shortcut {
-        group: Group::Anywhere,
-        name: "This list",
-        keys: &[plain(Action::ShowShortcuts, Key::Questionmark)],
-    },
-    Shortcut {
-        group: Group::Anywhere,
-        name: "Close, cancel",
-        keys: &[plain(Action::Close, Key::Escape)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "New poll",
-        keys: &[plain(Action::NewPoll, Key::P)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "Announcement",
-        keys: &[plain(Action::NewAnnouncement, Key::A)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "Send",
-        keys: &[command(Action::Send, Key::Enter)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "QR full screen",
-        keys: &[plain(Action::QrFullScreen, Key::Q)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "Copy link",
-        keys: &[plain(Action::CopyLink, Key::C)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "PIN on, off",
-        keys: &[command(Action::TogglePin, Key::P)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "Reconnect now",
-        keys: &[plain(Action::Reconnect, Key::R)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "Dim all but the song",
-        keys: &[plain(Action::Dim, Key::D)],
-    },
-    Shortcut {
-        group: Group::Live,
-        name: "End session",
-        keys: &[command(Action::EndSession, Key::E)],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Next, previous row",
-        keys: &[
-            plain(Action::RowDown, Key::ArrowDown),
-            plain(Action::RowUp, Key::ArrowUp),
+    line(LIVE, "QR full screen", &[typed(Action::QrFullScreen, 'q')]),
+    line(LIVE, "Copy link", &[typed(Action::CopyLink, 'c')]),
+    line(LIVE, "PIN on, off", &[command(Action::TogglePin, Key::P)]),
+    line(LIVE, "Reconnect now", &[typed(Action::Reconnect, 'r')]),
+    line(LIVE, "Dim all but the song", &[typed(Action::Dim, 'd')]),
+    line(
+        LIVE,
+        "End session",
+        &[bind(Action::EndSession, Press::HeldCommand(Key::E))],
+    ),
+    line(
+        LIBRARY,
+        "Next, previous row",
+        &[
+            bind(Action::RowDown, Press::Row(Key::ArrowDown)),
+            bind(Action::RowUp, Press::Row(Key::ArrowUp)),
         ],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Audition: play, pause",
-        keys: &[plain(Action::Audition, Key::Space)],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Jump 8 beats",
-        keys: &[
-            plain(Action::JumpBack, Key::ArrowLeft),
-            plain(Action::JumpAhead, Key::ArrowRight),
+    ),
+    line(
+        LIBRARY,
+        "A page down, up",
+        &[
+            bind(Action::PageDown, Press::Row(Key::PageDown)),
+            bind(Action::PageUp, Press::Row(Key::PageUp)),
         ],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Tap tempo",
-        keys: &[plain(Action::Tap, Key::T)],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Halve, double BPM",
-        keys: &[
-            plain(Action::Halve, Key::OpenBracket),
-            plain(Action::Double, Key::CloseBracket),
+    ),
+    line(
+        LIBRARY,
+        "First, last row",
+        &[
+            bind(Action::FirstRow, Press::Row(Key::Home)),
+            bind(Action::LastRow, Press::Row(Key::End)),
         ],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Playing now, by hand",
-        keys: &[plain(Action::PlayNow, Key::N)],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Select all shown",
-        keys: &[command(Action::SelectAll, Key::A)],
-    },
-    Shortcut {
-        group: Group::Library,
-        name: "Undo last correction",
-        keys: &[command(Action::Undo, Key::Z)],
-    },
+    ),
+    line(
+        LIBRARY,
+        "Audition: play, pause",
+        &[bind(Action::Audition, Press::Key(Key::Space))],
+    ),
+    line(
+        LIBRARY,
+        "Jump 8 beats",
+        &[
+            bind(Action::JumpBack, Press::Key(Key::ArrowLeft)),
+            bind(Action::JumpAhead, Press::Key(Key::ArrowRight)),
+        ],
+    ),
+    line(LIBRARY, "Tap tempo", &[typed(Action::Tap, 't')]),
+    line(
+        LIBRARY,
+        "Halve, double BPM",
+        &[typed(Action::Halve, '['), typed(Action::Double, ']')],
+    ),
+    line(LIBRARY, "Playing now, by hand", &[typed(Action::PlayNow, 'n')]),
+    line(LIBRARY, "Select all shown", &[command(Action::SelectAll, Key::A)]),
+    line(LIBRARY, "Undo", &[command(Action::Undo, Key::Z)]),
+    line(
+        Group::FirstRun,
+        "Continue",
+        &[bind(Action::Continue, Press::Key(Key::Enter))],
+    ),
 ];
 
-/// Whether the key of `action` was pressed, taking it. Keys without Ctrl do nothing while text is typed.
-pub fn pressed(ctx: &Context, action: Action) -> bool {
-    presses(ctx, action) > 0
-}
-
-/// How often the key of `action` was pressed since the last frame, taking each; as [`pressed`] otherwise.
-pub fn presses(ctx: &Context, action: Action) -> usize {
-    let Some((_, modifiers, key)) = LIST
-        .iter()
-        .flat_map(|shortcut| shortcut.keys)
-        .find(|(other, ..)| *other == action)
-    else {
-        return 0;
-    };
-    if modifiers.is_none() && *key != Key::Escape && ctx.text_edit_focused() {
-        return 0;
-    }
-    ctx.input_mut(|input| input.count_and_consume_key(*modifiers, *key))
-}
+/// Keys that are promised to what comes: nothing else may take them there.
+pub const RESERVED: &[(Group, Press, &str)] = &[
+    (ANYWHERE, Press::Command(Key::K), "commands"),
+    (LIVE, Press::Typed('s'), "secret"),
+    (LIBRARY, Press::Typed('s'), "secret"),
+    (LIVE, Press::Typed('b'), "booth"),
+    (LIVE, Press::Typed('o'), "offers"),
+    (LIVE, Press::Typed('l'), "last song"),
+    (LIBRARY, Press::Typed('w'), "not this weekend"),
+    (Group::Sets, Press::Typed('k'), "lock"),
+];
 
 /// The keys of a shortcut as they are written in the window.
 pub fn key_names(ctx: &Context, action: Action) -> String {
     LIST.iter()
         .flat_map(|shortcut| shortcut.keys)
-        .find(|(other, ..)| *other == action)
-        .map(|(_, modifiers, key)| caps(ctx, *modifiers, *key).join(" "))
+        .find(|binding| binding.action == action)
+        .map(|binding| caps(ctx, binding.press).join(" "))
         .unwrap_or_default()
 }
 
-fn caps(ctx: &Context, modifiers: Modifiers, key: Key) -> Vec<String> {
+/// The keys that are pressed together, as they are written on them.
+pub(super) fn caps(ctx: &Context, press: Press) -> Vec<String> {
     let mac = matches!(ctx.os(), eframe::egui::os::OperatingSystem::Mac);
-    let mut caps = Vec::new();
-    if modifiers.command {
-        caps.push(if mac { "⌘" } else { "Ctrl" }.to_owned());
-    }
-    if modifiers.shift {
-        caps.push("Shift".to_owned());
-    }
-    if modifiers.alt {
-        caps.push("Alt".to_owned());
-    }
-    caps.push(match key {
-        Key::ArrowUp => "↑".to_owned(),
-        Key::ArrowDown => "↓".to_owned(),
-        Key::ArrowLeft => "←".to_owned(),
-        Key::ArrowRight => "→".to_owned(),
-        Key::Escape => "Esc".to_owned(),
-        Key::OpenBracket => "[".to_owned(),
-        Key::CloseBracket => "]".to_owned(),
-        Key::Questionmark => "?".to_owned(),
-        other => other.name().to_owned(),
-    });
-    caps
-}
-
-/// The sheet over everything, while it is open.
-pub(super) fn sheet_ui(ctx: &Context, open: &mut bool) {
-    if !*open {
-        return;
-    }
-    let groups: Vec<(Group, &str)> = vec![
-        (Group::Anywhere, "Anywhere"),
-        (Group::Live, "Live"),
-        (Group::Library, "Library"),
-    ];
-    let width = 248.0 * groups.len() as f32;
-    let ((), close) = dialog(ctx, "shortcuts", "Keyboard", width, |ui| {
-        any_time_ui(ui);
-        ui.add_space(8.0);
-        ui.spacing_mut().item_spacing.x = 32.0;
-        ui.columns(groups.len(), |columns| {
-            for (ui, (group, name)) in columns.iter_mut().zip(groups) {
-                group_ui(ui, group, name);
-            }
-        });
-    });
-    if close {
-        *open = false;
+    let ctrl = if mac { "⌘" } else { "Ctrl" };
+    match press {
+        Press::Typed(sign) => vec![sign.to_uppercase().collect()],
+        Press::Key(key) | Press::Row(key) => vec![cap(key)],
+        Press::Command(key) | Press::HeldCommand(key) => vec![ctrl.to_owned(), cap(key)],
     }
 }
 
-/// How to come back, opposite the title.
-fn any_time_ui(ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    let measured = |words: &str| {
-        let galley = ui
-            .painter()
-            .layout_no_wrap(words.to_owned(), text::body(), theme.text3);
-        galley.size().x
-    };
-    // Read from left to right, so that it is heard in that order, too.
-    let width = measured("Press") + measured("any time") + 34.0;
-    let place = ui.max_rect();
-    let mut line = ui.new_child(
-        UiBuilder::new()
-            .max_rect(Rect::from_min_max(
-                pos2(place.right() - width, place.top()),
-                pos2(place.right(), place.top() + 26.0),
-            ))
-            .layout(Layout::left_to_right(Align::Center)),
-    );
-    line.spacing_mut().item_spacing.x = 6.0;
-    label(&mut line, "Press", text::body(), theme.text3);
-    kbd(&mut line, "?");
-    label(&mut line, "any time", text::body(), theme.text3);
-}
-
-fn group_ui(ui: &mut Ui, group: Group, name: &str) {
-    let theme = Theme::of(ui);
-    ui.spacing_mut().item_spacing.y = 0.0;
-    label(ui, name, text::section(), theme.text);
-    ui.add_space(8.0);
-    let places = Screen::ALL.len();
-    for shortcut in LIST.iter().filter(|shortcut| shortcut.group == group) {
-        ui.allocate_ui_with_layout(
-            eframe::egui::vec2(ui.available_width(), 33.0),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                label(ui, shortcut.name, text::body(), theme.text2);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.spacing_mut().item_spacing.x = 6.0;
-                    for (action, modifiers, key) in shortcut.keys.iter().rev() {
-                        if matches!(action, Action::Go(place) if *place >= places) {
-                            continue;
-                        }
-                        for cap in caps(ui.ctx(), *modifiers, *key).iter().rev() {
-                            kbd(ui, cap);
-                        }
-                    }
-                    if shortcut.is_held() {
-                        label(ui, "hold", text::micro(), theme.text3);
-                    }
-                });
-            },
-        );
-        let line = ui.cursor().top();
-        ui.painter()
-            .hline(ui.max_rect().x_range(), line, (1.0, theme.line));
-        ui.add_space(1.0);
+fn cap(key: Key) -> String {
+    match key {
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
+        Key::ArrowLeft => "←",
+        Key::ArrowRight => "→",
+        Key::Escape => "Esc",
+        Key::PageDown => "PgDn",
+        Key::PageUp => "PgUp",
+        other => other.name(),
     }
+    .to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Which keys a place knows, and what each does there.
+    fn keys_of(group: Group) -> Vec<(Press, String)> {
+        let works = |other: Group| other == group || (other == ANYWHERE && group != Group::FirstRun);
+        let known = LIST
+            .iter()
+            .filter(|shortcut| works(shortcut.group))
+            .flat_map(|it| it.keys);
+        let reserved = RESERVED.iter().filter(|(other, ..)| works(*other));
+        known
+            .map(|binding| (binding.press, format!("{:?}", binding.action)))
+            .chain(reserved.map(|(_, press, what)| (*press, (*what).to_owned())))
+            .collect()
+    }
+
+    /// The key without how it is held or what else may be held.
+    fn bare(press: Press) -> Press {
+        match press {
+            Press::Row(key) => Press::Key(key),
+            Press::HeldCommand(key) => Press::Command(key),
+            other => other,
+        }
+    }
+
     #[test]
-    fn no_key_means_two_things() {
-        let mut seen = Vec::new();
-        for (action, modifiers, key) in LIST.iter().flat_map(|shortcut| shortcut.keys) {
-            assert!(!seen.contains(&(*modifiers, *key)), "{key:?}");
-            seen.push((*modifiers, *key));
+    fn no_key_means_two_things_in_one_place() {
+        for group in [ANYWHERE, LIVE, LIBRARY, Group::FirstRun, Group::Sets] {
+            let keys = keys_of(group);
+            for (at, (press, what)) in keys.iter().enumerate() {
+                let twice = keys[..at].iter().find(|(other, _)| bare(*other) == bare(*press));
+                assert_eq!(twice, None, "{press:?} is {what} in {group:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_action_has_one_key_and_letters_are_written_small() {
+        let all = || LIST.iter().flat_map(|shortcut| shortcut.keys);
+        for binding in all() {
+            let action = binding.action;
             assert_eq!(
-                LIST.iter()
-                    .flat_map(|shortcut| shortcut.keys)
-                    .filter(|(other, ..)| other == action)
-                    .count(),
-                1
+                all().filter(|other| other.action == action).count(),
+                1,
+                "{action:?}"
             );
+            if let Press::Typed(sign) = binding.press {
+                assert!(!sign.is_uppercase(), "{sign}");
+            }
         }
     }
 }

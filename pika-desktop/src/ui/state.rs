@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pika_engine::{
-    app::{Command, Event},
+    app::{AppState, Command, Event},
     library::{LibraryCommand, LibraryReport},
     live::LiveReport,
     nowplaying::NowPlayingReport,
@@ -13,6 +13,7 @@ use pika_engine::{
 };
 
 use super::{
+    deed::{Deeds, Outcome},
     first_run::FirstRun,
     history::HistoryScreen,
     library::LibraryScreen,
@@ -48,6 +49,10 @@ pub struct UiState {
     pub typing: Option<PathDialog>,
     /// Short messages.
     pub toasts: Toasts,
+    /// What was lately done to the room.
+    pub deeds: Deeds,
+    /// The window fills the screen.
+    pub full_screen: bool,
 }
 
 impl UiState {
@@ -105,10 +110,21 @@ impl UiState {
         match event {
             Event::NowPlaying(NowPlayingReport::Playing(play) | NowPlayingReport::PlayedBefore(play)) => {
                 self.live.song(play);
+                self.deeds.heard(play);
             }
             Event::Library(LibraryReport::Nights(_)) => self.history.nights_changed(),
             Event::Suggestions(_) => self.live.suggested(),
+            Event::NowPlaying(NowPlayingReport::PlayedSince(plays)) => {
+                plays.iter().for_each(|play| self.live.song(play));
+            }
             Event::Live(LiveReport::State(live)) => {
+                if self.live.comes_back(live) && self.screen != Screen::Live {
+                    self.screen = Screen::Live;
+                    if live.question.is_none() {
+                        let words = "Your session goes on: same code, same dancers.";
+                        self.toasts.push(Toast::done(words));
+                    }
+                }
                 if let Some(toast) = self.live.session(live) {
                     self.toasts.push(toast);
                 }
@@ -135,6 +151,43 @@ impl UiState {
     fn failed(&mut self, Failure { what, error }: &Failure) {
         self.toasts
             .push(Toast::trouble(format!("Pika! could not {what}: {error}")));
+    }
+
+    /// Does what the screens want the room to see, and what has waited for that long enough.
+    pub(super) fn reach(&mut self, app: &AppState, now_s: f64, out: &mut Requests) {
+        for (deed, by) in out.take_deeds() {
+            let outcome = self.deeds.ask(deed, by, app, now_s);
+            self.follow(outcome, out);
+        }
+        if out.take_undo() {
+            self.take_back(now_s, out);
+        }
+        let outcome = self.deeds.due(app, now_s);
+        self.follow(outcome, out);
+    }
+
+    /// Takes back what was done last: what the room sees while that is offered, else a correction.
+    fn take_back(&mut self, now_s: f64, out: &mut Requests) {
+        if self.deeds.offers(now_s) {
+            self.undo_deed(out);
+        } else {
+            out.push(Command::Library(LibraryCommand::UndoCorrection));
+            self.toasts.push(Toast::done("Taken back"));
+        }
+    }
+
+    /// Takes back what the room sees.
+    pub(super) fn undo_deed(&mut self, out: &mut Requests) {
+        self.toasts.take_offer_away();
+        let outcome = self.deeds.undo();
+        self.follow(outcome, out);
+    }
+
+    fn follow(&mut self, outcome: Outcome, out: &mut Requests) {
+        out.extend(outcome.command);
+        if let Some(toast) = outcome.toast {
+            self.toasts.push(toast);
+        }
     }
 
     /// What the screens asked of the window itself: another screen, toasts.

@@ -151,6 +151,14 @@ impl eframe::App for Window {
             }
         }
         app.look_at_clock();
+        if ctx.input(|input| input.viewport().visible() == Some(false)) {
+            // No frame is drawn: what waits for one would be announced when the DJ looks again.
+            self.state.deeds.hurry();
+            self.state.reach(app.state(), ctx.time(), &mut self.requests);
+            for command in self.requests.take_commands() {
+                app.run(command);
+            }
+        }
         let closes = ctx.input(|input| input.viewport().close_requested());
         if closes && self.state.first_run.is_none() && self.state.live.asks_before_quit(&app.state().live) {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);

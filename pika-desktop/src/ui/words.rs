@@ -10,6 +10,32 @@ pub(super) fn sentence(error: &str) -> String {
     first + letters.as_str()
 }
 
+/// Why a file cannot be used, from what the analysis noted of it.
+pub(super) fn unreadable(reason: &str) -> String {
+    let noted = reason.to_lowercase();
+    if let Some(format) = reason.strip_suffix(" is not supported") {
+        return format!("Pika! cannot read {format}. Convert it to MP3, M4A or FLAC.");
+    }
+    let words = if noted.starts_with("damaged or not an audio file") {
+        "This file is damaged or unreadable."
+    } else if noted.starts_with("the file is copy-protected") {
+        "This file is copy-protected. It can be shown when it plays, but not analysed."
+    } else if noted.starts_with("cannot read the file") {
+        "This file cannot be opened. Is its drive there, and may Pika! read it?"
+    } else if noted.starts_with("too little audio") {
+        "There is too little sound in this file."
+    } else if noted.starts_with("over a limit") {
+        "This file is longer than Pika! analyses."
+    } else if noted.starts_with("took too long") {
+        "This file took too long and was given up."
+    } else if noted.starts_with("internal error") {
+        "Pika! failed on this file. A report lies in the logs folder."
+    } else {
+        return format!("{}.", sentence(reason.trim_end_matches('.')));
+    };
+    words.to_owned()
+}
+
 /// "1 track", "4,812 tracks".
 pub(super) fn tracks(count: usize) -> String {
     if count == 1 {
@@ -53,6 +79,15 @@ pub(super) fn clock(at_ms: i64, utc_offset_s: i32) -> String {
 /// Time since a moment as `0:38` or `1:12:40`; never negative.
 pub(super) fn since(now_ms: i64, from_ms: i64) -> String {
     duration((now_ms - from_ms).max(0) as f64 / 1000.0)
+}
+
+/// "Low Tide by The Velvet Hours", or the title alone.
+pub(super) fn by(title: &str, artist: &str) -> String {
+    if artist.is_empty() {
+        title.to_owned()
+    } else {
+        format!("{title} by {artist}")
+    }
 }
 
 /// "1 dancer", "64 dancers".
@@ -115,6 +150,25 @@ pub(super) fn ago(ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_told_in_plain_words() {
+        assert_eq!(
+            unreadable(
+                "damaged or not an audio file: unsupported feature: core (probe): no suitable format reader found"
+            ),
+            "This file is damaged or unreadable."
+        );
+        assert_eq!(
+            unreadable("WMA is not supported"),
+            "Pika! cannot read WMA. Convert it to MP3, M4A or FLAC."
+        );
+        assert_eq!(
+            unreadable("cannot read the file: Permission denied (os error 13)"),
+            "This file cannot be opened. Is its drive there, and may Pika! read it?"
+        );
+        assert_eq!(unreadable("no permission"), "No permission.");
+    }
 
     #[test]
     fn figures_are_written_as_people_write_them() {

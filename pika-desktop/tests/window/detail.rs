@@ -111,6 +111,8 @@ fn tags_and_notes_are_kept() {
     booth.until("the notes", |window| {
         detail(window).unwrap().notes == "After the break"
     });
+    booth.window.get_by_label("Remove tag Late night").scroll_to_me();
+    booth.window.run();
     booth.window.get_by_label("Remove tag Late night").click();
     booth.until("no tag", |window| detail(window).unwrap().labels.is_empty());
     booth.picture("detail-notes.png");

@@ -16,7 +16,7 @@ use pika_engine::{
 
 use crate::{
     live, scenes,
-    stage::{Scene, asked, stage},
+    stage::{Scene, asked, stage, types},
     support::Booth,
 };
 
@@ -36,25 +36,17 @@ fn every_press_of_a_fast_finger_counts() {
         scaled.collect()
     };
     // All in one frame.
-    let press = |harness: &mut Harness<'static, Scene>, keys: &[Key]| {
-        let events = keys.iter().map(|key| eframe::egui::Event::Key {
-            key: *key,
-            physical_key: None,
-            pressed: true,
-            repeat: false,
-            modifiers: eframe::egui::Modifiers::NONE,
-        });
-        harness.input_mut().events.extend(events);
+    let press = |harness: &mut Harness<'static, Scene>, signs: &str| {
+        signs.chars().for_each(|sign| types(harness, sign));
     };
-    press(&mut harness, &[Key::CloseBracket, Key::CloseBracket]);
+    press(&mut harness, "]]");
     assert_eq!(factor(asked(&mut harness)), [4.0]);
     let mut said = harness.query_all_by_label_contains("Tempo ×4");
     assert!(said.next().is_some());
     drop(said);
-    let down = Key::OpenBracket;
-    press(&mut harness, &[down, down, down, Key::CloseBracket]);
+    press(&mut harness, "[[[]");
     assert_eq!(factor(asked(&mut harness)), [0.25]);
-    press(&mut harness, &[down, Key::CloseBracket]);
+    press(&mut harness, "[]");
     assert_eq!(factor(asked(&mut harness)), [0.0; 0], "there and back is nothing");
 }
 

@@ -299,3 +299,26 @@ fn daylight_and_larger_text_hold_it_too() {
         picture(&mut window, &format!("look-{name}-history"));
     }
 }
+
+#[test]
+fn the_night_that_runs_is_read_again_as_it_grows() {
+    let mut running = crate::live::night();
+    running.nights = app().nights;
+    let mut window = stage(running, Screen::History);
+    let list = Command::Library(LibraryCommand::ListNights);
+    assert!(asked(&mut window).contains(&list));
+    window.run_steps(8);
+    assert!(!asked(&mut window).contains(&list), "nothing has changed");
+    let grow = |window: &mut Harness<'static, Scene>| {
+        let live = Arc::make_mut(&mut window.state_mut().0.live);
+        live.plays[0].likes += 1;
+    };
+    window.run_steps(8);
+    grow(&mut window);
+    assert!(asked(&mut window).contains(&list));
+    // Likes come faster than a list is read.
+    grow(&mut window);
+    assert!(!asked(&mut window).contains(&list));
+    window.run_steps(8);
+    assert!(asked(&mut window).contains(&list), "the last of them, too");
+}

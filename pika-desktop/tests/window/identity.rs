@@ -111,6 +111,7 @@ fn what_stays_on_other_screens_is_the_same_thing_when_a_night_begins() {
         };
         Arc::make_mut(&mut app.live).phase = LivePhase::Off;
         let mut window = stage(app, screen);
+        window.state_mut().1.live.begins();
         stays(&mut window, &format!("{screen:?}"), |app| {
             Arc::make_mut(&mut app.live).phase = LivePhase::OnAir;
         });

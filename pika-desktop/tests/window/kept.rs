@@ -74,6 +74,12 @@ fn words<State>(harness: &Harness<'_, State>) -> String {
         if label.is_none() && value.is_none() {
             continue;
         }
+        let spoken = label.iter().chain(&value).flat_map(|words| words.chars());
+        let is_icon = |sign: char| ('\u{e000}'..='\u{f8ff}').contains(&sign);
+        assert!(
+            !spoken.clone().any(is_icon),
+            "an icon is read aloud: {label:?} {value:?}"
+        );
         text += &format!("{:?}", node.role());
         if let Some(label) = label {
             text += &format!(" “{label}”");

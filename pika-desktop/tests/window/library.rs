@@ -6,10 +6,11 @@ use pika_desktop::ui::{Requests, UiState, Window};
 use pika_engine::{
     app::{AppState, Command},
     demo_music,
-    library::{LibraryCommand, SortColumn},
+    library::{LibraryCommand, SortColumn, browse::Filters},
+    settings::Column,
 };
 
-use crate::support::Booth;
+use crate::{stage::types, support::Booth};
 
 /// A window on six analysed songs.
 fn with_music() -> Booth {
@@ -96,8 +97,8 @@ fn a_folder_is_found_analysed_sorted_searched_and_corrected() {
     booth.window.run_ok();
     assert!(booth.window.state_mut().state().library.focused().is_some());
     let before = bpm(booth.window.state(), "Slow Honey");
-    booth.window.key_press(egui::Key::CloseBracket);
-    booth.window.step();
+    types(&mut booth.window, ']');
+    booth.window.run_steps(2);
     // Said at once, with a way back; how long it stays is a matter of the window's time.
     booth.window.get_by_label("Undo");
     booth.until("doubled", |window| bpm(window, "Slow Honey") > 1.9 * before);
@@ -207,11 +208,37 @@ fn nothing_is_drawn_while_nothing_happens() {
 #[test]
 fn the_list_of_shortcuts_opens_and_closes() {
     let mut window: Harness<'_, (AppState, UiState, Requests)> = crate::support::drawing();
-    window.key_press(egui::Key::Questionmark);
+    types(&mut window, '?');
     window.run_ok();
     window.get_by_role_and_label(Role::Dialog, "Keyboard");
-    window.get_by_label("Undo last correction");
+    window.get_by_label("Playing now, by hand");
     window.key_press(egui::Key::Escape);
     window.run_ok();
     assert!(window.query_by_role(Role::Dialog).is_none());
+}
+
+#[test]
+fn a_filter_that_is_only_looked_at_filters_nothing() {
+    let mut window = crate::stage::stage(crate::scenes::library(), pika_desktop::ui::Screen::Library);
+    for chip in ["BPM", "Energy", "Danceability"] {
+        window.get_by_role_and_label(Role::Button, chip).click();
+        window.run_steps(4);
+        window.key_press(egui::Key::Escape);
+        window.run_steps(2);
+    }
+    assert_eq!(window.state().1.library.filters, Filters::default());
+}
+
+#[test]
+fn a_column_without_room_is_named() {
+    let mut app = crate::scenes::library();
+    app.settings.table.shown.push(Column::Year);
+    let narrow = [1024.0, 680.0];
+    let mut window = crate::stage::sized(app, pika_desktop::ui::Screen::Library, narrow);
+    window.get_by_label_contains("Silk & Gravel, Monroe").click();
+    window.run_steps(3);
+    window.get_by_label("Choose columns").click();
+    window.run_steps(4);
+    let told = window.query_all_by_label("no room at this width").count();
+    assert!(told >= 1, "of the year at least");
 }

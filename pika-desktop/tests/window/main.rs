@@ -8,13 +8,17 @@ mod hands;
 mod history;
 mod identity;
 mod kept;
+mod keys;
 mod library;
+mod light;
 mod live;
 mod painter;
+mod room;
 mod scenes;
 mod settings;
 mod shown;
 mod stage;
 mod support;
+mod tempo;
 #[path = "../../engine/src/test_support.rs"]
 mod test_support;

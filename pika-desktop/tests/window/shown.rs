@@ -16,7 +16,7 @@ use pika_engine::{
 use crate::{
     history, kept, live,
     scenes::{self, SELECTED},
-    stage::{Scene, painted, stage},
+    stage::{Scene, painted, stage, types},
 };
 
 /// A scene in its last frame.
@@ -143,8 +143,8 @@ fn settled() -> AppState {
 #[test]
 fn settings_and_keys_in_words() {
     words("settings", stage(settled(), Screen::Settings));
-    let harness = stage(scenes::library(), Screen::Library);
-    harness.key_press(egui::Key::Questionmark);
+    let mut harness = stage(scenes::library(), Screen::Library);
+    types(&mut harness, '?');
     words("shortcuts", harness);
 }
 

@@ -1,5 +1,6 @@
 //! A screen without a program behind it: any state can be put on it.
 
+use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::{Harness, HarnessBuilder};
 use pika_desktop::ui::{Requests, Screen, UiState, fonts, shell, theme};
 use pika_engine::{
@@ -70,6 +71,21 @@ fn built(
         );
     harness.run_steps(4);
     harness
+}
+
+/// Types a sign as a keyboard does, in the next frame: a key goes down, types, and comes up.
+pub(crate) fn types<State>(window: &mut Harness<'_, State>, sign: char) {
+    let key = Key::from_name(&sign.to_uppercase().to_string()).unwrap_or(Key::F35);
+    let stroke = |pressed| Event::Key {
+        key,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let typed = Event::Text(sign.to_string());
+    let events = &mut window.input_mut().events;
+    events.extend([stroke(true), typed, stroke(false)]);
 }
 
 /// Takes what was asked for so far.

@@ -37,23 +37,29 @@ pub(super) fn ask(address: &RelayAddress, token: &Token) -> AccountStatus {
     }
     match me(address, token) {
         Ok(status) => status,
-        Err(error) => AccountStatus::Unreachable(format!("The relay cannot be reached: {error}")),
+        Err(why) => AccountStatus::Unreachable(why.to_owned()),
     }
 }
 
-fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, Box<dyn std::error::Error>> {
+/// Errors: why there was no answer, in a sentence of our own without its full stop.
+fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, &'static str> {
     let relay = RelayClient::new(address.to_string(), Some(token.reveal()));
-    let answer = relay.get("/api/auth/me")?;
+    let silent = |error: &dyn std::fmt::Display| {
+        tracing::info!(%error, "the relay was not reached");
+        "The relay does not answer: this computer may be offline, or the address wrong"
+    };
+    let answer = relay.get("/api/auth/me").map_err(|error| silent(&error))?;
     let status = answer.status();
     if matches!(status.as_u16(), 401 | 403) {
         return Ok(AccountStatus::Refused);
     }
     if !status.is_success() {
-        return Err(format!("it answered {status}").into());
+        tracing::info!(%status, "the relay gave no answer");
+        return Err("The relay has trouble at the moment, or this is the address of something else");
     }
-    let text = answer.text(MAX_ANSWER_BYTES)?;
+    let text = answer.text(MAX_ANSWER_BYTES).map_err(|error| silent(&error))?;
     let mut profile: AccountProfile =
-        serde_json::from_str(&text).map_err(|_| "its answer makes no sense; is this a Pika! relay?")?;
+        serde_json::from_str(&text).map_err(|_| "What answers at this address is no Pika! relay")?;
     for text in [&mut profile.name, &mut profile.slug, &mut profile.token_name] {
         *text = text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     }

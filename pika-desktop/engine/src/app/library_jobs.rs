@@ -10,6 +10,7 @@ use crate::{
     export::{ExportFormat, export_file, export_night},
     library::{
         FoundTracks, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand,
+        relevance,
     },
     own_files::{in_plain_words, may_pass},
     report::{Failure, Reporter},
@@ -18,7 +19,9 @@ use crate::{
 };
 
 /// Tracks that a quick search brings.
-const FOUND: u32 = 6;
+const FOUND: usize = 60;
+/// Tracks that fit a word and are looked at for that.
+const CONSIDERED: u32 = 2_000;
 /// Nights that are listed.
 const MAX_NIGHTS: u32 = 1_000;
 
@@ -119,10 +122,12 @@ impl App {
         self.in_library("search the library", move |library| {
             let query = Query {
                 text: text.clone(),
-                limit: Some(FOUND),
+                limit: Some(CONSIDERED),
                 ..Query::default()
             };
-            let tracks = library.search(&query)?;
+            let mut tracks = library.search(&query)?;
+            tracks.sort_by_cached_key(|track| relevance(&text, &track.title, &track.artist));
+            tracks.truncate(FOUND);
             Ok(Some(LibraryReport::Found(Arc::new(FoundTracks { text, tracks }))))
         })
     }

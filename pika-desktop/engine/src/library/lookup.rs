@@ -5,12 +5,29 @@ use std::path::Path;
 use anyhow::Result;
 use rusqlite::{ToSql, params};
 
-use super::{Library, TrackId, os_path};
+use super::{Library, TrackId, fold, os_path};
 
 /// Lengths of the same song differ by no more, in seconds.
 const LENGTH_TOLERANCE_S: f64 = 1.0;
 /// Hits looked at: with more of them nothing is certain anyway.
 const MAX_HITS: u32 = 16;
+
+/// How well a track fits what was typed, the smallest best: first its title, then its artist, then the rest.
+pub fn relevance(typed: &str, title: &str, artist: &str) -> u8 {
+    let (typed, title, artist) = (fold::words(typed), fold::words(title), fold::words(artist));
+    let all_in = |text: &str| typed.split(' ').all(|word| text.contains(word));
+    if title.starts_with(&typed) {
+        0
+    } else if all_in(&title) {
+        1
+    } else if all_in(&artist) {
+        2
+    } else if all_in(&format!("{title} {artist}")) {
+        3
+    } else {
+        4
+    }
+}
 
 impl Library {
     /// The track with this very path.
@@ -73,5 +90,29 @@ impl Library {
         };
         let same = hits.iter().all(|(_, other, _)| other == content);
         Ok(same.then_some(TrackId(*first)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relevance;
+
+    #[test]
+    fn a_title_goes_before_an_artist_and_both_before_the_rest() {
+        let songs = [
+            ("Broken Coffee", "Ida Moss"),
+            ("Low Tide", "The Velvet Hours"),
+            ("Blue Velvet", "Ida Moss"),
+            ("Velvet Rope", "Ida Moss"),
+        ];
+        let mut sorted = songs;
+        sorted.sort_by_key(|(title, artist)| relevance("vélvet", title, artist));
+        assert_eq!(sorted, [songs[3], songs[2], songs[1], songs[0]]);
+        assert!(relevance("tide velvet", "Low Tide", "The Velvet Hours") < relevance("tide", "Bad", "Heart"));
+        assert_eq!(
+            relevance("", "Low Tide", ""),
+            0,
+            "nothing typed: as the library has them"
+        );
     }
 }

@@ -55,6 +55,7 @@ pub use detail::TrackDetail;
 pub use files::{FileFacts, KnownFile, Placement};
 pub use folders::{Folder, UnreadableFile};
 pub use ids::{FolderId, PlayUuid, TrackId};
+pub use lookup::relevance;
 pub use nights::{Night, NightDetail};
 pub use opinions::{Doubt, DoubtfulTrack, Opinion};
 pub use play_ids::PlayIds;

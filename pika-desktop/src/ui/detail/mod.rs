@@ -1,5 +1,6 @@
 //! The panel beside the list: one track, whole. Seen, heard, corrected, tagged.
 
+mod measured;
 mod notes;
 mod state;
 mod tap;
@@ -12,38 +13,66 @@ pub use state::DetailScreen;
 
 use std::sync::Arc;
 
-use eframe::egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{
+    Align, Context, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2,
+};
 use pika_engine::{
     app::{AppState, Command},
     library::{Correction, LibraryCommand, TrackDetail, TrackId, grid},
-    nowplaying::NowPlayingCommand,
 };
 
 use crate::ui::{
+    deed::{By, Deed},
     icons,
+    keyboard::Keys,
     requests::Requests,
+    shortcuts::Action,
     theme::{Theme, size, text},
-    widgets::{Banner, Button, CoverTraits, Tone, dialog, icon_button, label},
+    widgets::{Banner, Button, CoverTraits, Over, Tone, dialog, icon_button, label},
+    words,
 };
 use waveform_data::View;
 
 /// What one press of Earlier or Later moves the beats by, in seconds.
 const GRID_STEP_S: f64 = 0.01;
 
-/// Draws the panel at the right of what is free, for the track that has the focus.
+/// The keys of the panel.
+pub(super) fn obey(
+    app: &AppState,
+    focused: TrackId,
+    screen: &mut DetailScreen,
+    keys: &Keys,
+    now_s: f64,
+    out: &mut Requests,
+) {
+    let Some(detail) = app.detail.as_ref().filter(|detail| detail.track.id == focused) else {
+        return;
+    };
+    for pressed in keys.iter() {
+        match pressed.action {
+            Action::Audition => transport::toggle(app, screen, detail, out),
+            Action::JumpAhead => transport::jump(app, screen, detail, 1.0, out),
+            Action::JumpBack => transport::jump(app, screen, detail, -1.0, out),
+            Action::Tap => screen.tap.tap(now_s),
+            _ => {}
+        }
+    }
+}
+
+/// Draws the panel at the right of what is free, for the track that has the focus; returns whether it is to go.
 pub(super) fn panel(
     ui: &mut Ui,
     app: &AppState,
     focused: TrackId,
     screen: &mut DetailScreen,
     out: &mut Requests,
-) {
+) -> bool {
     if screen.asked != Some(focused) {
         screen.asked = Some(focused);
         out.push(Command::Library(LibraryCommand::ShowTrack(focused)));
     }
     if app.detail.is_none() {
-        return;
+        return false;
     }
     let theme = Theme::of(ui);
     Panel::right("detail")
@@ -56,7 +85,17 @@ pub(super) fn panel(
             ui.painter()
                 .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
             show(ui, app, screen, out);
-        });
+            close_ui(ui, area)
+        })
+        .inner
+}
+
+/// The × in the corner; returns whether it was pressed.
+fn close_ui(ui: &mut Ui, panel: Rect) -> bool {
+    let side = size::CONTROL_SMALL;
+    let place = Rect::from_min_size(panel.right_top() + vec2(-side - 18.0, 16.0), vec2(side, side));
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt("close"));
+    icon_button(&mut child, icons::X, "Close the panel", side).clicked()
 }
 
 /// Draws the panel's content for the track of [`AppState::detail`].
@@ -107,6 +146,10 @@ fn content_ui(
     notes::labels_ui(ui, screen, detail, out);
     ui.add_space(6.0);
     notes::notes_ui(ui, screen, detail, out);
+    if let Some(analysis) = &detail.analysis {
+        ui.add_space(6.0);
+        measured::show(ui, analysis);
+    }
     ui.add_space(8.0);
     notes::plays_ui(ui, detail);
 }
@@ -135,6 +178,8 @@ fn head_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
         );
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
+            // Beside it stands the ×.
+            ui.set_max_width(ui.available_width() - size::CONTROL_SMALL - 6.0);
             let line = |ui: &mut Ui, words: &str, font, color| {
                 let words = eframe::egui::RichText::new(words).font(font).color(color);
                 ui.add(eframe::egui::Label::new(words).truncate());
@@ -249,7 +294,7 @@ fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     let Some(failure) = &detail.track.failure else {
         ui.horizontal(|ui| {
-            ui.label(icons::CLOCK.rich(18.0).color(theme.text3));
+            icons::CLOCK.show(ui, 18.0, theme.text3);
             label(ui, "Waiting for its analysis", text::body(), theme.text2);
         });
         return;
@@ -258,7 +303,7 @@ fn waiting_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
         tone: Tone::Blocked,
         icon: icons::WARNING_CIRCLE,
         title: "This file could not be analysed.",
-        text: failure,
+        text: &words::unreadable(failure),
         action: Some("Try again"),
     };
     if banner.show(ui) {
@@ -283,7 +328,9 @@ fn foot_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
             .on_hover_text("Shows it to the dancers, whatever the DJ program says")
             .clicked()
         {
-            out.push(Command::NowPlaying(NowPlayingCommand::PlayNow(detail.track.id)));
+            let track = detail.track.id;
+            let title = detail.track.title.clone();
+            out.reach(Deed::PlayNow { track, title }, By::Button);
         }
         if icon_button(ui, icons::ARROWS_CLOCKWISE, "Analyse again", size::CONTROL).clicked() {
             out.push(Command::Library(LibraryCommand::AnalyzeAgain(vec![
@@ -308,7 +355,7 @@ pub(super) fn question_ui(ctx: &Context, app: &AppState, out: &mut Requests) {
         .as_deref()
         .unwrap_or("this computer's output");
     let title = format!("You are live. Play on {output}?");
-    let (answer, close) = dialog(ctx, "audition-live", &title, 380.0, |ui| {
+    let (answer, close) = dialog(ctx, Over::AuditionLive, &title, 380.0, |ui| {
         label(
             ui,
             "The room must not hear a preview. You are asked once a session; the output is chosen in Settings.",

@@ -1,6 +1,6 @@
 //! Tags, notes and plays of a track.
 
-use eframe::egui::{Frame, Key, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{Frame, Id, Margin, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
 use pika_engine::{
     app::Command,
     library::{LibraryCommand, TrackDetail},
@@ -11,7 +11,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, radius, text},
-    widgets::{TextField, focus_ring, label},
+    widgets::{TextField, entered, focus_ring, label},
     words,
 };
 
@@ -37,12 +37,13 @@ pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDe
         .icon(icons::TAG)
         .max_chars(60)
         .show(ui);
-    let enter = ui.input(|input| input.key_pressed(Key::Enter));
-    if response.lost_focus() && enter && !screen.label.trim().is_empty() {
-        out.push(Command::Library(LibraryCommand::AddLabel {
-            tracks: vec![detail.track.id],
-            label: std::mem::take(&mut screen.label),
-        }));
+    if entered(ui, &response) {
+        if !screen.label.trim().is_empty() {
+            out.push(Command::Library(LibraryCommand::AddLabel {
+                tracks: vec![detail.track.id],
+                label: std::mem::take(&mut screen.label),
+            }));
+        }
         // The next tag follows.
         response.request_focus();
     }
@@ -86,6 +87,7 @@ pub(super) fn notes_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDet
     let response = frame
         .show(ui, |ui| {
             let edit = TextEdit::multiline(&mut notes)
+                .id(Id::unique("detail-notes"))
                 .font(text::body())
                 .frame(Frame::new())
                 .margin(Margin::ZERO)

@@ -23,12 +23,12 @@ pub struct DetailScreen {
     pub(super) cursor_s: f64,
     /// A tempo that is being typed.
     pub(super) bpm: Option<String>,
+    /// Why what was typed is none.
+    pub(super) bpm_problem: Option<String>,
     /// Energy while it is dragged, 0 to 100.
     pub(super) energy: Option<f64>,
     /// Volume while it is dragged, 0 to 1.
     pub(super) volume: Option<f32>,
-    /// Whether all keys are offered.
-    pub(super) key_open: bool,
     pub(super) tap: tap::TapTempo,
     /// A tag that is being typed.
     pub(super) label: String,
@@ -46,9 +46,9 @@ impl Default for DetailScreen {
             pan_s: None,
             cursor_s: 0.0,
             bpm: None,
+            bpm_problem: None,
             energy: None,
             volume: None,
-            key_open: false,
             tap: tap::TapTempo::default(),
             label: String::new(),
             notes: None,

@@ -12,7 +12,6 @@ use super::{state::DetailScreen, waveform_data::beat_length_s};
 use crate::ui::{
     icons,
     requests::Requests,
-    shortcuts::{self, Action},
     theme::{Theme, radius, size, text},
     widgets::{focus_ring, icon_button, label, slider},
     words,
@@ -64,16 +63,16 @@ pub(super) fn show(
     let running = is_loaded(app, detail) && app.audition.is_running();
     let loading = running && app.audition.phase == AuditionPhase::Loading;
     let at_s = position_s(app, screen, detail);
-    let mut toggled = shortcuts::pressed(ui.ctx(), Action::Audition);
-    let mut jump = jump_by_key(ui);
+    let mut toggled = false;
+    let mut way = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         toggled |= play_button(ui, running, loading);
         if icon_button(ui, icons::SKIP_BACK, "Back 8 beats", size::CONTROL_SMALL).clicked() {
-            jump = Some(-JUMP_BEATS);
+            way = Some(-1.0);
         }
         if icon_button(ui, icons::SKIP_FORWARD, "Ahead 8 beats", size::CONTROL_SMALL).clicked() {
-            jump = Some(JUMP_BEATS);
+            way = Some(1.0);
         }
         volume_ui(ui, app, screen, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -81,7 +80,19 @@ pub(super) fn show(
         });
     });
     if toggled {
-        out.push(Command::Audition(if running {
+        toggle(app, screen, detail, out);
+    }
+    if let Some(way) = way {
+        jump(app, screen, detail, way, out);
+    }
+    ui.add_space(8.0);
+    where_ui(ui, app);
+}
+
+/// Plays, or holds what plays.
+pub(super) fn toggle(app: &AppState, screen: &DetailScreen, detail: &TrackDetail, out: &mut Requests) {
+    out.push(Command::Audition(
+        if is_loaded(app, detail) && app.audition.is_running() {
             AuditionCommand::Pause
         } else {
             AuditionCommand::Play {
@@ -89,25 +100,21 @@ pub(super) fn show(
                 path: detail.track.path.clone(),
                 from_s: (!is_loaded(app, detail)).then_some(screen.cursor_s),
             }
-        }));
-    }
-    if let Some(beats) = jump {
-        let beat_s = detail.analysis.as_ref().map_or(0.5, beat_length_s);
-        seek(app, screen, detail, at_s + beats * beat_s, out);
-    }
-    ui.add_space(8.0);
-    where_ui(ui, app);
+        },
+    ));
 }
 
-/// Beats to jump by, as a key was pressed.
-fn jump_by_key(ui: &Ui) -> Option<f64> {
-    let back = shortcuts::pressed(ui.ctx(), Action::JumpBack);
-    let ahead = shortcuts::pressed(ui.ctx(), Action::JumpAhead);
-    match (back, ahead) {
-        (_, true) => Some(JUMP_BEATS),
-        (true, false) => Some(-JUMP_BEATS),
-        (false, false) => None,
-    }
+/// Jumps 8 beats ahead (`way` 1) or back (-1).
+pub(super) fn jump(
+    app: &AppState,
+    screen: &mut DetailScreen,
+    detail: &TrackDetail,
+    way: f64,
+    out: &mut Requests,
+) {
+    let beat_s = detail.analysis.as_ref().map_or(0.5, beat_length_s);
+    let to_s = position_s(app, screen, detail) + way * JUMP_BEATS * beat_s;
+    seek(app, screen, detail, to_s, out);
 }
 
 /// Where it is and how long it is, from right to left.
@@ -156,7 +163,7 @@ fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut R
         icons::SPEAKER_LOW
     };
     ui.spacing_mut().item_spacing.x = 6.0;
-    ui.label(icon.rich(15.0).color(theme.text3));
+    icon.show(ui, 15.0, theme.text3);
     let response = slider(ui, &mut volume, theme.text2, 56.0, "Audition volume");
     if response.changed() {
         screen.volume = Some(volume);
@@ -193,7 +200,7 @@ fn where_ui(ui: &mut Ui, app: &AppState) {
     };
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(icon.rich(15.0).color(color));
+        icon.show(ui, 15.0, color);
         let words = RichText::new(words).font(text::caption());
         ui.add(Label::new(words.color(color)).wrap());
     });

@@ -1,22 +1,25 @@
 //! Tempo, key and character: what was measured, and the hand that knows better.
 
-use eframe::egui::{Align, Id, Key, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Key, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
     app::Command,
     library::{Correction, Corrections, Doubt, LibraryCommand, TrackDetail},
 };
 
-use super::{state::DetailScreen, tap};
+use super::{measured, state::DetailScreen, tap};
 use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
-    shortcuts::{self, Action},
     theme::{Theme, text},
     widgets::{
-        Button, PillSize, TextField, feature_bar, focus_ring, label, link_button, paint_key_pill, slider,
+        Button, Over, PillSize, TextField, Toast, feature_bar, focus_ring, label, link_button,
+        paint_key_pill, popup, slider,
     },
 };
+
+/// Tempi that can be typed, in BPM.
+const TEMPI: std::ops::RangeInclusive<f64> = 20.0..=400.0;
 
 fn correct(detail: &TrackDetail, correction: Correction) -> Command {
     Command::Library(LibraryCommand::Correct {
@@ -43,11 +46,10 @@ pub(super) fn tempo_and_key(
             });
         };
         column(ui, width - 114.0, &mut |ui| tempo_ui(ui, screen, detail, out));
-        column(ui, 114.0, &mut |ui| key_ui(ui, screen, detail));
+        column(ui, 114.0, &mut |ui| key_ui(ui, detail, out));
     });
-    if screen.key_open {
-        ui.add_space(8.0);
-        all_keys_ui(ui, screen, detail, out);
+    if let Some(problem) = &screen.bpm_problem {
+        label(ui, problem, text::micro(), Theme::of(ui).err);
     }
 }
 
@@ -72,7 +74,6 @@ fn tempo_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &
             focus_ring(ui, &response, 4.0);
             if response.on_hover_text("Type another tempo").clicked() {
                 screen.bpm = Some(bpm.map_or(String::new(), |bpm| format!("{bpm:.1}")));
-                ui.memory_mut(|memory| memory.request_focus(bpm_field()));
             }
         }
         label(ui, "BPM", text::body(), theme.text3);
@@ -95,33 +96,68 @@ fn tempo_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &
         }
         tap_ui(ui, screen, detail, out);
     });
+    if let Some(other) = measured::alternative(detail.analysis.as_ref())
+        && bpm.is_none_or(|bpm| (bpm - other).abs() >= 0.1)
+    {
+        let word = format!("or {other:.1}");
+        let button = Button::new(&word).small().quiet();
+        let name = format!("Use {other:.1} BPM");
+        let button = button.name(&name).show(ui);
+        if button.on_hover_text("The other tempo that was heard").clicked() {
+            out.push(correct(detail, Correction::Bpm(other)));
+        }
+    }
 }
 
-fn bpm_field() -> Id {
-    Id::unique("detail-bpm")
+/// A tempo as it is typed, with a point or a comma.
+fn typed_bpm(typed: &str) -> Option<f64> {
+    let bpm: f64 = typed.trim().replace(',', ".").parse().ok()?;
+    TEMPI.contains(&bpm).then_some(bpm)
 }
 
+/// Why what is typed is no tempo.
+fn no_tempo(typed: &str) -> String {
+    let (slowest, fastest) = (TEMPI.start(), TEMPI.end());
+    format!(
+        "“{}” is no tempo from {slowest:.0} to {fastest:.0} BPM.",
+        typed.trim()
+    )
+}
+
+/// The field for a tempo. Leaving it keeps a good value, Esc does not; a bad one is said.
 fn typed_bpm_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
     let Some(typed) = &mut screen.bpm else { return };
-    let value: Option<f64> = typed
-        .trim()
-        .replace(',', ".")
-        .parse()
-        .ok()
-        .filter(|bpm| (20.0..=400.0).contains(bpm));
+    let wrong = typed_bpm(typed).is_none();
     let field = TextField::new(typed, "Tempo in BPM")
         .width(86.0)
-        .wrong(value.is_none())
+        .wrong(wrong)
         .max_chars(7)
-        .id(bpm_field());
+        .opened();
     let response = field.show(ui);
+    if response.changed() {
+        screen.bpm_problem = None;
+    }
+    if !response.lost_focus() {
+        return;
+    }
+    // Only now, that the field has taken the letters of this frame.
+    let value = typed_bpm(typed);
     let (enter, escape) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
-    if response.lost_focus() || escape {
-        if let (Some(bpm), true) = (value, enter) {
+    let shown = detail.track.values.bpm.map(|bpm| format!("{bpm:.1}"));
+    match value {
+        None if enter => {
+            screen.bpm_problem = Some(no_tempo(typed));
+            response.request_focus();
+            return;
+        }
+        None if !escape && !typed.trim().is_empty() => out.toast(Toast::trouble(no_tempo(typed))),
+        Some(bpm) if !escape && shown.as_deref() != Some(typed.trim()) => {
             out.push(correct(detail, Correction::Bpm(bpm)));
         }
-        screen.bpm = None;
+        _ => {}
     }
+    screen.bpm = None;
+    screen.bpm_problem = None;
 }
 
 fn tap_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
@@ -133,7 +169,7 @@ fn tap_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mu
     };
     let button = Button::new(&word).small().quiet().name("Tap the tempo").show(ui);
     let pressed = button.on_hover_text("Tap four beats or more (T)").clicked();
-    if pressed || shortcuts::pressed(ui.ctx(), Action::Tap) {
+    if pressed {
         screen.tap.tap(now);
     } else if let Some(tapped) = screen.tap.finished(now) {
         let measured = detail
@@ -149,7 +185,7 @@ fn tap_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mu
     }
 }
 
-fn key_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail) {
+fn key_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     let theme = Theme::of(ui);
     label(ui, "Key", text::micro(), theme.text3);
     let key = detail.track.values.key;
@@ -170,9 +206,10 @@ fn key_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail) {
             }
         }
         focus_ring(ui, &response, 8.0);
-        if response.on_hover_text("Choose another key").clicked() {
-            screen.key_open = !screen.key_open;
-        }
+        let response = response.on_hover_text("Choose another key");
+        popup(Over::KeyPicker, &response, "Choose a key", |ui| {
+            all_keys_ui(ui, detail, out);
+        });
         if let Some(key) = key {
             label(ui, spelled(key), text::body(), theme.text2);
         }
@@ -211,7 +248,7 @@ pub(super) fn neighbours(key: MusicalKey) -> [MusicalKey; 3] {
     ]
 }
 
-fn all_keys_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out: &mut Requests) {
+fn all_keys_ui(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     let mut keys: Vec<MusicalKey> = (0..12)
         .flat_map(|tonic| [Mode::Minor, Mode::Major].map(|mode| MusicalKey::new(tonic, mode)))
         .collect();
@@ -227,7 +264,7 @@ fn all_keys_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, out
                 focus_ring(ui, &response, 6.0);
                 if response.on_hover_text(name.clone()).clicked() {
                     out.push(correct(detail, Correction::Key(*key)));
-                    screen.key_open = false;
+                    ui.close();
                 }
             }
         });
@@ -281,7 +318,7 @@ fn row(ui: &mut Ui, icon: Icon, name: &str, value: Option<f64>, bar: impl FnOnce
         ui.spacing_mut().item_spacing.x = 7.0;
         ui.allocate_ui_with_layout(vec2(100.0, 24.0), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(100.0);
-            ui.label(icon.rich_filled(16.0).color(theme.text2));
+            icon.show_filled(ui, 16.0, theme.text2);
             label(ui, name, text::body(), theme.text2);
         });
         let bar_width = ui.available_width() - 34.0;
@@ -299,7 +336,7 @@ pub(super) fn standing(ui: &mut Ui, detail: &TrackDetail, out: &mut Requests) {
     if detail.corrections != Corrections::default() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            ui.label(icons::LOCK_SIMPLE.rich_filled(15.0).color(theme.text2));
+            icons::LOCK_SIMPLE.show_filled(ui, 15.0, theme.text2);
             label(ui, "Corrected by you, kept as it is", text::micro(), theme.text2);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if link_button(ui, "Reset")
@@ -343,7 +380,7 @@ fn doubt_ui(ui: &mut Ui, detail: &TrackDetail, doubt: &Doubt, out: &mut Requests
     let (words, settle) = doubt_words(doubt);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(icons::QUESTION.rich(15.0).color(theme.warn));
+        icons::QUESTION.show(ui, 15.0, theme.warn);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             let words = RichText::new(words).font(text::micro()).color(theme.warn);

@@ -1,6 +1,6 @@
 //! Step 2: the DJ's account on a relay.
 
-use eframe::egui::{Align, Id, Layout, OpenUrl, Ui, ViewportCommand};
+use eframe::egui::{Align, Id, Key, Layout, OpenUrl, Ui, ViewportCommand};
 use pika_engine::{
     account::{AccountCommand, AccountStatus, TokenPlace},
     app::{AppState, Command},
@@ -22,7 +22,15 @@ use crate::ui::{
 /// Width of the button that pastes, in points.
 const PASTE_WIDTH: f32 = 116.0;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> StepEnd {
+pub(super) fn show(
+    ui: &mut Ui,
+    app: &AppState,
+    first_run: &mut FirstRun,
+    enter: bool,
+    out: &mut Requests,
+) -> StepEnd {
+    // Enter in a field is meant for the same button.
+    let enter = enter || (ui.ctx().text_edit_focused() && ui.input(|input| input.key_pressed(Key::Enter)));
     let address = RelayAddress::parse(&first_run.relay);
     let token = Token::parse(&first_run.token);
     let busy = first_run.connecting && app.account.status == AccountStatus::Checking;
@@ -45,14 +53,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let word = if busy { "Connecting…" } else { "Connect" };
-                if Button::new(word)
-                    .primary()
-                    .large()
-                    .enabled(ready)
-                    .name("Connect")
-                    .show(ui)
-                    .clicked()
-                {
+                let connect = Button::new(word).primary().large().enabled(ready);
+                if connect.name("Connect").show(ui).clicked() || (enter && ready) {
                     way = StepEnd::On;
                 }
                 ui.add_space(8.0);
@@ -183,9 +185,7 @@ fn trouble_ui(ui: &mut Ui, app: &AppState, first_run: &FirstRun) {
         ),
         AccountStatus::Unreachable(why) => wrong_ui(
             ui,
-            &format!(
-                "The relay was not reached: {why}. The token is kept; you can go on and try again later."
-            ),
+            &format!("{why}. The token is kept; you can go on and try again later."),
         ),
         AccountStatus::Insecure => wrong_ui(
             ui,
@@ -199,7 +199,7 @@ fn wrong_ui(ui: &mut Ui, words: &str) {
     let theme = Theme::of(ui);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        ui.label(icons::WARNING_CIRCLE.rich_filled(18.0).color(theme.err));
+        icons::WARNING_CIRCLE.show_filled(ui, 18.0, theme.err);
         label(ui, words, text::strong(), theme.err);
     });
 }
@@ -218,7 +218,7 @@ fn kept_ui(ui: &mut Ui, app: &AppState) {
         ui.set_min_width(ui.available_width());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
-            ui.label(icons::LOCK_SIMPLE.rich_filled(24.0).color(theme.text2));
+            icons::LOCK_SIMPLE.show_filled(ui, 24.0, theme.text2);
             ui.vertical(|ui| label(ui, words, text::body(), theme.text2));
         });
     });

@@ -19,12 +19,18 @@ use pika_engine::{
     settings::SettingsChange,
 };
 
-use crate::ui::{requests::Requests, theme, widgets::central};
+use crate::ui::{keyboard::Keys, requests::Requests, shortcuts::Action, theme, widgets::central};
 use parts::StepEnd;
 use state::Step;
 
 /// Draws the step; returns whether it was the last one.
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> bool {
+pub(super) fn show(
+    ui: &mut Ui,
+    app: &AppState,
+    first_run: &mut FirstRun,
+    keys: &Keys,
+    out: &mut Requests,
+) -> bool {
     if !first_run.looked {
         first_run.looked = true;
         out.push(Command::LookAround);
@@ -42,10 +48,12 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
                 Step::Phone => brand::show(ui, out, &brand::PHONE),
             });
     }
+    // Enter is the main button of each step.
+    let enter = keys.has(Action::Continue);
     let way = central(ui, "step", |ui| match first_run.step {
-        Step::Music => music::show(ui, app, first_run, out),
-        Step::Account => account::show(ui, app, first_run, out),
-        Step::Phone => phone::show(ui, app, &mut first_run.phone, out),
+        Step::Music => music::show(ui, app, first_run, enter, out),
+        Step::Account => account::show(ui, app, first_run, enter, out),
+        Step::Phone => phone::show(ui, app, &mut first_run.phone, enter, out),
     });
     let connected = first_run.connecting && matches!(app.account.status, AccountStatus::Valid(_));
     match (first_run.step, way) {

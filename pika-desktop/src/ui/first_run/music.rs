@@ -26,7 +26,13 @@ use crate::{
 /// Seconds of one core that a song of four minutes takes: some 500 times real time.
 const SECONDS_PER_TRACK: f64 = 0.5;
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &mut Requests) -> StepEnd {
+pub(super) fn show(
+    ui: &mut Ui,
+    app: &AppState,
+    first_run: &mut FirstRun,
+    enter: bool,
+    out: &mut Requests,
+) -> StepEnd {
     dropped(ui, first_run, out);
     let folders = first_run.folders(app);
     let ((), way) = step_ui(
@@ -44,7 +50,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, first_run: &mut FirstRun, out: &
                 way = StepEnd::Skip;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if on_button(ui, "Continue", !folders.is_empty()) {
+                let can = !folders.is_empty();
+                if on_button(ui, "Continue", can) || (enter && can) {
                     way = StepEnd::On;
                 }
             });
@@ -163,7 +170,7 @@ fn estimate_ui(ui: &mut Ui, app: &AppState, first_run: &FirstRun) {
     let right = ui.max_rect().right();
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
-        ui.label(icons::CLOCK.rich(18.0).color(theme.text2));
+        icons::CLOCK.show(ui, 18.0, theme.text2);
         // A label in a row does not wrap by itself.
         ui.vertical(|ui| {
             ui.set_max_width(right - ui.cursor().left());
@@ -259,7 +266,7 @@ impl Card<'_> {
                             ui.spacing_mut().item_spacing.x = 8.0;
                             label(ui, self.title, text::choice(), theme.text);
                             if self.found {
-                                ui.label(icons::CHECK_CIRCLE.rich_filled(15.0).color(theme.ok));
+                                icons::CHECK_CIRCLE.show_filled(ui, 15.0, theme.ok);
                                 label(ui, "Found", text::mark(), theme.ok);
                             }
                         });

@@ -1,6 +1,6 @@
 //! Step 3: a song by hand, on the DJ's own phone, with the measured delay.
 
-use eframe::egui::{Align, Align2, CornerRadius, Frame, Key, Layout, Margin, Sense, Stroke, Ui, Vec2};
+use eframe::egui::{Align, Align2, CornerRadius, Frame, Layout, Margin, Sense, Stroke, Ui, Vec2};
 use pika_engine::{
     account::AccountStatus,
     app::{AppState, Command},
@@ -16,7 +16,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, radius, text},
-    widgets::{Button, QrCache, TextField, label},
+    widgets::{Button, QrCache, TextField, entered, label},
     words::spoken,
 };
 
@@ -87,7 +87,7 @@ impl<'a> PhoneProgress<'a> {
     }
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Requests) -> StepEnd {
+pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, enter: bool, out: &mut Requests) -> StepEnd {
     let is_on = app.live.is_test() && matches!(app.live.phase, LivePhase::Starting | LivePhase::OnAir);
     let done = is_on && PhoneProgress::of(app).hearts() > 0;
     let mut starts = false;
@@ -110,18 +110,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, test: &mut Test, out: &mut Reque
                 way = StepEnd::Back;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if is_on {
-                    if on_button(ui, "Finish", true) {
+                if done {
+                    if on_button(ui, "Finish", true) || enter {
                         way = StepEnd::On;
                     }
-                } else if Button::new("Start the test")
-                    .primary()
-                    .large()
-                    .icon(icons::DEVICE_MOBILE)
-                    .show(ui)
-                    .clicked()
-                {
-                    starts = true;
+                } else if !is_on {
+                    let start = Button::new("Start the test").primary().large();
+                    starts = start.icon(icons::DEVICE_MOBILE).show(ui).clicked() || enter;
                 }
                 if !done {
                     ui.add_space(8.0);
@@ -183,7 +178,7 @@ fn trouble_ui(ui: &mut Ui, app: &AppState, test: &Test) {
     };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        ui.label(icons::WARNING_CIRCLE.rich_filled(18.0).color(theme.err));
+        icons::WARNING_CIRCLE.show_filled(ui, 18.0, theme.err);
         let words = format!("{} {}", problem.title, problem.text);
         label(ui, words.trim(), text::strong(), theme.err);
     });
@@ -362,9 +357,15 @@ fn song_ui(ui: &mut Ui, test: &mut Test, progress: &PhoneProgress<'_>, out: &mut
                 .max_chars(MAX_TITLE)
                 .width(width)
                 .show(ui);
-            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let entered = entered(ui, &field);
             let title = test.title.trim();
-            let send = Button::new("Send").quiet().enabled(!title.is_empty());
+            let send = Button::new("Send").enabled(!title.is_empty());
+            // It is the step to take, until a heart came back.
+            let send = if progress.hearts() == 0 {
+                send.primary()
+            } else {
+                send.quiet()
+            };
             let pressed = send.name("Send the song").show(ui).clicked();
             if (pressed || entered) && !title.is_empty() {
                 out.push(Command::NowPlaying(NowPlayingCommand::PlayText {

@@ -35,6 +35,8 @@ const LIST: f32 = 268.0;
 /// Free room round a night, and between its parts.
 const INSET: Vec2 = vec2(24.0, 18.0);
 const PART_GAP: f32 = 16.0;
+/// A night that runs is read again so often at most, in seconds.
+const FOLLOWS_S: f64 = 2.0;
 /// Songs and polls are at least this high.
 const LEAST_LISTS: f32 = 260.0;
 /// Songs and polls need this much room to stand beside each other; the songs take this share of it then.
@@ -49,6 +51,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
         out.push(Command::Library(LibraryCommand::ListNights));
     }
     out.extend(screen.to_write.take());
+    follow_ui(ui, app, screen, out);
     if app.nights.is_empty() {
         empty_ui(ui, out);
         return;
@@ -81,6 +84,25 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
             night_ui(ui, screen, night, out);
         }
     });
+}
+
+/// The night that runs is read again when it has become more, with every other night's figures.
+fn follow_ui(ui: &Ui, app: &AppState, screen: &mut HistoryScreen, out: &mut Requests) {
+    if !app.live.is_on_air() {
+        return;
+    }
+    let now = (app.live.plays.len(), app.live.likes(), app.live.crowd.peak);
+    if screen.told == Some(now) {
+        return;
+    }
+    let waits = screen.told_at + FOLLOWS_S - ui.ctx().time();
+    if screen.told.is_some() && waits > 0.0 {
+        ui.ctx().request_repaint_after_secs(waits as f32);
+        return;
+    }
+    (screen.told, screen.told_at) = (Some(now), ui.ctx().time());
+    // What is looked at is read again with the list.
+    out.push(Command::Library(LibraryCommand::ListNights));
 }
 
 fn empty_ui(ui: &mut Ui, out: &mut Requests) {

@@ -24,6 +24,10 @@ pub struct HistoryScreen {
     pub(super) exporting: Option<SessionId>,
     pub(super) order: Order,
     pub(super) to_write: Option<Command>,
+    /// What the running night had when the list was last asked for: songs, likes, most dancers.
+    pub(super) told: Option<(usize, u32, u32)>,
+    /// When that was, in the window's seconds.
+    pub(super) told_at: f64,
 }
 
 impl HistoryScreen {

@@ -114,7 +114,7 @@ impl<'a> Cell<'a> {
     fn note(row: &TrackRow, in_work: bool) -> Self {
         match &row.status {
             _ if in_work => Self::Note("Analysing…".into(), Ink::Note),
-            RowStatus::Failed(why) => Self::Note(words::sentence(why).into(), Ink::Trouble),
+            RowStatus::Failed(why) => Self::Note(words::unreadable(why).into(), Ink::Trouble),
             _ => Self::Note("Waiting".into(), Ink::Quiet),
         }
     }
@@ -249,7 +249,7 @@ pub(super) fn status_words(row: &TrackRow, in_work: bool) -> String {
             "Needs a look: the tempo may be half or double, or your DJ program says something else".to_owned()
         }
         RowStatus::Corrected => "Corrected by you; the analysis keeps off".to_owned(),
-        RowStatus::Failed(why) => format!("Could not be read: {why}"),
+        RowStatus::Failed(why) => words::unreadable(why),
     }
 }
 

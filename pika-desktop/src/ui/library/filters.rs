@@ -1,8 +1,8 @@
 //! The row of filter chips, and the column chooser at its end.
 
 use eframe::egui::{
-    Align, Frame, Layout, Margin, Popup, PopupCloseBehavior, RangeSlider, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, vec2,
+    Align, Frame, Layout, Margin, RangeSlider, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    vec2,
 };
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
@@ -16,7 +16,9 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, size, text},
-    widgets::{Button, Chip, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill},
+    widgets::{
+        Button, Chip, Over, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill, popup,
+    },
     words,
 };
 
@@ -35,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
                 ui.spacing_mut().item_spacing.x = 8.0;
                 chips_ui(ui, app, &mut screen.filters);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    columns_ui(ui, app, out);
+                    columns_ui(ui, app, screen, out);
                     if let Some(listing) = &app.listing {
                         let shown = format!("{} shown", words::thousands(listing.len()));
                         label(ui, shown, text::body(), theme.text3);
@@ -49,16 +51,10 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
 }
 
 fn chips_ui(ui: &mut Ui, app: &AppState, filters: &mut Filters) {
-    range_chip(ui, "BPM", &mut filters.bpm, BPM, (82.0, 112.0));
+    range_chip(ui, "BPM", &mut filters.bpm, BPM);
     key_chip(ui, &mut filters.keys);
-    range_chip(ui, "Energy", &mut filters.energy, PERCENT, (50.0, 100.0));
-    range_chip(
-        ui,
-        "Danceability",
-        &mut filters.danceability,
-        PERCENT,
-        (70.0, 100.0),
-    );
+    range_chip(ui, "Energy", &mut filters.energy, PERCENT);
+    range_chip(ui, "Danceability", &mut filters.danceability, PERCENT);
     toggle_chip(ui, Chip::new("Never played"), &mut filters.never_played);
     let need_look = app.listing.as_ref().map_or(0, |listing| listing.need_look);
     if need_look > 0 || filters.needs_look {
@@ -79,14 +75,8 @@ fn toggle_chip(ui: &mut Ui, chip: Chip<'_>, on: &mut bool) {
     }
 }
 
-/// A chip whose popup sets a range; `first` is what it begins with.
-fn range_chip(
-    ui: &mut Ui,
-    name: &str,
-    value: &mut Option<(f64, f64)>,
-    range: std::ops::RangeInclusive<f64>,
-    first: (f64, f64),
-) {
+/// A chip whose popup sets a range.
+fn range_chip(ui: &mut Ui, name: &str, value: &mut Option<(f64, f64)>, range: std::ops::RangeInclusive<f64>) {
     let words = match value {
         Some((low, high)) => format!("{name} {low:.0}–{high:.0}"),
         None => name.to_owned(),
@@ -100,25 +90,24 @@ fn range_chip(
             *value = None;
             return;
         }
-        if shown.response.clicked() && value.is_none() {
-            *value = Some(first);
-        }
-        popup(&shown.response, name, |ui| {
-            let Some((mut low, mut high)) = *value else { return };
+        filter_popup(Over::Range, &shown.response, name, |ui| {
+            // Opening it filters nothing: the whole range.
+            let (mut low, mut high) = value.unwrap_or((*range.start(), *range.end()));
             label(ui, name, text::micro(), Theme::of(ui).text3);
             let mut changed = false;
             ui.spacing_mut().slider_width = 240.0;
             ui.name_inputs(format!("{name} from and to"), |ui| {
                 changed = ui
                     .add(
-                        RangeSlider::new(&mut low, &mut high, range)
+                        RangeSlider::new(&mut low, &mut high, range.clone())
                             .integer()
                             .show_value(true),
                     )
                     .changed();
             });
             if changed {
-                *value = Some((low, high));
+                let is_whole = low <= *range.start() && high >= *range.end();
+                *value = (!is_whole).then_some((low, high));
             }
             if Button::new("Clear")
                 .small()
@@ -148,7 +137,7 @@ fn key_chip(ui: &mut Ui, keys: &mut Vec<MusicalKey>) {
         keys.clear();
         return;
     }
-    popup(&shown.response, "key", |ui| {
+    filter_popup(Over::Keys, &shown.response, "key", |ui| {
         let theme = Theme::of(ui);
         label(ui, "Keys", text::micro(), theme.text3);
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
@@ -235,54 +224,49 @@ fn neighbours(key: MusicalKey) -> [MusicalKey; 3] {
     ]
 }
 
-fn popup(anchor: &Response, name: &str, content: impl FnOnce(&mut Ui)) {
-    Popup::from_toggle_button_response(anchor)
-        .accessible_name(format!("Filter by {name}"))
-        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .gap(6.0)
-        .show(|ui| {
-            ui.spacing_mut().item_spacing.y = 10.0;
-            Frame::new().inner_margin(Margin::same(6)).show(ui, content);
-        });
+fn filter_popup(over: Over, anchor: &Response, name: &str, content: impl FnOnce(&mut Ui)) {
+    popup(over, anchor, &format!("Filter by {name}"), |ui| {
+        ui.spacing_mut().item_spacing.y = 10.0;
+        Frame::new().inner_margin(Margin::same(6)).show(ui, content);
+    });
 }
 
-fn columns_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
+fn columns_ui(ui: &mut Ui, app: &AppState, screen: &LibraryScreen, out: &mut Requests) {
     let button = icon_button(ui, icons::COLUMNS, "Choose columns", size::CONTROL_SMALL);
-    Popup::from_toggle_button_response(&button)
-        .accessible_name("Columns")
-        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .gap(6.0)
-        .show(|ui| {
-            let theme = Theme::of(ui);
-            let mut table = app.settings.table.clone();
-            for column in Column::ALL.into_iter().filter(|column| *column != Column::Title) {
-                let mut shown = table.shown.contains(&column);
-                ui.horizontal(|ui| {
-                    if checkbox(ui, &mut shown, false, &format!("Column {}", column.name()), 16.0).changed() {
-                        if shown {
-                            table.shown.push(column);
-                        } else {
-                            table.shown.retain(|other| *other != column);
-                        }
+    popup(Over::Columns, &button, "Columns", |ui| {
+        let theme = Theme::of(ui);
+        let mut table = app.settings.table.clone();
+        for column in Column::ALL.into_iter().filter(|column| *column != Column::Title) {
+            let mut shown = table.shown.contains(&column);
+            ui.horizontal(|ui| {
+                if checkbox(ui, &mut shown, false, &format!("Column {}", column.name()), 16.0).changed() {
+                    if shown {
+                        table.shown.push(column);
+                    } else {
+                        table.shown.retain(|other| *other != column);
                     }
-                    label(ui, column.name(), text::body(), theme.text);
-                });
-            }
-            if Button::new("As it was")
-                .small()
-                .quiet()
-                .name("Columns as they were")
-                .show(ui)
-                .clicked()
-            {
-                table = TableSettings {
-                    sort: table.sort,
-                    descending: table.descending,
-                    ..TableSettings::default()
-                };
-            }
-            keep_table(app, table, out);
-        });
+                }
+                label(ui, column.name(), text::body(), theme.text);
+                if shown && !screen.in_view.contains(&column) {
+                    label(ui, "no room at this width", text::small(), theme.text3);
+                }
+            });
+        }
+        if Button::new("As it was")
+            .small()
+            .quiet()
+            .name("Columns as they were")
+            .show(ui)
+            .clicked()
+        {
+            table = TableSettings {
+                sort: table.sort,
+                descending: table.descending,
+                ..TableSettings::default()
+            };
+        }
+        keep_table(app, table, out);
+    });
 }
 
 /// Keeps the table as it is now.

@@ -27,7 +27,7 @@ use crate::ui::{
     widgets::{central, drop_hint_ui, section},
 };
 
-pub(super) use keys::handle as handle_keys;
+pub(super) use keys::obey;
 pub use selection::Selection;
 pub use state::LibraryScreen;
 
@@ -35,11 +35,10 @@ pub use state::LibraryScreen;
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     dropped(ui, out);
     top::show(ui, app, screen, out);
-    // Several tracks have the whole width; one has its panel.
-    if screen.selection.len() <= 1
-        && let Some(focused) = screen.focused()
+    if let Some(focused) = screen.in_panel()
+        && detail::panel(ui, app, focused, &mut screen.detail, out)
     {
-        detail::panel(ui, app, focused, &mut screen.detail, out);
+        screen.close_panel();
     }
     let no_folder = app
         .overview

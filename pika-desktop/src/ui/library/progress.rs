@@ -141,7 +141,7 @@ fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, screen: &mut LibrarySc
         FootText::Scanning(_) => (icons::FOLDER_OPEN, theme.info),
         FootText::Analyzing { .. } => (icons::WAVEFORM, theme.info),
     };
-    ui.label(icon.rich_filled(20.0).color(color));
+    icon.show_filled(ui, 20.0, color);
     match words {
         FootText::Scanning(seen) => {
             label(ui, "Looking through your music", text::strong(), theme.text);

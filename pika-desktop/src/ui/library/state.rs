@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use pika_engine::{
     library::{
         TrackId,
-        browse::{BrowseQuery, Filters},
+        browse::{BrowseQuery, Filters, Listing},
     },
-    settings::TableSettings,
+    settings::{Column, TableSettings},
 };
 
-use super::selection::Selection;
+use super::selection::{Choice, Selection};
 use crate::ui::detail::DetailScreen;
 
 /// What the foot remembers.
@@ -37,6 +37,8 @@ pub struct LibraryScreen {
     pub(super) asked: Option<BrowseQuery>,
     /// The row to bring into view.
     pub(super) scroll_to: Option<usize>,
+    /// Columns that have room, as they were drawn last.
+    pub(super) in_view: Vec<Column>,
     /// Rows that fit on screen.
     pub(super) page: usize,
     /// Tracks that wait for the place they are written to, and that place.
@@ -52,6 +54,22 @@ impl LibraryScreen {
     /// The track that the detail panel shows.
     pub fn focused(&self) -> Option<TrackId> {
         self.selection.focus()
+    }
+
+    /// The track whose panel is shown: several tracks have the whole width.
+    pub(super) fn in_panel(&self) -> Option<TrackId> {
+        self.focused().filter(|_| self.selection.len() <= 1)
+    }
+
+    /// The first row is chosen, from the search.
+    pub(super) fn choose_first(&mut self, listing: &Listing) {
+        self.selection.choose(listing, 0, Choice::Only);
+        self.scroll_to = Some(0);
+    }
+
+    /// The panel goes, and nothing is chosen any more.
+    pub(super) fn close_panel(&mut self) {
+        self.selection = Selection::default();
     }
 
     /// The first run ends here: says what goes on.

@@ -24,10 +24,11 @@ use super::{
     top,
 };
 use crate::ui::{
+    deed::By,
     icons,
     requests::Requests,
     theme::{Theme, size, text},
-    widgets::{checkbox, focus_ring},
+    widgets::{Over, checkbox, context_menu, focus_ring},
 };
 
 /// Side of a check box, and its middle from the left.
@@ -38,6 +39,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
     let mut table = screen.table.take().unwrap_or_else(|| app.settings.table.clone());
     let width = ui.available_width();
     let places = layout(&table, width);
+    screen.in_view = places.iter().map(|place| place.column).collect();
     let dragging = header_ui(ui, app, screen, &places, &mut table);
     if !dragging {
         filters::keep_table(app, table.clone(), out);
@@ -287,7 +289,9 @@ fn row_ui(
     if response.secondary_clicked() && !chosen {
         screen.selection.choose(list.listing, at.place, Choice::Only);
     }
-    response.context_menu(|ui| menu_ui(ui, list, row, &screen.selection, out));
+    context_menu(Over::Row, &response, |ui| {
+        menu_ui(ui, list, row, &screen.selection, out);
+    });
     if let Some(pointer) = response.hover_pos() {
         hint(response, list.places, pointer.x, at);
     }
@@ -377,7 +381,7 @@ fn menu_ui(ui: &mut Ui, list: &RowContext<'_>, row: &TrackRow, selection: &Selec
             continue;
         }
         match entry {
-            MenuEntry::PlayNow => keys::play_now(row.id, list.app, out),
+            MenuEntry::PlayNow => keys::play_now(row.id, By::Button, list.app, out),
             MenuEntry::Action(action) => action.run(tracks.clone(), out),
             MenuEntry::Copy => {
                 let text = top::as_text(list.listing, &tracks);

@@ -1,6 +1,6 @@
 //! The head of the library: how many tracks, search, export.
 
-use eframe::egui::{Align, Id, Layout, Popup, Ui};
+use eframe::egui::{Align, Id, Key, Layout, Modifiers, Ui};
 use pika_engine::{
     app::AppState,
     library::{TrackId, browse::Listing},
@@ -14,7 +14,7 @@ use crate::{
         requests::Requests,
         shortcuts::{self, Action},
         theme::{Theme, size, text},
-        widgets::{Button, TextField, Toast, head, label},
+        widgets::{Button, Over, TextField, Toast, head, label, menu},
         words,
     },
 };
@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
                 if let Some(listing) = some {
                     export_ui(ui, listing, screen, out);
                 }
-                search_ui(ui, screen);
+                search_ui(ui, app, screen);
             });
         });
     });
@@ -65,7 +65,8 @@ fn counts_ui(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
     }
 }
 
-fn search_ui(ui: &mut Ui, screen: &mut LibraryScreen) {
+fn search_ui(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
+    search_keys(ui, app, screen);
     let keys = shortcuts::key_names(ui.ctx(), Action::Search);
     let width = ui.available_width().min(340.0);
     let response = TextField::new(&mut screen.text, "Search")
@@ -84,9 +85,30 @@ fn search_ui(ui: &mut Ui, screen: &mut LibraryScreen) {
     );
 }
 
+/// The keys of the search itself: from it into the list, or out of it.
+fn search_keys(ui: &Ui, app: &AppState, screen: &mut LibraryScreen) {
+    let (had, has) = ui.memory(|memory| {
+        let id = search_id();
+        (memory.had_focus_last_frame(id), memory.has_focus(id))
+    });
+    if had && !has && ui.input(|input| input.key_pressed(Key::Escape)) {
+        screen.text.clear();
+    }
+    if !has {
+        return;
+    }
+    let down = ui.input_mut(|input| {
+        input.consume_key(Modifiers::NONE, Key::ArrowDown) || input.consume_key(Modifiers::NONE, Key::Enter)
+    });
+    if down && let Some(listing) = app.listing.as_ref().filter(|listing| !listing.is_empty()) {
+        ui.memory_mut(|memory| memory.surrender_focus(search_id()));
+        screen.choose_first(listing);
+    }
+}
+
 fn export_ui(ui: &mut Ui, listing: &Listing, screen: &mut LibraryScreen, out: &mut Requests) {
     let button = Button::new("Export").icon(icons::EXPORT).show(ui);
-    Popup::menu(&button).width(220.0).show(|ui| {
+    menu(Over::Export, &button, 220.0, |ui| {
         let several = screen.selection.len() > 1;
         let tracks = || -> Vec<TrackId> {
             if several {

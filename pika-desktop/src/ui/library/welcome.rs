@@ -37,7 +37,17 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
 
 /// What goes on, and what the DJ program should be told.
 fn words(app: &AppState) -> String {
-    let mut words = "Your tracks are analysed while you look around.".to_owned();
+    let is_done = app.analysis.is_none()
+        && app.overview.as_ref().is_some_and(|overview| {
+            let readable = (overview.tracks as usize).saturating_sub(overview.unreadable.len());
+            readable > 0 && overview.analyzed as usize >= readable
+        });
+    let words = if is_done {
+        "All your tracks are analysed."
+    } else {
+        "Your tracks are analysed while you look around."
+    };
+    let mut words = words.to_owned();
     for source in app.sources.values() {
         if let SourceStatus::Following { advice, .. } = source {
             for advice in advice {

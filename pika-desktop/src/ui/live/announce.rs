@@ -1,8 +1,7 @@
 //! Announcements: a text to all dancers, for some minutes.
 
 use eframe::egui::{
-    CornerRadius, Frame, Id, Margin, Popup, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder,
-    vec2,
+    CornerRadius, Frame, Id, Margin, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2,
 };
 use pika_engine::{
     app::{AppState, Command},
@@ -17,7 +16,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{ANNOUNCE, Theme, radius, size, text},
-    widgets::{Button, Caption, Chip, label},
+    widgets::{Button, Caption, Chip, Over, label, menu},
     words,
 };
 
@@ -151,7 +150,7 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out:
         .icon_after(icons::CARET_DOWN)
         .name("How long the announcement stays")
         .show(ui);
-    Popup::menu(&button).show(|ui| {
+    menu(Over::AnnouncementStays, &button, 160.0, |ui| {
         ui.set_min_width(160.0);
         for (name, seconds) in STAYS {
             if Button::new(name).ghost().show(ui).clicked() {

@@ -7,7 +7,10 @@ use pika_engine::{
     nowplaying::SourceStatus,
 };
 
-use super::{link, state::LiveScreen};
+use super::{
+    link,
+    state::{BACK, LiveScreen},
+};
 use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
@@ -102,7 +105,8 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
     if let Some(until) = back_until {
         ui.ctx().request_repaint_after_secs((until - now) as f32);
     }
-    if let Some(hint) = hint(app, back_until.is_some()) {
+    let caught_up = back_until.map(|_| screen.back_words.as_str());
+    if let Some(hint) = hint(app, caught_up) {
         hint_ui(ui, &hint);
     }
 }
@@ -180,15 +184,14 @@ fn meanwhile(app: &AppState, refused: bool) -> Vec<String> {
 }
 
 /// What is good to know while the night goes on; the first that holds.
-fn hint(app: &AppState, is_back: bool) -> Option<Hint> {
+fn hint(app: &AppState, caught_up: Option<&str>) -> Option<Hint> {
     let live = &app.live;
-    if is_back {
-        return Some(Hint::new(
-            icons::CLOUD_CHECK,
-            true,
-            "Back online.",
-            "Everything you played is caught up.",
-        ));
+    if let Some(caught_up) = caught_up {
+        let words = match caught_up {
+            "" => "Everything you played is caught up.",
+            words => words,
+        };
+        return Some(Hint::new(icons::CLOUD_CHECK, true, BACK, words));
     }
     if live.link.slow_way && live.is_reached() {
         return Some(Hint::new(
@@ -357,7 +360,7 @@ mod tests {
                 buttons.join("] [")
             );
         }
-        hint(app, false).map_or_else(String::new, |hint| format!("{} / {}", hint.title, hint.meaning))
+        hint(app, None).map_or_else(String::new, |hint| format!("{} / {}", hint.title, hint.meaning))
     }
 
     fn link(kind: LinkKind) -> LinkInfo {
@@ -410,7 +413,7 @@ mod tests {
             told(&app(live.clone())),
             "This computer's clock is 3 min off. / Correct it so that song times are right."
         );
-        let back = hint(&app(live), true).map(|hint| (hint.is_good, hint.title));
+        let back = hint(&app(live), Some("")).map(|hint| (hint.is_good, hint.title));
         assert_eq!(back, Some((true, "Back online.".to_owned())));
     }
 }

@@ -1,6 +1,6 @@
 //! What is looked at before the night: the way to the relay, the account, where songs come from, the library.
 
-use eframe::egui::{Sense, Ui, pos2, vec2};
+use eframe::egui::{Rect, Sense, Ui, pos2, text::LayoutJob, vec2};
 use pika_engine::{
     account::{AccountStatus, Reach},
     app::AppState,
@@ -10,7 +10,7 @@ use pika_engine::{
 use crate::ui::{
     icons::{self, Icon},
     theme::{Theme, radius, text},
-    widgets::Caption,
+    widgets::{Caption, name_at},
     words,
 };
 
@@ -33,41 +33,38 @@ pub(super) struct Check {
     outcome: Outcome,
 }
 
-/// Draws one.
+/// Draws one: what it says has two lines.
 pub(super) fn check_ui(ui: &mut Ui, check: &Check) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 64.0), Sense::hover());
-    ui.painter()
-        .rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg2);
-    check.icon.paint(
-        ui.painter(),
-        pos2(rect.left() + 26.0, rect.center().y),
-        22.0,
-        theme.text2,
-    );
+    let width = ui.available_width() - 104.0;
+    let mut job = LayoutJob::simple(check.words.clone(), text::body(), theme.text2, width);
+    job.wrap.max_rows = 2;
+    let words = ui.painter().layout_job(job);
+    let height = (words.size().y + 46.0).max(64.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let painter = ui.painter();
+    painter.rect_filled(rect, f32::from(radius::CONTROL_LARGE), theme.bg2);
+    let middle = rect.center().y;
+    check
+        .icon
+        .paint(painter, pos2(rect.left() + 26.0, middle), 22.0, theme.text2);
     let (icon, color) = match check.outcome {
         Outcome::Good => (icons::CHECK_CIRCLE, theme.ok),
         Outcome::Look => (icons::WARNING, theme.warn),
         Outcome::Blocked => (icons::X_CIRCLE, theme.err),
     };
-    icon.paint_filled(
-        ui.painter(),
-        pos2(rect.right() - 26.0, rect.center().y),
-        22.0,
-        color,
-    );
+    icon.paint_filled(painter, pos2(rect.right() - 26.0, middle), 22.0, color);
     let left = rect.left() + 52.0;
-    let width = rect.right() - 52.0 - left;
     Caption::new(check.name, text::strong(), theme.text)
         .within(width)
-        .left(ui, pos2(left, rect.center().y - 10.0));
-    let place = Caption::new(&check.words, text::body(), theme.text2)
-        .within(width)
-        .left(ui, pos2(left, rect.center().y + 11.0));
+        .left(ui, pos2(left, rect.top() + 22.0));
+    let place = Rect::from_min_size(pos2(left, rect.top() + 33.0), words.size());
+    name_at(ui, place, &check.words);
     let response = ui.interact(rect, ui.scope_id().with(("check", check.name)), Sense::hover());
-    if place.width() >= width - 8.0 {
+    if words.elided {
         response.on_hover_text(&check.words);
     }
+    ui.painter().galley(place.min, words, theme.text2);
 }
 
 /// What is looked at before the night. None of it stops the DJ but a missing or refused token.

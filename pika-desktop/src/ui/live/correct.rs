@@ -1,21 +1,24 @@
 //! Correcting the past: everything played, which song it really was, what did not happen.
 
-use eframe::egui::{
-    Align, Align2, Context, Layout, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use std::cmp::Reverse;
+
+use eframe::egui::{Align, Context, Layout, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
-    library::{LibraryCommand, PlayUuid, Track, TrackId},
-    live::LivePlay,
-    nowplaying::{NowPlayingCommand, Replacement},
+    library::PlayUuid,
+    live::{LivePlay, LiveState},
+    nowplaying::NowPlayingCommand,
 };
 
-use super::state::{After, Dialog};
+use super::{
+    replacing::Replacing,
+    state::{After, Dialog},
+};
 use crate::ui::{
     icons,
     requests::Requests,
-    theme::{Theme, radius, size, text},
-    widgets::{Button, Caption, TextField, dialog, elided, foot, icon_button, label},
+    theme::{Theme, size, text},
+    widgets::{Button, Caption, Over, dialog, foot, icon_button, label},
     words::clock,
 };
 
@@ -31,10 +34,10 @@ enum Wanted {
 /// Everything played tonight, newest first.
 pub(super) fn plays_ui(ctx: &Context, app: &AppState) -> After {
     let theme = Theme::of_ctx(ctx);
-    let plays = &app.live.plays;
+    let plays = newest_first(&app.live);
     let height = (ctx.content_rect().height() - 260.0).max(160.0);
     let mut wanted = None;
-    let (done, close) = dialog(ctx, "live-plays", "Played tonight", size::DIALOG_LIST, |ui| {
+    let (done, close) = dialog(ctx, Over::LivePlays, "Played tonight", size::DIALOG_LIST, |ui| {
         label(
             ui,
             "Wrong song? Put it right here: likes, phones and the recap follow.",
@@ -47,8 +50,13 @@ pub(super) fn plays_ui(ctx: &Context, app: &AppState) -> After {
             .max_height(height)
             .auto_shrink([false, true])
             .show_rows(ui, row_height, plays.len(), |ui, rows| {
-                for play in plays.iter().rev().skip(rows.start).take(rows.len()) {
-                    wanted = play_ui(ui, play, app.utc_offset_s).or(wanted.take());
+                for play in plays.iter().skip(rows.start).take(rows.len()) {
+                    let time = if app.live.playing == Some(play.play_id) {
+                        None
+                    } else {
+                        Some(clock(play.started_at_ms, app.utc_offset_s))
+                    };
+                    wanted = play_ui(ui, play, time).or(wanted.take());
                 }
             });
         ui.add_space(12.0);
@@ -56,24 +64,35 @@ pub(super) fn plays_ui(ctx: &Context, app: &AppState) -> After {
     });
     match wanted {
         Some(Wanted::Remove(play)) => After::Opens(Dialog::Remove(play)),
-        Some(Wanted::Replace(play)) => After::Opens(Dialog::Replace {
-            play,
-            text: String::new(),
-        }),
+        Some(Wanted::Replace(play)) => After::Opens(Dialog::Replace(Replacing::new(play))),
         None => After::closes_if(done || close),
     }
 }
 
+/// What plays first, then by when it began.
+fn newest_first(live: &LiveState) -> Vec<&LivePlay> {
+    let mut plays: Vec<&LivePlay> = live.plays.iter().collect();
+    plays.sort_by_key(|play| (live.playing != Some(play.play_id), Reverse(play.started_at_ms)));
+    plays
+}
+
 /// When, what, how it was liked, and two buttons; returns what was pressed.
-fn play_ui(ui: &mut Ui, play: &LivePlay, utc_offset_s: i32) -> Option<Wanted> {
+fn play_ui(ui: &mut Ui, play: &LivePlay, time: Option<String>) -> Option<Wanted> {
     let theme = Theme::of(ui);
     let height = ROW - ui.spacing().item_spacing.y;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let middle = rect.center().y;
     ui.painter()
         .hline(rect.x_range(), rect.bottom() + 3.0, (1.0, theme.line));
-    let time = clock(play.started_at_ms, utc_offset_s);
-    Caption::new(&time, text::body(), theme.text3).left(ui, pos2(rect.left(), middle));
+    match time {
+        Some(time) => Caption::new(&time, text::body(), theme.text3).left(ui, pos2(rect.left(), middle)),
+        // What plays now.
+        None => {
+            let at = pos2(rect.left() + 7.0, middle);
+            icons::SPEAKER_HIGH.paint_filled(ui.painter(), at, 15.0, theme.spark_text);
+            Caption::new("now", text::strong(), theme.spark_text).left(ui, pos2(rect.left() + 18.0, middle))
+        }
+    };
     let title = Caption::new(&play.title, text::strong(), theme.text)
         .within(240.0)
         .left(ui, pos2(rect.left() + 52.0, middle));
@@ -112,7 +131,7 @@ fn votes(play: &LivePlay) -> Option<String> {
 }
 
 /// How a play is called in a question.
-fn title_of(app: &AppState, play: PlayUuid) -> String {
+pub(super) fn title_of(app: &AppState, play: PlayUuid) -> String {
     app.live
         .plays
         .iter()
@@ -146,7 +165,7 @@ pub(super) fn remove_ui(ctx: &Context, app: &AppState, play: PlayUuid, out: &mut
         .iter()
         .find(|other| other.play_id == play)
         .map_or(0, |play| play.likes);
-    let ((stays, removes), close) = dialog(ctx, "live-remove", &title, 400.0, |ui| {
+    let ((stays, removes), close) = dialog(ctx, Over::LiveRemove, &title, 400.0, |ui| {
         label(ui, goes_with(likes), text::body(), theme.text2);
         foot(ui, "Keep it", |ui| {
             Button::new("Take it out").danger_filled().show(ui).clicked()
@@ -158,105 +177,33 @@ pub(super) fn remove_ui(ctx: &Context, app: &AppState, play: PlayUuid, out: &mut
     After::closes_if(removes || stays || close)
 }
 
-/// Which song was it really?
-pub(super) fn replace_ui(
-    ctx: &Context,
-    app: &AppState,
-    play: PlayUuid,
-    typed: &mut String,
-    out: &mut Requests,
-) -> After {
-    let theme = Theme::of_ctx(ctx);
-    let title = format!("“{}” was really…", title_of(app, play));
-    let mut chosen = None;
-    let (cancel, close) = dialog(ctx, "live-replace", &title, 520.0, |ui| {
-        label(
-            ui,
-            "Its likes and votes stay with the play.",
-            text::body(),
-            theme.text2,
-        );
-        ui.add_space(10.0);
-        let response = TextField::new(typed, "Search the library")
-            .hint("Title, artist, 96 bpm, 8A…")
-            .icon(icons::MAGNIFYING_GLASS)
-            .large()
-            .show(ui);
-        if response.changed() || (app.found.is_none() && typed.is_empty()) {
-            out.push(Command::Library(LibraryCommand::FindTracks(typed.clone())));
-        }
-        if typed.is_empty() {
-            response.request_focus();
-        }
-        ui.add_space(8.0);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        if let Some(found) = app.found.as_ref().filter(|found| found.text == *typed) {
-            chosen = found_ui(ui, &found.tracks);
-        }
-        ui.add_space(12.0);
-        Button::new("Cancel").show(ui).clicked()
-    });
-    if let Some(track) = chosen {
-        out.push(Command::NowPlaying(NowPlayingCommand::Replace {
-            play,
-            with: Replacement::Track(track),
-        }));
-    }
-    After::closes_if(chosen.is_some() || cancel || close)
-}
-
-/// The tracks that match; returns the one that was pressed.
-fn found_ui(ui: &mut Ui, tracks: &[Track]) -> Option<TrackId> {
-    let theme = Theme::of(ui);
-    if tracks.is_empty() {
-        label(ui, "Nothing in the library matches.", text::body(), theme.text3);
-    }
-    let mut chosen = None;
-    for track in tracks {
-        if track_ui(ui, track) {
-            chosen = Some(track.id);
-        }
-    }
-    chosen
-}
-
-/// Title, artist, tempo; returns whether it was pressed.
-fn track_ui(ui: &mut Ui, track: &Track) -> bool {
-    let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
-    response.widget_info(|| {
-        let name = format!("It was {} by {}", track.title, track.artist);
-        WidgetInfo::labeled(Role::Button, true, name)
-    });
-    if response.hovered() || response.has_focus() {
-        ui.painter()
-            .rect_filled(rect, f32::from(radius::CONTROL), theme.bg3);
-    }
-    let painter = ui.painter();
-    let middle = rect.center().y;
-    let room = rect.width() * 0.5;
-    let title = elided(painter, &track.title, text::strong(), theme.text, room);
-    let left = rect.left() + 10.0;
-    let after = left + title.size().x + 8.0;
-    painter.galley(pos2(left, middle - title.size().y / 2.0), title, theme.text);
-    let room = rect.right() - 60.0 - after;
-    let artist = elided(painter, &track.artist, text::body(), theme.text2, room);
-    painter.galley(pos2(after, middle - artist.size().y / 2.0), artist, theme.text2);
-    if let Some(bpm) = track.values.bpm {
-        painter.text(
-            pos2(rect.right() - 10.0, middle),
-            Align2::RIGHT_CENTER,
-            format!("{bpm:.0}"),
-            text::body(),
-            theme.text3,
-        );
-    }
-    response.clicked()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_plays_now_stands_first_whenever_it_began() {
+        let play = |number, started_at_ms| LivePlay {
+            play_id: uuid::Uuid::from_u128(number),
+            title: number.to_string(),
+            artist: String::new(),
+            started_at_ms,
+            likes: 0,
+            faster: 0,
+            perfect: 0,
+            slower: 0,
+        };
+        let live = LiveState {
+            plays: vec![play(1, 100), play(3, 300), play(2, 200)],
+            playing: Some(uuid::Uuid::from_u128(2)),
+            ..LiveState::default()
+        };
+        let titles: Vec<_> = newest_first(&live)
+            .iter()
+            .map(|play| play.title.clone())
+            .collect();
+        assert_eq!(titles, ["2", "3", "1"]);
+    }
 
     #[test]
     fn what_goes_with_a_play_is_said_in_words() {

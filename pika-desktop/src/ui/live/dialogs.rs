@@ -1,13 +1,13 @@
 //! What lies over Live: the question before the end, how it was, the PIN, the QR code across the window.
 
-use eframe::egui::{Area, CentralPanel, Context, Frame, Id, Key, Order, Rect, Sense, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Align2, Context, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     live::LiveCommand,
 };
 
 use super::{
-    correct,
+    correct, replace,
     state::{After, Dialog, LiveScreen},
     summary,
     way_in::{is_pin, qr_text},
@@ -16,7 +16,9 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, Caption, TextField, checkbox, dialog, foot, icon_button, label},
+    widgets::{
+        Button, Caption, Over, TextField, across, checkbox, dialog, entered, foot, icon_button, label,
+    },
     words::{self, dancers},
 };
 
@@ -32,7 +34,10 @@ pub(super) fn show(ui: &Ui, app: &AppState, screen: &mut LiveScreen, out: &mut R
         Dialog::Pin(typed) => pin_ui(ctx, app, screen, typed, out),
         Dialog::Qr => qr_ui(ctx, app, screen),
         Dialog::Plays => correct::plays_ui(ctx, app),
-        Dialog::Replace { play, text } => correct::replace_ui(ctx, app, *play, text, out),
+        Dialog::Replace(search) => {
+            let title = format!("“{}” was really…", correct::title_of(app, search.play));
+            replace::show(ctx, app, &title, search, out)
+        }
         Dialog::Remove(play) => correct::remove_ui(ctx, app, *play, out),
     };
     screen.dialog = match after {
@@ -48,7 +53,7 @@ fn end_ui(ctx: &Context, app: &AppState, out: &mut Requests) -> After {
         0 => "End the session?".to_owned(),
         count => format!("End the session for {}?", dancers(count)),
     };
-    let ((stays, ends), close) = dialog(ctx, "live-end", &title, 356.0, |ui| {
+    let ((stays, ends), close) = dialog(ctx, Over::LiveEnd, &title, 356.0, |ui| {
         let words = if app.live.is_reached() {
             "They see the recap right away. The link stops taking likes and votes."
         } else {
@@ -72,7 +77,7 @@ fn end_ui(ctx: &Context, app: &AppState, out: &mut Requests) -> After {
 fn quit_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
     let theme = Theme::of_ctx(ctx);
     let is_local = app.live.session.as_ref().is_some_and(|session| session.local);
-    let ((stays, quits), close) = dialog(ctx, "live-quit", "Quit while you are live?", 356.0, |ui| {
+    let ((stays, quits), close) = dialog(ctx, Over::LiveQuit, "Quit while you are live?", 356.0, |ui| {
         let words = if is_local {
             "Dancers are served by this laptop: their page waits until you open Pika! again. Within 5 minutes the session simply goes on."
         } else {
@@ -98,7 +103,7 @@ fn pin_ui(
     out: &mut Requests,
 ) -> After {
     let theme = Theme::of_ctx(ctx);
-    let ((stays, sets), close) = dialog(ctx, "live-pin", "PIN for newcomers", 356.0, |ui| {
+    let ((stays, sets), close) = dialog(ctx, Over::LivePin, "PIN for newcomers", 356.0, |ui| {
         label(
             ui,
             "4 to 8 digits. Dancers who are already in stay in.",
@@ -110,6 +115,7 @@ fn pin_ui(
             .hint("4 to 8 digits")
             .max_chars(8)
             .large()
+            .opened()
             .show(ui);
         typed.retain(|digit| digit.is_ascii_digit());
         ui.add_space(10.0);
@@ -123,7 +129,7 @@ fn pin_ui(
             );
             label(ui, "The QR code carries the PIN", text::body(), theme.text2);
         });
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let entered = entered(ui, &response);
         let valid = is_pin(typed);
         let (stays, sets) = foot(ui, "Cancel", |ui| {
             Button::new("Set PIN").primary().enabled(valid).show(ui).clicked()
@@ -156,47 +162,30 @@ fn qr_ui(ctx: &Context, app: &AppState, screen: &mut LiveScreen) -> After {
         return After::Closes;
     };
     let all = ctx.content_rect();
-    let mut close = ctx.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, Key::Escape));
-    Area::new(Id::unique("live-qr-full"))
-        .order(Order::Foreground)
-        .fixed_pos(all.min)
-        .show(ctx, |ui| {
-            ui.set_min_size(all.size());
-            CentralPanel::default()
-                .frame(Frame::new().fill(theme.bg0))
-                .show(ui, |ui| {
-                    let response = ui.interact(all, Id::unique("live-qr-close"), Sense::click());
-                    close |= response.clicked();
-                    let side = (all.height() - 190.0).min(all.width() - 80.0).max(120.0);
-                    let square = Rect::from_center_size(all.center() - vec2(0.0, 52.0), Vec2::splat(side));
-                    screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
-                    let (path, code) = words::spoken(&session.address);
-                    Caption::new(&format!("{path}{code}"), text::address(), theme.text)
-                        .within(all.width() - 40.0)
-                        .at(
-                            ui,
-                            pos2(all.center().x, square.bottom() + 34.0),
-                            eframe::egui::Align2::CENTER_CENTER,
-                        );
-                    let under = match (&session.pin, screen.pin_in_qr) {
-                        (Some(pin), false) => format!("PIN {pin}"),
-                        _ if session.local => {
-                            "Join this Wi-Fi first, then scan. Mobile data does not reach it.".to_owned()
-                        }
-                        _ => "Scan with the camera. No app, no login.".to_owned(),
-                    };
-                    Caption::new(&under, text::under_code(), theme.text2)
-                        .within(all.width() - 40.0)
-                        .at(
-                            ui,
-                            pos2(all.center().x, square.bottom() + 76.0),
-                            eframe::egui::Align2::CENTER_CENTER,
-                        );
-                    let corner =
-                        Rect::from_min_size(pos2(all.right() - 60.0, all.top() + 16.0), Vec2::splat(44.0));
-                    let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(corner));
-                    close |= icon_button(&mut child, icons::X, "Close", 44.0).clicked();
-                });
-        });
-    After::closes_if(close)
+    let (pressed, close) = across(ctx, Over::LiveQr, |ui| {
+        let response = ui.interact(all, Id::unique("live-qr-close"), Sense::click());
+        let side = (all.height() - 190.0).min(all.width() - 80.0).max(120.0);
+        let square = Rect::from_center_size(all.center() - vec2(0.0, 52.0), Vec2::splat(side));
+        screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
+        let line = |words: &str, font, color, down: f32| {
+            let at = pos2(all.center().x, square.bottom() + down);
+            Caption::new(words, font, color)
+                .within(all.width() - 40.0)
+                .at(ui, at, Align2::CENTER_CENTER);
+        };
+        let (path, code) = words::spoken(&session.address);
+        line(&format!("{path}{code}"), text::address(), theme.text, 34.0);
+        let under = match (&session.pin, screen.pin_in_qr) {
+            (Some(pin), false) => format!("PIN {pin}"),
+            _ if session.local => {
+                "Join this Wi-Fi first, then scan. Mobile data does not reach it.".to_owned()
+            }
+            _ => "Scan with the camera. No app, no login.".to_owned(),
+        };
+        line(&under, text::under_code(), theme.text2, 76.0);
+        let corner = Rect::from_min_size(pos2(all.right() - 60.0, all.top() + 16.0), Vec2::splat(44.0));
+        let mut child = ui.new_child(UiBuilder::new().max_rect(corner));
+        icon_button(&mut child, icons::X, "Close", 44.0).clicked() || response.clicked()
+    });
+    After::closes_if(pressed || close)
 }

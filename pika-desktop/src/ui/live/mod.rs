@@ -8,6 +8,7 @@ mod correct;
 mod crowd;
 mod dialogs;
 mod keys;
+mod large_button;
 mod link;
 mod motion;
 mod next;
@@ -18,6 +19,8 @@ mod poll_draft;
 mod poll_result;
 mod question;
 mod ready;
+mod replace;
+mod replacing;
 mod room;
 mod state;
 mod strip;
@@ -44,7 +47,7 @@ use crate::ui::{
 };
 use state::SuggestedFor;
 
-pub(super) use keys::anywhere as keys_anywhere;
+pub(super) use keys::obey;
 pub use state::LiveScreen;
 pub(super) use strip::strip_ui;
 
@@ -62,7 +65,7 @@ const IDLE_S: f64 = 120.0;
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     screen.fill(&app.settings);
-    keys::handle(ui, app, screen, out);
+    screen.toast_lane = None;
     match app.live.phase {
         LivePhase::Off | LivePhase::Ended => ready::show(ui, app, screen, out),
         LivePhase::Starting | LivePhase::OnAir | LivePhase::Ending => on_air(ui, app, screen, out),
@@ -73,7 +76,11 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
 fn on_air(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let theme = Theme::of(ui);
     ask_for_suggestions(app, screen, out);
-    top::show(ui, app, screen, out);
+    wake_on_news(app, screen);
+    // What warns stays bright: the pills and the banner, and the connection at the foot of the rail.
+    let mut bright = top::show(ui, app, screen, out);
+    let rail = ui.ctx().content_rect().with_max_x(ui.max_rect().left());
+    bright.push(rail.with_min_y(ui.max_rect().bottom() - 50.0));
     let wide = ui.available_width() >= 1100.0;
     let side = if wide { size::SIDE_LIVE } else { 320.0 };
     Panel::right("live-room")
@@ -94,7 +101,8 @@ fn on_air(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reques
     let id = eframe::egui::Id::unique("live-dim-way");
     let way = ui.ctx().animate_bool_with_time(id, is_dim, seconds);
     if way > 0.0 {
-        dim(ui, card, way);
+        bright.push(card.expand(2.0));
+        dim(ui, &bright, way);
     }
     // The clock: once a second, on the second.
     let to_next = 1000 - app.now_ms.rem_euclid(1000);
@@ -123,7 +131,9 @@ fn main_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reque
         pos2(area.right(), foot.top() - gap / 2.0),
     );
     next::show(&mut part(ui, "next", area), middle, app, screen, out);
-    if foot_height > 0.0 {
+    // A message takes the place of what was just played, so that it lies on nothing that is pressed.
+    screen.toast_lane = (foot_height > 0.0).then_some(foot);
+    if foot_height > 0.0 && !screen.yields_foot {
         played::show(&mut part(ui, "played", area), foot, app, screen, out);
     }
     card
@@ -147,7 +157,6 @@ fn ask_for_suggestions(app: &AppState, screen: &mut LiveScreen, out: &mut Reques
         values: from.values,
         wish: Wish {
             mood: screen.mood,
-            tempo_window: if screen.wide { 8.0 } else { 4.0 },
             from_before,
             ..Wish::default()
         },
@@ -177,22 +186,57 @@ fn idles(ui: &Ui, live: &mut LiveScreen) -> bool {
     now - *since >= IDLE_S
 }
 
-/// Lays darkness over everything but `card`; `way` from 0 to 1.
-fn dim(ui: &Ui, card: Rect, way: f32) {
+/// A change of the connection is seen: the light goes on.
+fn wake_on_news(app: &AppState, screen: &mut LiveScreen) {
+    if screen.link_seen.replace(app.live.link.kind) != Some(app.live.link.kind) {
+        screen.touched_at = None;
+        screen.dimmed = false;
+    }
+}
+
+/// Lays darkness over everything but what is `bright`; `way` from 0 to 1. Toasts and dialogs lie above it.
+fn dim(ui: &Ui, bright: &[Rect], way: f32) {
     let theme = Theme::of(ui);
-    let all = ui.ctx().content_rect();
-    let card = card.expand(2.0);
-    let painter = ui.ctx().layer_painter(LayerId::new(
-        Order::Foreground,
-        eframe::egui::Id::unique("live-dim"),
-    ));
+    let layer = LayerId::new(Order::Middle, eframe::egui::Id::unique("live-dim"));
+    let painter = ui.ctx().layer_painter(layer);
     let shade = theme.bg0.gamma_multiply(0.65 * way);
-    for part in [
-        Rect::from_min_max(all.min, pos2(all.right(), card.top())),
-        Rect::from_min_max(pos2(all.left(), card.bottom()), all.max),
-        Rect::from_min_max(pos2(all.left(), card.top()), pos2(card.left(), card.bottom())),
-        Rect::from_min_max(pos2(card.right(), card.top()), pos2(all.right(), card.bottom())),
-    ] {
+    let all = vec![ui.ctx().content_rect()];
+    for part in bright.iter().fold(all, |parts, hole| without(&parts, *hole)) {
         painter.rect_filled(part, 0.0, shade);
+    }
+}
+
+/// What is left of these rectangles where a hole is cut.
+fn without(parts: &[Rect], hole: Rect) -> Vec<Rect> {
+    let cut = |part: &Rect| {
+        let inner = part.intersect(hole);
+        if !inner.is_positive() {
+            return vec![*part];
+        }
+        vec![
+            part.with_max_y(inner.top()),
+            part.with_min_y(inner.bottom()),
+            Rect::from_min_max(pos2(part.left(), inner.top()), inner.left_bottom()),
+            Rect::from_min_max(inner.right_top(), pos2(part.right(), inner.bottom())),
+        ]
+    };
+    let left = parts.iter().flat_map(cut);
+    left.filter(Rect::is_positive).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hole_takes_its_own_area_and_no_more() {
+        let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 80.0));
+        let area = |parts: &[Rect]| parts.iter().map(Rect::area).sum::<f32>();
+        let first = without(&[all], Rect::from_min_max(pos2(10.0, 10.0), pos2(40.0, 30.0)));
+        assert_eq!(area(&first), 8_000.0 - 600.0);
+        // Half of it outside, half of it in the first hole.
+        let second = without(&first, Rect::from_min_max(pos2(30.0, -10.0), pos2(50.0, 20.0)));
+        assert_eq!(area(&second), 7_400.0 - 20.0 * 20.0 + 10.0 * 10.0);
+        assert_eq!(area(&without(&[all], all)), 0.0);
     }
 }

@@ -53,22 +53,18 @@ struct WhyEmpty {
 enum WayOut {
     /// From the song before, whose tempo is known.
     FromBefore(PlayUuid),
-    /// Further from the playing tempo.
-    Wider,
 }
 
 impl WayOut {
     fn word(self) -> &'static str {
         match self {
             Self::FromBefore(_) => "Suggest from the song before",
-            Self::Wider => "Widen to ±8 BPM",
         }
     }
 
     fn obey(self, screen: &mut LiveScreen) {
         match self {
             Self::FromBefore(play) => screen.from_before = Some(play),
-            Self::Wider => screen.wide = true,
         }
     }
 }
@@ -108,7 +104,7 @@ impl<'a> SuggestionList<'a> {
         } else if !screen.is_answered {
             Body::Awaited
         } else if app.suggestions.is_empty() {
-            Body::Empty(nothing_fits(screen.wide))
+            Body::Empty(nothing_left())
         } else {
             Body::Songs(&app.suggestions)
         };
@@ -139,13 +135,12 @@ fn unknown(app: &AppState, playing: &NowPlaying) -> WhyEmpty {
     }
 }
 
-fn nothing_fits(wide: bool) -> WhyEmpty {
-    let within = if wide { 8 } else { 4 };
+fn nothing_left() -> WhyEmpty {
     WhyEmpty {
         icon: icons::LIST_PLUS,
         title: "Nothing fits well",
-        words: format!("No analysed track is within ±{within} BPM, in key and not played tonight."),
-        way_out: (!wide).then_some(WayOut::Wider),
+        words: "No other analysed track of your library is left tonight.".to_owned(),
+        way_out: None,
     }
 }
 
@@ -175,7 +170,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScr
             for (at, song) in songs.iter().take(fitting).enumerate() {
                 let top = rows.top() + at as f32 * PITCH;
                 let rect = Rect::from_min_size(pos2(rows.left(), top), vec2(rows.width(), size::ROW_LIVE));
-                row_ui(ui, rect, song, at == 0, out);
+                row_ui(ui, rect, song, at == 0 && song.fits, out);
             }
         }
     }
@@ -270,15 +265,22 @@ fn words_ui(ui: &Ui, rect: Rect, left: f32, suggestion: &Suggestion) {
     };
     let room = reason_x - left - 16.0;
     let title = elided(painter, &track.title, text::list_live(), theme.text, room);
-    let at = pos2(left, middle - 10.0 - title.size().y / 2.0);
+    // Alone it stands in the middle. In a narrow row what does not fit stands where the artist would.
+    let below = match (is_wide || suggestion.fits, track.artist.as_str()) {
+        (false, _) => &suggestion.reason,
+        (true, artist) => artist,
+    };
+    let up = if below.is_empty() { 0.0 } else { 10.0 };
+    let at = pos2(left, middle - up - title.size().y / 2.0);
     painter.galley(at, title, theme.text);
-    let artist = elided(painter, &track.artist, text::body(), theme.text2, room);
+    let artist = elided(painter, below, text::body(), theme.text2, room);
     let at = pos2(left, middle + 13.0 - artist.size().y / 2.0);
     painter.galley(at, artist, theme.text2);
     if is_wide {
-        let why = painter.layout_no_wrap(suggestion.reason.clone(), text::strong(), theme.text2);
+        let ink = if suggestion.fits { theme.text2 } else { theme.warn };
+        let why = painter.layout_no_wrap(suggestion.reason.clone(), text::strong(), ink);
         let at = pos2(reason_x, middle - why.size().y / 2.0);
-        painter.galley(at, why, theme.text2);
+        painter.galley(at, why, ink);
     }
 }
 
@@ -313,7 +315,7 @@ fn empty_ui(ui: &mut Ui, area: Rect, empty: &WhyEmpty) -> Option<WayOut> {
     let mut child = centered_in(ui, block);
     child.spacing_mut().item_spacing.y = 5.0;
     if area.height() >= height {
-        child.label(empty.icon.rich(28.0).color(theme.text3));
+        empty.icon.show(&mut child, 28.0, theme.text3);
     }
     label(&mut child, empty.title, text::choice(), theme.text);
     label(&mut child, &empty.words, text::body(), theme.text2);
@@ -352,18 +354,6 @@ mod tests {
             told(&AppState::default(), &LiveScreen::default()),
             "appears with the first song / Nothing plays yet: Four songs that fit stand here while one plays."
         );
-    }
-
-    #[test]
-    fn where_nothing_fits_the_tempo_can_be_widened_once() {
-        let near = nothing_fits(false);
-        assert_eq!(near.way_out.map(WayOut::word), Some("Widen to ±8 BPM"));
-        assert!(near.words.contains("±4 BPM"));
-        let mut screen = LiveScreen::default();
-        WayOut::Wider.obey(&mut screen);
-        let far = nothing_fits(screen.wide);
-        assert_eq!(far.way_out, None);
-        assert!(far.words.contains("±8 BPM"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Color32, Galley, Popup, Pos2, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, text::LayoutJob, vec2,
+    Color32, Galley, Pos2, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, text::LayoutJob, vec2,
 };
 use pika_engine::{
     app::{AppState, Command},
@@ -13,6 +13,7 @@ use pika_engine::{
 
 use super::{
     link,
+    replacing::Replacing,
     state::{Dialog, LiveScreen},
     values,
 };
@@ -20,7 +21,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, radius, size, text},
-    widgets::{Button, Caption, CoverTraits, icon_button, name_at},
+    widgets::{Button, Caption, CoverTraits, Over, icon_button, menu, name_at},
     words::{self, duration, thousands},
 };
 
@@ -293,12 +294,7 @@ impl Wrong {
     fn obey(self, play: PlayUuid, screen: &mut LiveScreen, out: &mut Requests) {
         match self {
             Self::StillTheLast => out.push(Command::NowPlaying(NowPlayingCommand::StillLastSong)),
-            Self::Another => {
-                screen.dialog = Some(Dialog::Replace {
-                    play,
-                    text: String::new(),
-                });
-            }
+            Self::Another => screen.dialog = Some(Dialog::Replace(Replacing::new(play))),
             Self::NotPlayed => screen.dialog = Some(Dialog::Remove(play)),
         }
     }
@@ -320,7 +316,7 @@ fn menu_ui(ui: &mut Ui, card: Rect, still: &str) -> Option<Wrong> {
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
     let button = icon_button(&mut child, icons::DOTS_THREE, "Correct this song", side);
     let mut wrong = None;
-    Popup::menu(&button).width(300.0).show(|ui| {
+    menu(Over::WrongSong, &button, 300.0, |ui| {
         ui.set_min_width(280.0);
         let last = Button::new(still).ghost().icon(icons::ARROW_BEND_UP_LEFT);
         if last.name("It is still the last song").show(ui).clicked() {

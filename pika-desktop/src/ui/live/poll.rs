@@ -1,6 +1,6 @@
 //! Polls: the composer, and the result while one runs.
 
-use eframe::egui::{Id, Popup, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Id, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     live::{LiveCommand, LivePoll},
@@ -16,7 +16,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, radius, size, text},
-    widgets::{Button, Caption, Chip, TextField, icon_button, label, link_button, row_in},
+    widgets::{Button, Caption, Chip, Over, TextField, icon_button, label, link_button, menu, row_in},
     words::{self, dancers},
 };
 
@@ -213,7 +213,7 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out:
         .icon_after(icons::CARET_DOWN)
         .name("How long the poll stays open")
         .show(ui);
-    Popup::menu(&button).show(|ui| {
+    menu(Over::PollLength, &button, 140.0, |ui| {
         ui.set_min_width(140.0);
         for (name, closes) in LENGTHS {
             if Button::new(name).ghost().show(ui).clicked() {

@@ -1,19 +1,22 @@
 //! What only the DJ can decide: an interrupted session, one on another computer.
 
-use eframe::egui::{CornerRadius, Frame, Margin, Role, Ui};
+use eframe::egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     live::{LiveAnswer, LiveCommand, LiveQuestion},
 };
 
-use super::link;
+use super::{large_button::LargeButton, link};
 use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
-    theme::{Theme, radius, text},
-    widgets::{Button, label},
+    theme::{Theme, size, text},
+    widgets::{Button, Caption, centered_in},
     words,
 };
+
+/// What its words take above the button, in points.
+const ABOVE: f32 = 72.0;
 
 /// The question as it is asked.
 struct Question {
@@ -66,52 +69,58 @@ impl Question {
     }
 }
 
-/// Asks it, while there is one.
-pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
-    if let Some(question) = Question::of(app)
-        && let Some(answer) = question_ui(ui, &question)
-    {
+/// Asks it in the place of the largest button, while there is one; returns whether there is.
+pub(super) fn show(ui: &mut Ui, button: Rect, app: &AppState, out: &mut Requests) -> bool {
+    let Some(question) = Question::of(app) else {
+        return false;
+    };
+    if let Some(answer) = question_ui(ui, button, &question) {
         out.push(Command::Live(LiveCommand::Answer(answer)));
     }
+    true
 }
 
-/// Draws it; returns the answer that was pressed.
-fn question_ui(ui: &mut Ui, question: &Question) -> Option<LiveAnswer> {
+/// Draws it: what goes on with the session is the largest button, what ends it stands below. Returns the answer that
+/// was pressed.
+fn question_ui(ui: &mut Ui, button: Rect, question: &Question) -> Option<LiveAnswer> {
     let theme = Theme::of(ui);
+    let [(go_on, goes_on), (other, ends)] = question.answers;
     let color = if question.is_serious {
         theme.err
     } else {
         theme.info
     };
-    let mut pressed = None;
-    let shown = Frame::new()
-        .fill(theme.bg2)
-        .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
-        .inner_margin(Margin::symmetric(14, 14))
-        .show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 14.0;
-                ui.label(question.icon.rich(22.0).color(color));
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 4.0;
-                    label(ui, &question.title, text::strong(), theme.text);
-                    label(ui, &question.words, text::body(), theme.text2);
-                    ui.add_space(4.0);
-                    ui.horizontal_wrapped(|ui| {
-                        ui.spacing_mut().item_spacing.x = 8.0;
-                        for (name, answer) in question.answers {
-                            if Button::new(name).small().show(ui).clicked() {
-                                pressed = Some(answer);
-                            }
-                        }
-                    });
-                });
-            });
-        });
-    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
-        node.set_role(Role::Alert);
-        node.set_label(format!("{}. {}", question.title, question.words));
+    // Over the form, which begins another session.
+    let above = Rect::from_min_max(button.left_top() - vec2(0.0, ABOVE), button.right_top());
+    ui.painter().rect_filled(above, 0.0, theme.bg0);
+    let icon = pos2(above.left() + 11.0, above.top() + 26.0);
+    question.icon.paint(ui.painter(), icon, 22.0, color);
+    let left = above.left() + 36.0;
+    let line = |words: &str, font, ink, down: f32| {
+        Caption::new(words, font, ink)
+            .within(above.right() - left)
+            .left(ui, pos2(left, above.top() + down));
+    };
+    line(&question.title, text::section(), theme.text, 26.0);
+    line(&question.words, text::body(), theme.text2, 50.0);
+    let main = LargeButton {
+        name: go_on,
+        icon: question.icon,
+        enabled: true,
+    };
+    let mut pressed = main.show(ui, button).then_some(goes_on);
+    let below = Rect::from_min_size(
+        button.left_bottom() + vec2(0.0, 8.0),
+        vec2(button.width(), size::CONTROL),
+    );
+    let mut row = centered_in(ui, below);
+    if Button::new(other).ghost().show(&mut row).clicked() {
+        pressed = Some(ends);
+    }
+    let said = ui.interact(above, ui.scope_id().with("question"), Sense::hover());
+    said.widget_info(|| {
+        let words = format!("{}. {}", question.title, question.words);
+        WidgetInfo::labeled(Role::Alert, true, words)
     });
     pressed
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{
-    Align, Frame, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, Rect, ScrollArea, Ui, pos2, vec2};
 use pika_engine::{
     account::{AccountCommand, AccountStatus},
     app::{AppState, Command},
@@ -14,6 +12,7 @@ use pika_engine::{
 
 use super::{
     checks::{check_ui, checks, greeting, obstacle, program},
+    large_button::LargeButton,
     question,
     state::LiveScreen,
     way_in::is_pin,
@@ -23,10 +22,8 @@ use crate::ui::{
     requests::Requests,
     screen::Screen,
     shortcuts::{Action, key_names},
-    theme::{Theme, radius, size, text},
-    widgets::{
-        Button, Caption, TextField, centered_in, column_in, focus_ring, head, kbd, label, row_in, toggle,
-    },
+    theme::{Theme, size, text},
+    widgets::{Button, Caption, TextField, centered_in, column_in, head, kbd, label, row_in, toggle},
 };
 
 /// Characters of a session's name.
@@ -134,8 +131,16 @@ fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reque
         pos2(form.left(), form.bottom() - FOOT + 12.0),
         vec2(width, size::GO_LIVE),
     );
+    if question::show(ui, button, app, out) {
+        return;
+    }
     let under = UnderButton::of(app, screen);
-    if go_live_ui(ui, button, under.is_ready()) {
+    let go_live = LargeButton {
+        name: "Go live",
+        icon: icons::BROADCAST,
+        enabled: under.is_ready(),
+    };
+    if go_live.show(ui, button) {
         go(app, screen, out);
     }
     let place = Rect::from_min_size(button.left_bottom() + vec2(0.0, 10.0), vec2(width, 24.0));
@@ -197,12 +202,14 @@ fn pin_ui(ui: &mut Ui, screen: &mut LiveScreen, width: f32) {
     );
     let mut field = column_in(ui, place);
     let wrong = !screen.pin.is_empty() && !is_pin(&screen.pin);
-    TextField::new(&mut screen.pin, "PIN")
+    let is_empty = screen.pin.is_empty();
+    let pin = TextField::new(&mut screen.pin, "PIN")
         .hint("4–8 digits")
         .max_chars(8)
         .large()
-        .wrong(wrong)
-        .show(&mut field);
+        .wrong(wrong);
+    let pin = if is_empty { pin.opened() } else { pin };
+    pin.show(&mut field);
     screen.pin.retain(|digit| digit.is_ascii_digit());
 }
 
@@ -279,6 +286,7 @@ pub(super) fn go(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
         _ if screen.dj_name.trim().is_empty() => "DJ".to_owned(),
         _ => screen.dj_name.trim().to_owned(),
     };
+    screen.begins();
     out.push(Command::Live(LiveCommand::GoLive(NewSession {
         name: if name.is_empty() {
             NAMELESS.to_owned()
@@ -305,33 +313,6 @@ fn switch_ui(ui: &mut Ui, on: &mut bool, name: &str, words: &str, width: f32) {
     });
 }
 
-/// The largest button; returns whether it was pressed.
-fn go_live_ui(ui: &Ui, rect: Rect, can: bool) -> bool {
-    let theme = Theme::of(ui);
-    let sense = if can { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(rect, ui.scope_id().with("go-live"), sense);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, can, "Go live"));
-    let mut fill = theme.spark;
-    if !can {
-        fill = fill.gamma_multiply(0.4);
-    } else if response.hovered() {
-        fill = fill.lerp_to_gamma(theme.bg0, 0.08);
-    }
-    let painter = ui.painter();
-    painter.rect_filled(rect, f32::from(radius::PANEL), fill);
-    let galley = painter.layout_no_wrap("Go live".to_owned(), text::go_live(), theme.on_spark);
-    let total = galley.size().x + 38.0;
-    let left = rect.center().x - total / 2.0;
-    icons::BROADCAST.paint_filled(painter, pos2(left + 14.0, rect.center().y), 28.0, theme.on_spark);
-    painter.galley(
-        pos2(left + 38.0, rect.center().y - galley.size().y / 2.0),
-        galley,
-        theme.on_spark,
-    );
-    focus_ring(ui, &response, f32::from(radius::PANEL));
-    response.clicked()
-}
-
 fn checks_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 12.0;
@@ -343,7 +324,6 @@ fn checks_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     if obstacle(app).is_some() && Button::new("Open Settings").icon(icons::GEAR).show(ui).clicked() {
         out.go(Screen::Settings);
     }
-    question::show(ui, app, out);
 }
 
 #[cfg(test)]

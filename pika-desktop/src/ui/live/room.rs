@@ -126,7 +126,7 @@ fn waits_ui(ui: &mut Ui, app: &AppState) {
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space((ui.clip_rect().bottom() - ui.cursor().top()).clamp(40.0, 240.0) * 0.4);
-        ui.label(icons::LIST_CHECKS.rich(30.0).color(theme.text3));
+        icons::LIST_CHECKS.show(ui, 30.0, theme.text3);
         label(ui, "Polls and announcements wait", text::strong(), theme.text);
         let words = match app.live.phase {
             LivePhase::Starting => "They can be sent once dancers can come in.",

@@ -2,21 +2,27 @@
 
 use std::collections::HashMap;
 
+use eframe::egui::Rect;
 use pika_engine::{
     app::AppState,
     library::{PlayUuid, Values},
-    live::{LivePhase, LiveState},
+    live::{LinkKind, LivePhase, LiveQuestion, LiveState},
     nowplaying::NowPlaying,
     settings::Settings,
     suggest::{Mood, Wish},
 };
 use pika_protocol::{SessionId, rest::OwnerRecap};
 
-use super::{announcement_draft::AnnouncementDraft, motion::Motion, poll_draft::PollDraft};
+use super::{
+    announcement_draft::AnnouncementDraft, motion::Motion, poll_draft::PollDraft, replacing::Replacing,
+};
 use crate::ui::{
     widgets::{QrCache, Toast},
     words,
 };
+
+/// How the program says that the relay is reached again.
+pub(super) const BACK: &str = "Back online.";
 
 /// Plays whose values are remembered for their covers; a night has fewer.
 const MAX_SEEN: usize = 500;
@@ -55,7 +61,7 @@ pub(super) enum Dialog {
     /// Everything played, to be corrected.
     Plays,
     /// Which song it really was.
-    Replace { play: PlayUuid, text: String },
+    Replace(Replacing),
     /// A play is removed?
     Remove(PlayUuid),
 }
@@ -135,7 +141,6 @@ pub struct LiveScreen {
     pub(super) poll: PollDraft,
     pub(super) announcement: AnnouncementDraft,
     pub(super) mood: Mood,
-    pub(super) wide: bool,
     pub(super) asked: Option<SuggestedFor>,
     /// The answer to what was asked is there.
     pub(super) is_answered: bool,
@@ -151,17 +156,28 @@ pub struct LiveScreen {
     pub(super) motion: Motion,
     /// Since when Ctrl E is held, in the window's seconds.
     pub(super) end_held: Option<f64>,
-    pub(super) full_screen: bool,
     pub(super) focus_poll: bool,
     pub(super) focus_announcement: bool,
     pub(super) back_online_until: Option<f64>,
     pub(super) was_offline: bool,
+    /// What was caught up then.
+    pub(super) back_words: String,
     /// When relay and battery were last looked at before the night, in milliseconds since 1970.
     pub(super) checked_at_ms: i64,
     /// The song whose next ones are looked for from the song before it, since its own tempo is not known.
     pub(super) from_before: Option<PlayUuid>,
     /// When the hand last did something on Live, in the window's seconds.
     pub(super) touched_at: Option<f64>,
+    /// Where short messages lie, in the last frame.
+    pub(in crate::ui) toast_lane: Option<Rect>,
+    /// There are some: what was just played gives way.
+    pub(in crate::ui) yields_foot: bool,
+    /// How the relay was reached when it was last drawn.
+    pub(super) link_seen: Option<LinkKind>,
+    /// A session was begun here.
+    pub(super) asked_live: bool,
+    /// The DJ was asked about an interrupted one.
+    pub(super) was_asked: bool,
     /// The window closes without a question.
     pub(super) quits: bool,
 }
@@ -180,9 +196,29 @@ impl LiveScreen {
         self.is_answered = true;
     }
 
+    /// The session that is on, or will be, was begun in this window.
+    pub fn begins(&mut self) {
+        self.asked_live = true;
+    }
+
+    /// Whether a session is on, or asks to be, that nobody began here: it was interrupted.
+    pub(in crate::ui) fn comes_back(&self, live: &LiveState) -> bool {
+        let is_night = live.session.is_some() && !live.is_test();
+        let is_on = matches!(live.phase, LivePhase::Starting | LivePhase::OnAir) && is_night;
+        let asks = matches!(live.question, Some(LiveQuestion::Resume { .. }));
+        self.phase == LivePhase::Off && !self.asked_live && (is_on || (asks && !self.was_asked))
+    }
+
     /// The session changed. A toast tells what the DJ should know.
     pub(in crate::ui) fn session(&mut self, live: &LiveState) -> Option<Toast> {
+        self.was_asked |= live.question.is_some();
         let was = std::mem::replace(&mut self.phase, live.phase);
+        let is_over = |phase| matches!(phase, LivePhase::Off | LivePhase::Ended);
+        if is_over(was) && !is_over(live.phase) {
+            // Another session: the light is on.
+            self.touched_at = None;
+            self.dimmed = false;
+        }
         if live.phase == LivePhase::Ended
             && !live.is_test()
             && matches!(was, LivePhase::OnAir | LivePhase::Ending)
@@ -196,6 +232,11 @@ impl LiveScreen {
             .as_ref()
             .filter(|notice| notice.number > self.notice)?;
         self.notice = notice.number;
+        if notice.words.title == BACK {
+            // Said in a line under the head, once.
+            self.back_words.clone_from(&notice.words.text);
+            return None;
+        }
         let text = format!("{} {}", notice.words.title, notice.words.text);
         let text = text.trim();
         Some(if notice.is_trouble {
@@ -235,7 +276,7 @@ impl LiveScreen {
     }
 
     /// The window is asked to close: whether the DJ is asked first, since dancers are there.
-    pub(in crate::ui) fn asks_before_quit(&mut self, live: &LiveState) -> bool {
+    pub fn asks_before_quit(&mut self, live: &LiveState) -> bool {
         let asks = !self.quits && matches!(live.phase, LivePhase::Starting | LivePhase::OnAir);
         if asks {
             self.dialog = Some(Dialog::Quit);

@@ -13,10 +13,10 @@ use crate::ui::{
     words,
 };
 
-/// Draws the line at the top.
+/// Draws the line at the foot, so that nothing moves when the night begins.
 pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
-    Panel::top("live-strip")
+    Panel::bottom("live-strip")
         .exact_size(44.0)
         .show_separator_line(false)
         .frame(Frame::new().fill(theme.bg2))

@@ -8,7 +8,7 @@ use crate::ui::{
     requests::Requests,
     screen::Screen,
     theme::{Theme, text},
-    widgets::{Button, Toast, dialog, foot, label},
+    widgets::{Button, Over, Toast, dialog, foot, label},
     words,
 };
 
@@ -42,14 +42,14 @@ fn best(summary: &Summary) -> Option<String> {
 /// Draws the dialog.
 pub(super) fn show(ctx: &Context, summary: &Summary, out: &mut Requests) -> After {
     let theme = Theme::of_ctx(ctx);
-    let ((done, history), close) = dialog(ctx, "live-summary", "That was the last song", 440.0, |ui| {
+    let ((done, history), close) = dialog(ctx, Over::LiveSummary, "That was the last song", 440.0, |ui| {
         label(ui, head(summary), text::body(), theme.text2);
         ui.add_space(14.0);
         figures_ui(ui, summary);
         if let Some(best) = best(summary) {
             ui.add_space(8.0);
             ui.horizontal(|ui| {
-                ui.label(icons::HEART.rich_filled(17.0).color(theme.heart));
+                icons::HEART.show_filled(ui, 17.0, theme.heart);
                 label(ui, best, text::strong(), theme.heart_text);
             });
         }

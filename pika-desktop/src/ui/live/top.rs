@@ -12,7 +12,9 @@ use crate::ui::{
     words,
 };
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+/// Draws head and banner; returns what warns of them, which is never dim.
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) -> Vec<Rect> {
+    let mut bright = Vec::new();
     let theme = Theme::of(ui);
     head(ui, "live-top", 60.0, |ui| {
         let area = ui.max_rect();
@@ -27,6 +29,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
             .map(|session| words::since(app.now_ms, session.started_at_ms))
             .unwrap_or_default();
         let pill = live_pill(ui, area, word, &time);
+        bright.push(pill);
         let right = ui
             .scope_builder(
                 eframe::egui::UiBuilder::new()
@@ -42,10 +45,10 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
                     {
                         screen.ask_end();
                     }
-                    source_pill(ui, app);
+                    bright.push(source_pill(ui, app));
                     let (icon, color, word) = link::shown(&app.live, theme, app.now_ms);
                     let troubled = color == theme.warn || color == theme.err;
-                    pill_ui(ui, icon, color, &word, troubled);
+                    bright.push(pill_ui(ui, icon, color, &word, troubled).rect);
                     ui.min_rect().left()
                 },
             )
@@ -55,7 +58,10 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
             .within(right - pill.right() - 24.0)
             .left(ui, pos2(pill.right() + 10.0, area.center().y));
     });
+    let above = ui.available_rect_before_wrap();
     banner::show(ui, app, screen, out);
+    bright.push(above.with_max_y(ui.available_rect_before_wrap().top()));
+    bright
 }
 
 /// "LIVE 1:12:40" in pink.
@@ -120,8 +126,8 @@ fn pill_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, troubled: bool) 
     response
 }
 
-/// Where songs come from.
-fn source_pill(ui: &mut Ui, app: &AppState) {
+/// Where songs come from; returns where it stands.
+fn source_pill(ui: &mut Ui, app: &AppState) -> Rect {
     let theme = Theme::of(ui);
     let mut statuses: Vec<&SourceStatus> = app.sources.values().collect();
     // One that is followed says more than one that is missing.
@@ -136,18 +142,17 @@ fn source_pill(ui: &mut Ui, app: &AppState) {
                 tip.push('\n');
                 tip.push_str(advice);
             }
-            response.on_hover_text(tip);
+            response.on_hover_text(tip)
         }
         Some(SourceStatus::Unreadable { source, reason, .. }) => {
-            pill_ui(ui, icons::WARNING, theme.warn, source.name(), true).on_hover_text(reason);
+            pill_ui(ui, icons::WARNING, theme.warn, source.name(), true).on_hover_text(reason)
         }
         Some(SourceStatus::Missing { source, what }) => {
             let word = format!("{}?", source.name());
-            pill_ui(ui, icons::WARNING, theme.warn, &word, true).on_hover_text(what);
+            pill_ui(ui, icons::WARNING, theme.warn, &word, true).on_hover_text(what)
         }
-        None => {
-            pill_ui(ui, icons::HAND_POINTING, theme.text2, "By hand", false)
-                .on_hover_text("Choose “Now playing” on any track.");
-        }
+        None => pill_ui(ui, icons::HAND_POINTING, theme.text2, "By hand", false)
+            .on_hover_text("Choose “Now playing” on any track."),
     }
+    .rect
 }

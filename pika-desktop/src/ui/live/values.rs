@@ -26,32 +26,57 @@ pub(super) struct ValuesPlace {
 /// Tempo with the floor's wish, key, energy, danceability; or why they are not known.
 pub(super) fn show(ui: &Ui, place: ValuesPlace, playing: &NowPlaying, answers: Option<&LivePlay>) {
     let Some(bpm) = playing.values.bpm else {
-        unknown_ui(ui, place, unknown(playing));
+        unknown_ui(ui, place, &unknown(playing));
         return;
     };
     let after = tempo_ui(ui, place, bpm, answers.and_then(wish));
     features_ui(ui, place, after + 27.0, &playing.values);
 }
 
-/// Why nothing is known, and what goes on.
-fn unknown(playing: &NowPlaying) -> (&'static str, &'static str) {
-    match (playing.track, playing.needs_analysis) {
-        (Some(_), true) => ("Not analysed yet.", "Listening to it now"),
-        (Some(_), false) => ("This file could not be analysed.", ""),
-        (None, _) => ("Not in your library yet.", "Dancers see artist and title"),
+/// Why nothing is known, and what goes on meanwhile; the news of the two is bold.
+struct Unknown {
+    why: &'static str,
+    meanwhile: &'static str,
+    is_in_work: bool,
+}
+
+fn unknown(playing: &NowPlaying) -> Unknown {
+    let (why, meanwhile, is_in_work) = match (playing.track, playing.needs_analysis) {
+        (Some(_), true) => ("Not analysed yet.", "Listening to it now", true),
+        (Some(_), false) => ("This file could not be analysed.", "", false),
+        (None, _) => ("Not in your library yet.", "Dancers see artist and title.", false),
+    };
+    Unknown {
+        why,
+        meanwhile,
+        is_in_work,
     }
 }
 
-fn unknown_ui(ui: &Ui, place: ValuesPlace, (first, then): (&str, &str)) {
+fn unknown_ui(ui: &Ui, place: ValuesPlace, unknown: &Unknown) {
     let theme = Theme::of(ui);
     let at = place.at;
     icons::WAVEFORM.paint(ui.painter(), at + vec2(8.0, 0.0), 20.0, theme.info);
-    let first = Caption::new(first, text::large(), theme.text2)
+    let (quiet, news) = ((text::large(), theme.text2), (text::time(), theme.text));
+    let (first, then) = if unknown.is_in_work {
+        (quiet, news)
+    } else {
+        (news, quiet)
+    };
+    let why = Caption::new(unknown.why, first.0, first.1)
         .within(place.width - 30.0)
         .left(ui, at + vec2(30.0, 0.0));
-    Caption::new(then, text::time(), theme.text)
-        .within(at.x + place.width - first.right() - 6.0)
-        .left(ui, pos2(first.right() + 6.0, at.y));
+    let room = at.x + place.width - why.right() - 6.0;
+    let words = unknown.meanwhile.to_owned();
+    let needed = ui
+        .painter()
+        .layout_no_wrap(words, then.0.clone(), then.1)
+        .size()
+        .x;
+    // In full or not at all.
+    if needed <= room {
+        Caption::new(unknown.meanwhile, then.0, then.1).left(ui, pos2(why.right() + 6.0, at.y));
+    }
 }
 
 /// The tempo, and which other one the floor wants; returns its right edge.

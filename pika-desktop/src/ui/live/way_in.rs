@@ -212,7 +212,7 @@ fn reach_ui(ui: &mut Ui, line: Rect, app: &AppState, session: &SessionInfo, out:
     };
     let mut row = row_in(ui, line);
     row.spacing_mut().item_spacing.x = 6.0;
-    row.label(reach.icon().rich(14.0).color(icon_ink));
+    reach.icon().show(&mut row, 14.0, icon_ink);
     label(&mut row, reach.word(), text::small(), ink).on_hover_text(reach.tip());
     if let Some(verb) = reach.verb() {
         row.add_enabled_ui(app.live.phase == LivePhase::OnAir, |ui| {

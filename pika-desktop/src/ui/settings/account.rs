@@ -1,6 +1,6 @@
 //! The relay, the account on it, and the token.
 
-use eframe::egui::{Key, OpenUrl, Ui};
+use eframe::egui::{OpenUrl, Ui};
 use pika_engine::{
     account::{AccountCommand, AccountProfile, AccountState, AccountStatus, TokenPlace},
     app::{AppState, Command},
@@ -16,7 +16,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, TextField, label},
+    widgets::{Button, TextField, entered, label},
 };
 
 /// What the buttons beside the fields take, in points.
@@ -109,7 +109,7 @@ fn who_ui(ui: &mut Ui, account: &AccountState, out: &mut Requests) {
         row.show(ui, |ui| match &account.status {
             AccountStatus::Valid(_) => {
                 label(ui, "Valid", text::small(), theme.text2);
-                ui.label(icons::CHECK_CIRCLE.rich_filled(16.0).color(theme.ok));
+                icons::CHECK_CIRCLE.show_filled(ui, 16.0, theme.ok);
             }
             AccountStatus::Unreachable(_) => {
                 let again = Button::new("Try again").name("Ask the relay again");
@@ -160,9 +160,9 @@ fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, ou
                 }
             });
         }
-        (_, draft) => {
+        (kept, draft) => {
             let typed = draft.get_or_insert_default();
-            if let Some(token) = token_field_ui(ui, typed, hint(account.place)) {
+            if let Some(token) = token_field_ui(ui, typed, hint(account.place), kept.is_some()) {
                 screen.token = None;
                 out.push(Command::Account(AccountCommand::Connect(token)));
             }
@@ -171,7 +171,7 @@ fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, ou
 }
 
 /// A field for a token; returns it once it is whole and was confirmed.
-fn token_field_ui(ui: &mut Ui, typed: &mut String, hint: &str) -> Option<Token> {
+fn token_field_ui(ui: &mut Ui, typed: &mut String, hint: &str, opened: bool) -> Option<Token> {
     let parsed = Token::parse(typed);
     Row::new(icons::KEY, "DJ token", hint).show_open(ui, |_| {});
     let begun = !typed.trim().is_empty();
@@ -179,6 +179,7 @@ fn token_field_ui(ui: &mut Ui, typed: &mut String, hint: &str) -> Option<Token> 
         .hint("pk_dj_…")
         .secret(true)
         .wrong(parsed.is_err() && begun);
+    let field = if opened { field.opened() } else { field };
     let button = Button::new("Connect").enabled(parsed.is_ok());
     let confirmed = confirm_ui(ui, field, button, CONNECT);
     let problem = parsed.as_ref().err().filter(|_| begun);
@@ -196,7 +197,7 @@ fn confirm_ui(ui: &mut Ui, field: TextField<'_>, button: Button<'_>, room: f32) 
         ui.spacing_mut().item_spacing.x = 0.0;
         let response = field.width(ui.available_width() - room).show(ui);
         ui.add_space(8.0);
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let entered = entered(ui, &response);
         let pressed = button.show(ui).clicked();
         entered || pressed
     });
@@ -225,7 +226,9 @@ fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut 
         });
         return;
     }
-    let Some(address) = relay_field_ui(ui, screen.relay.get_or_insert_default()) else {
+    // Behind “Change” it opened to be typed in.
+    let opened = current.is_some();
+    let Some(address) = relay_field_ui(ui, screen.relay.get_or_insert_default(), opened) else {
         return;
     };
     let address = address.to_string();
@@ -238,7 +241,7 @@ fn relay_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut 
 }
 
 /// A field for the relay's address; returns it once it is whole and was confirmed.
-fn relay_field_ui(ui: &mut Ui, typed: &mut String) -> Option<RelayAddress> {
+fn relay_field_ui(ui: &mut Ui, typed: &mut String, opened: bool) -> Option<RelayAddress> {
     let row = Row::new(
         icons::CLOUD,
         "Relay",
@@ -250,6 +253,7 @@ fn relay_field_ui(ui: &mut Ui, typed: &mut String) -> Option<RelayAddress> {
     let field = TextField::new(typed, "Relay address")
         .hint("https://")
         .wrong(parsed.is_err() && begun);
+    let field = if opened { field.opened() } else { field };
     let button = Button::new("Use").name("Use this relay").enabled(parsed.is_ok());
     let confirmed = confirm_ui(ui, field, button, USE);
     note_ui(

@@ -66,7 +66,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
                     *section,
                     screen.section.unwrap_or(Section::Account) == *section,
                 ) {
-                    (screen.section, screen.jump) = (Some(*section), true);
+                    (screen.section, screen.jump, screen.is_awaited) = (Some(*section), true, true);
                 }
             }
         });
@@ -78,6 +78,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
         });
     });
     screen.jump = false;
+    screen.follow();
     question::show(ui.ctx(), screen, out);
 }
 
@@ -112,6 +113,9 @@ fn body_ui(ui: &mut Ui, section: Section, app: &AppState, screen: &mut SettingsS
     let heading = label(ui, section.name(), text::section(), theme.text);
     if screen.jump && screen.section == Some(section) {
         heading.scroll_to_me(Some(Align::Min));
+    }
+    if ui.is_rect_visible(heading.rect) {
+        screen.in_view.push(section);
     }
     ui.add_space(4.0);
     match section {

@@ -77,7 +77,7 @@ impl<'a> Row<'a> {
         ui.horizontal(|ui| {
             ui.set_min_height(HEIGHT);
             ui.spacing_mut().item_spacing.x = 14.0;
-            ui.label(self.icon.rich(22.0).color(theme.text2));
+            self.icon.show(ui, 22.0, theme.text2);
             // The control is laid out first, from the right, so that words take what is left.
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;

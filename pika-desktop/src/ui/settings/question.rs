@@ -7,7 +7,7 @@ use super::state::{Confirmation, SettingsScreen};
 use crate::ui::{
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, dialog, label},
+    widgets::{Button, Over, dialog, label},
 };
 
 /// Width of the dialog.
@@ -73,7 +73,7 @@ pub(super) fn show(ctx: &Context, screen: &mut SettingsScreen, out: &mut Request
         return;
     };
     let wording = Wording::of(&question);
-    let ((stays, goes), close) = dialog(ctx, "settings", &wording.title, WIDTH, |ui| {
+    let ((stays, goes), close) = dialog(ctx, Over::SettingsQuestion, &wording.title, WIDTH, |ui| {
         answers_ui(ui, &wording)
     });
     if goes {

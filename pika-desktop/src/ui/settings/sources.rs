@@ -49,7 +49,8 @@ fn virtualdj_row(app: &AppState) -> Row<'_> {
                 None => format!("Follows {}", path.display()),
             };
             match advice.first() {
-                Some(advice) => row(format!("{words}. {advice}"), LineTone::Warn),
+                // The advice names the delay itself.
+                Some(advice) => row(advice.clone(), LineTone::Warn),
                 None => row(words, LineTone::Plain),
             }
         }
@@ -152,10 +153,7 @@ mod tests {
         let advice = "Set the delay to 10 s";
         app.sources
             .insert(source, following(Some(45), &[advice, "And more"]));
-        assert_eq!(
-            told(&app),
-            "VirtualDJ history: Updates 45 to 47 s after a track becomes audible. Set the delay to 10 s [Warn]"
-        );
+        assert_eq!(told(&app), "VirtualDJ history: Set the delay to 10 s [Warn]");
         let unreadable = SourceStatus::Unreadable {
             source,
             path: "/dj/History".into(),

@@ -63,6 +63,10 @@ pub struct SettingsScreen {
     pub(super) section: Option<Section>,
     /// To be scrolled to in this frame.
     pub(super) jump: bool,
+    /// What was pressed is not in view yet.
+    pub(super) is_awaited: bool,
+    /// Sections whose heading is in view in this frame.
+    pub(super) in_view: Vec<Section>,
     /// The relay's address while it is typed.
     pub(super) relay: Option<String>,
     /// The token while it is typed or pasted.
@@ -72,4 +76,52 @@ pub struct SettingsScreen {
     pub(super) volume: Option<f32>,
     /// Whether the outputs were asked for.
     pub(super) outputs_asked: bool,
+}
+
+impl SettingsScreen {
+    /// The list of sections follows the page: what is chosen is in view, where any heading is.
+    pub(super) fn follow(&mut self) {
+        let in_view = std::mem::take(&mut self.in_view);
+        let is_in_view = self.section.is_some_and(|section| in_view.contains(&section));
+        // One that was pressed is on its way into view.
+        if !is_in_view && !self.is_awaited {
+            self.section = in_view.first().copied().or(self.section);
+        }
+        self.is_awaited &= !is_in_view;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_sections_follows_the_page() {
+        let mut screen = SettingsScreen::default();
+        let mut after = |in_view: &[Section]| {
+            screen.in_view = in_view.to_vec();
+            screen.follow();
+            screen.section
+        };
+        assert_eq!(
+            after(&[Section::Account, Section::Appearance]),
+            Some(Section::Account)
+        );
+        assert_eq!(after(&[Section::Folders, Section::Sound]), Some(Section::Folders));
+        assert_eq!(
+            after(&[Section::Sources, Section::Folders]),
+            Some(Section::Folders),
+            "still in view"
+        );
+        assert_eq!(after(&[]), Some(Section::Folders), "between two headings");
+        (screen.section, screen.is_awaited) = (Some(Section::About), true);
+        let mut after = |in_view: &[Section]| {
+            screen.in_view = in_view.to_vec();
+            screen.follow();
+            screen.section
+        };
+        assert_eq!(after(&[Section::Account]), Some(Section::About), "on its way");
+        assert_eq!(after(&[Section::Library, Section::About]), Some(Section::About));
+        assert_eq!(after(&[Section::Account]), Some(Section::Account));
+    }
 }

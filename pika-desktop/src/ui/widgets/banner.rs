@@ -60,7 +60,7 @@ impl Banner<'_> {
                 ui.set_min_width(ui.available_width());
                 ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = 12.0;
-                    ui.label(self.icon.rich_filled(22.0).color(self.tone.color(theme)));
+                    self.icon.show_filled(ui, 22.0, self.tone.color(theme));
                     let button = self.action.map_or(0.0, |action| {
                         ui.painter()
                             .layout_no_wrap(action.to_owned(), text::small(), theme.text)

@@ -1,29 +1,36 @@
 //! Dialogs: only when something would be lost, or a choice has to be made.
 
-use eframe::egui::{Align, Context, CornerRadius, Frame, Id, Layout, Margin, Modal, Role, Stroke, Ui, vec2};
+use eframe::egui::{
+    Align, Area, CentralPanel, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers,
+    Order, Role, Stroke, Ui, vec2,
+};
 
-use super::{button::Button, text::label};
+use super::{
+    button::Button,
+    over::{Over, just_opened, mark},
+    text::label,
+};
 use crate::ui::theme::{SCRIM, Theme, radius, text};
 
 /// Shows a dialog of `width` points with a title. Returns what the content returns, and whether Esc or a
 /// click beside it asks to close.
 pub fn dialog<R>(
     ctx: &Context,
-    id: &str,
+    over: Over,
     title: &str,
     width: f32,
     content: impl FnOnce(&mut Ui) -> R,
 ) -> (R, bool) {
     let theme = Theme::of_ctx(ctx);
+    let id = Id::unique(("dialog", over));
+    takes_keys(ctx, over, id);
     let frame = Frame::new()
         .fill(theme.bg1)
         .stroke(Stroke::new(1.0, theme.line_strong))
         .corner_radius(CornerRadius::same(radius::PANEL))
         .inner_margin(Margin::same(24));
-    let area = Modal::default_area(Id::unique(("dialog", id)))
-        .accessible_name(title)
-        .role(Role::Dialog);
-    let shown = Modal::new(Id::unique(("dialog", id)))
+    let area = Modal::default_area(id).accessible_name(title).role(Role::Dialog);
+    let shown = Modal::new(id)
         .area(area)
         .backdrop_color(SCRIM)
         .frame(frame)
@@ -34,6 +41,35 @@ pub fn dialog<R>(
             content(ui)
         });
     let close = shown.should_close();
+    (shown.inner, close)
+}
+
+/// What lies behind has no keys any more: not even the field that was typed in.
+fn takes_keys(ctx: &Context, over: Over, id: Id) {
+    mark(ctx, over, false);
+    if just_opened(ctx, id) {
+        ctx.memory_mut(|memory| {
+            if let Some(focused) = memory.focused() {
+                memory.surrender_focus(focused);
+            }
+        });
+    }
+}
+
+/// Shows something across the whole window. Returns what the content returns, and whether Esc asks to close.
+pub(in crate::ui) fn across<R>(ctx: &Context, over: Over, content: impl FnOnce(&mut Ui) -> R) -> (R, bool) {
+    let theme = Theme::of_ctx(ctx);
+    let id = Id::unique(("across", over));
+    takes_keys(ctx, over, id);
+    let all = ctx.content_rect();
+    let area = Area::new(id).order(Order::Foreground).fixed_pos(all.min);
+    ctx.memory_mut(|memory| memory.set_modal_layer(area.layer()));
+    let shown = area.show(ctx, |ui| {
+        ui.set_min_size(all.size());
+        let ground = Frame::new().fill(theme.bg0);
+        CentralPanel::default().frame(ground).show(ui, content).inner
+    });
+    let close = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     (shown.inner, close)
 }
 

@@ -45,7 +45,7 @@ impl Empty<'_> {
         );
         child.spacing_mut().item_spacing.y = 4.0;
         child.add_space(14.0);
-        child.label(self.icon.rich(26.0).color(theme.text3));
+        self.icon.show(&mut child, 26.0, theme.text3);
         label(&mut child, self.title, text::strong(), theme.text);
         label(&mut child, self.text, text::body(), theme.text2);
         if let Some(name) = self.action {

@@ -1,11 +1,14 @@
 //! One-line text fields.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Frame, Id, Margin, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, Frame, Id, Key, Margin, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+    vec2,
 };
 
-use super::chip::kbd;
+use super::{chip::kbd, over::just_opened};
 use crate::ui::{
     icons::{self, Icon},
     theme::{Theme, radius, size, text},
@@ -26,6 +29,7 @@ pub struct TextField<'a> {
     clearable: bool,
     max_chars: usize,
     id: Option<Id>,
+    takes_keys: bool,
 }
 
 impl<'a> TextField<'a> {
@@ -44,6 +48,7 @@ impl<'a> TextField<'a> {
             clearable: false,
             max_chars: 1000,
             id: None,
+            takes_keys: false,
         }
     }
 
@@ -101,9 +106,15 @@ impl<'a> TextField<'a> {
         self
     }
 
-    /// A fixed id, so that it can be given the keyboard.
+    /// Another id than that of its name, so that it can be given the keyboard.
     pub fn id(mut self, id: Id) -> Self {
         self.id = Some(id);
+        self
+    }
+
+    /// It opened to be typed in: it has the keyboard from the first frame on, what it holds is selected.
+    pub fn opened(mut self) -> Self {
+        self.takes_keys = true;
         self
     }
 
@@ -131,7 +142,10 @@ impl<'a> TextField<'a> {
         let (right, cleared) = self.end_ui(ui, rect);
         let inner = Rect::from_min_max(pos2(left, rect.top() + 1.0), pos2(right, rect.bottom() - 1.0));
         let hint = RichText::new(self.hint).font(font_id.clone()).color(theme.text3);
-        let mut edit = TextEdit::singleline(self.text)
+        // Its own id, whatever appears above it while it is typed in: the keyboard stays.
+        let id = self.id.unwrap_or_else(|| Id::unique(("field", self.name)));
+        let edit = TextEdit::singleline(self.text)
+            .id(id)
             .font(font_id)
             .frame(Frame::new().corner_radius(CornerRadius::ZERO))
             .margin(Margin::ZERO)
@@ -141,10 +155,14 @@ impl<'a> TextField<'a> {
             .hint_text(hint)
             .align(Align2::LEFT_CENTER)
             .desired_width(inner.width());
-        if let Some(id) = self.id {
-            edit = edit.id(id);
-        }
         let mut response = ui.place(inner, edit).accessible_name(self.name);
+        if self.takes_keys && just_opened(ui.ctx(), response.id) {
+            response.request_focus();
+            let mut state = TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
+            let all = CCursorRange::two(CCursor::new(0), CCursor::new(self.text.chars().count()));
+            state.cursor.set_char_range(Some(all));
+            state.store(ui.ctx(), response.id);
+        }
         let stroke = if self.wrong {
             Stroke::new(2.0, theme.err)
         } else if response.has_focus() {
@@ -184,6 +202,11 @@ impl<'a> TextField<'a> {
         kbd(&mut child, keys);
         (right - cap - 8.0, false)
     }
+}
+
+/// Whether a field was left with Enter, that alone.
+pub(in crate::ui) fn entered(ui: &Ui, field: &Response) -> bool {
+    field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter) && input.modifiers.is_none())
 }
 
 /// The × that empties a field; returns whether it was pressed.

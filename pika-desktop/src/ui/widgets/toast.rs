@@ -2,9 +2,11 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use eframe::egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Role, vec2};
+use eframe::egui::{
+    Area, Context, Id, Order, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 
-use super::{button::link_button, text::label};
+use super::{button::link_button, text::elided};
 use crate::ui::{
     icons::{self, Icon},
     theme::{Theme, motion, radius, size, text},
@@ -12,12 +14,25 @@ use crate::ui::{
 
 /// Toasts at once; older ones go.
 const MAX_TOASTS: usize = 3;
+/// Widest and height of one, and between two, in points.
+const WIDTH: f32 = 420.0;
+const HEIGHT: f32 = 44.0;
+/// Narrowest one in a lane, in points.
+const LEAST: f32 = 300.0;
+const GAP: f32 = 8.0;
+/// Above the window's lower edge, where a foot may stand; without room there just above the edge, in points.
+const UP: f32 = 60.0;
+const LOW: f32 = 8.0;
+/// Places that are tried further up.
+const STEPS: u8 = 24;
 
 /// What a toast's button does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToastAction {
     /// Takes the last correction back.
     Undo,
+    /// Takes back what dancers see.
+    TakeBack,
     /// Shows what went wrong.
     ShowFailed,
 }
@@ -25,7 +40,7 @@ pub enum ToastAction {
 impl ToastAction {
     fn label(self) -> &'static str {
         match self {
-            Self::Undo => "Undo",
+            Self::Undo | Self::TakeBack => "Undo",
             Self::ShowFailed => "Show",
         }
     }
@@ -42,6 +57,8 @@ pub struct Toast {
     pub text: String,
     /// A button.
     pub action: Option<ToastAction>,
+    /// How long it stays in seconds, where that is said.
+    pub seconds: Option<f64>,
 }
 
 impl Toast {
@@ -52,6 +69,7 @@ impl Toast {
             is_trouble: false,
             text: text.into(),
             action: None,
+            seconds: None,
         }
     }
 
@@ -62,7 +80,14 @@ impl Toast {
             is_trouble: true,
             text: text.into(),
             action: None,
+            seconds: None,
         }
+    }
+
+    /// For so many seconds.
+    pub fn lasts(mut self, seconds: f64) -> Self {
+        self.seconds = Some(seconds);
+        self
     }
 
     /// With a button.
@@ -82,12 +107,23 @@ pub struct Toasts {
 impl Toasts {
     /// Shows one more.
     pub fn push(&mut self, toast: Toast) {
-        // The same again only starts its time anew.
+        // The same again only starts its time anew, and there is one thing to take back.
+        let is_offer = |toast: &Toast| toast.action == Some(ToastAction::TakeBack);
+        if is_offer(&toast) {
+            self.take_offer_away();
+        }
         self.shown.retain(|(other, _)| *other != toast);
         if self.shown.len() == MAX_TOASTS {
-            self.shown.pop_front();
+            let at = self.shown.iter().position(|(other, _)| !is_offer(other));
+            self.shown.remove(at.unwrap_or(0));
         }
         self.shown.push_back((toast, None));
+    }
+
+    /// There is nothing to take back any more.
+    pub(in crate::ui) fn take_offer_away(&mut self) {
+        self.shown
+            .retain(|(toast, _)| toast.action != Some(ToastAction::TakeBack));
     }
 
     /// The texts on screen, oldest first.
@@ -95,12 +131,18 @@ impl Toasts {
         self.shown.iter().map(|(toast, _)| toast.text.as_str())
     }
 
-    /// Draws them and returns the action that was pressed. Trouble stays twice as long.
-    pub fn show(&mut self, ctx: &Context) -> Option<ToastAction> {
+    /// Whether there is none.
+    pub(in crate::ui) fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// Draws them, in `lane` where the screen keeps one free, and returns the action that was pressed. Trouble stays
+    /// twice as long.
+    pub(in crate::ui) fn show(&mut self, ctx: &Context, lane: Option<Rect>) -> Option<ToastAction> {
         let now = ctx.time();
         for (toast, until) in &mut self.shown {
-            let seconds = motion::TOAST.as_secs_f64() * if toast.is_trouble { 2.0 } else { 1.0 };
-            until.get_or_insert(now + seconds);
+            let usual = motion::TOAST.as_secs_f64() * if toast.is_trouble { 2.0 } else { 1.0 };
+            until.get_or_insert(now + toast.seconds.unwrap_or(usual));
         }
         self.shown
             .retain(|(_, until)| until.is_none_or(|until| until > now));
@@ -112,41 +154,109 @@ impl Toasts {
         if let Ok(left) = Duration::try_from_secs_f64((next - now).max(0.0)) {
             ctx.request_repaint_after(left);
         }
-        let theme = Theme::of_ctx(ctx);
         let mut pressed = None;
-        Area::new(Id::unique("toasts"))
-            .order(Order::Foreground)
-            .anchor(Align2::LEFT_BOTTOM, vec2(size::RAIL + 16.0, -60.0))
-            .show(ctx, |ui| {
-                for (toast, _) in &self.shown {
-                    let shown = Frame::new()
-                        .fill(theme.bg3)
-                        .corner_radius(CornerRadius::same(radius::CONTROL_LARGE))
-                        .inner_margin(Margin::symmetric(18, 12))
-                        .show(ui, |ui| {
-                            ui.set_max_width(520.0);
-                            ui.horizontal(|ui| {
-                                ui.spacing_mut().item_spacing.x = 12.0;
-                                let color = if toast.is_trouble { theme.err } else { theme.ok };
-                                ui.label(toast.icon.rich_filled(18.0).color(color));
-                                label(ui, &toast.text, text::strong(), theme.text);
-                                if let Some(action) = toast.action {
-                                    ui.add_space(12.0);
-                                    if link_button(ui, action.label()).clicked() {
-                                        pressed = Some(action);
-                                    }
-                                }
-                            });
-                        });
-                    ctx.accesskit_node_builder(shown.response.id, |node| {
-                        node.set_role(Role::Status);
-                        node.set_label(toast.text.clone());
-                    });
-                }
-            });
+        let places = places(ctx, lane, self.shown.len());
+        let newest = self.shown.iter().rev().zip(places.iter().rev());
+        // In the same layer order as dialogs, so that nothing that is dimmed or asked hides it.
+        let area = Area::new(Id::unique("toasts")).order(Order::Foreground);
+        let from = places.first().map_or(pos2(0.0, 0.0), |place| place.min);
+        area.fixed_pos(from).show(ctx, |ui| {
+            for ((toast, _), place) in newest {
+                pressed = toast_ui(ui, *place, toast).or(pressed);
+            }
+        });
         if let Some(action) = pressed {
             self.shown.retain(|(toast, _)| toast.action != Some(action));
         }
         pressed
     }
+}
+
+/// One message in `room`, or in less where its words are few; returns what was pressed.
+fn toast_ui(ui: &mut Ui, room: Rect, toast: &Toast) -> Option<ToastAction> {
+    let theme = Theme::of(ui);
+    let side = 18.0;
+    let word = toast.action.map(|action| {
+        let ink = theme.spark_text;
+        ui.painter()
+            .layout_no_wrap(action.label().to_owned(), text::strong(), ink)
+            .size()
+    });
+    let after = word.map_or(0.0, |size| size.x + 24.0);
+    let left = room.left() + side + 30.0;
+    let most = room.right() - side - after - left;
+    let words = elided(ui.painter(), &toast.text, text::strong(), theme.text, most);
+    let ground = room.with_max_x(left + words.size().x + after + side);
+    let response = ui.allocate_rect(ground, Sense::hover());
+    let painter = ui.painter();
+    painter.rect_filled(ground, f32::from(radius::CONTROL_LARGE), theme.bg3);
+    let middle = ground.center().y;
+    let color = if toast.is_trouble { theme.err } else { theme.ok };
+    let at = pos2(ground.left() + side + 9.0, middle);
+    toast.icon.paint_filled(painter, at, 18.0, color);
+    let is_cut = words.elided;
+    painter.galley(pos2(left, middle - words.size().y / 2.0), words, theme.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &toast.text));
+    if is_cut {
+        response.on_hover_text(&toast.text);
+    }
+    let (action, size) = (toast.action?, word?);
+    let place = Rect::from_min_size(pos2(ground.right() - side - size.x, middle - size.y / 2.0), size);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(&toast.text));
+    link_button(&mut child, action.label())
+        .clicked()
+        .then_some(action)
+}
+
+/// Where so many toasts lie, the newest last: beside one another in a lane, or one above the other.
+fn places(ctx: &Context, lane: Option<Rect>, count: usize) -> Vec<Rect> {
+    if let Some(lane) = lane {
+        // What does not fit into the lane was said before.
+        let most = ((lane.width() + GAP) / (LEAST + GAP)) as usize;
+        let count = count.min(most.max(1));
+        let width = ((lane.width() + GAP) / count as f32 - GAP).min(WIDTH);
+        let top = lane.center().y - HEIGHT / 2.0;
+        let left = |at: usize| lane.left() + at as f32 * (width + GAP);
+        return (0..count)
+            .map(|at| Rect::from_min_size(pos2(left(at), top), vec2(width, HEIGHT)))
+            .collect();
+    }
+    let height = count as f32 * (HEIGHT + GAP) - GAP;
+    let all = free_place(ctx, vec2(WIDTH, height));
+    let down = |at: usize| vec2(0.0, at as f32 * (HEIGHT + GAP));
+    (0..count)
+        .map(|at| Rect::from_min_size(all.min + down(at), vec2(WIDTH, HEIGHT)))
+        .collect()
+}
+
+/// Where toasts of this size lie: bottom left, above the foot; where something stands there that is pressed, as near
+/// to it as nothing does.
+fn free_place(ctx: &Context, size: Vec2) -> Rect {
+    let all = ctx.content_rect();
+    let left = all.left() + size::RAIL + 16.0;
+    let at = |up: f32| Rect::from_min_size(pos2(left, all.bottom() - up - size.y), size);
+    let pressed: Vec<Rect> = ctx.viewport(|viewport| {
+        let layers = viewport.prev_pass.widgets.layers();
+        let below = layers.filter(|(layer, _)| layer.order < Order::Foreground);
+        below
+            .flat_map(|(_, widgets)| widgets)
+            // The rows of a list fill it, and are pressed wherever they show.
+            .filter(|widget| widget.sense.senses_click() && widget.sense.is_focusable())
+            .map(|widget| widget.interact_rect)
+            .collect()
+    });
+    let covers = |place: Rect| -> f32 {
+        let shared = pressed.iter().map(|rect| rect.intersect(place));
+        shared.filter(Rect::is_positive).map(|rect| rect.area()).sum()
+    };
+    let steps = (0..STEPS).map(|step| UP + f32::from(step) * 12.0);
+    // In the first place that covers nothing; in the one that covers least where none is free.
+    let mut best = (f32::INFINITY, at(UP));
+    for up in std::iter::once(UP).chain([LOW]).chain(steps) {
+        let covered = covers(at(up));
+        if covered < best.0 {
+            best = (covered, at(up));
+        }
+    }
+    best.1
 }

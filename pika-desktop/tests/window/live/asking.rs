@@ -10,7 +10,7 @@ use pika_protocol::{AnnouncementId, feedback::PollCloses};
 use uuid::Uuid;
 
 use super::{NOW, edit, night, on_live, poll};
-use crate::stage::{asked, picture};
+use crate::stage::{asked, picture, types};
 
 #[test]
 fn a_poll_is_asked_runs_and_is_closed() {
@@ -73,7 +73,7 @@ fn a_poll_is_asked_runs_and_is_closed() {
 fn an_announcement_is_written_sent_and_removed() {
     let mut app = night();
     let mut window = on_live(app.clone());
-    window.key_press(eframe::egui::Key::A);
+    types(&mut window, 'a');
     window.run_steps(3);
     window
         .get_by_label("Announcement text")

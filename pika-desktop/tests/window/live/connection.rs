@@ -2,13 +2,14 @@
 
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
+use pika_desktop::ui::Screen;
 use pika_engine::{
-    app::Command,
-    live::{LinkInfo, LinkKind, LiveAnswer, LiveCommand, LivePhase, LiveQuestion, Words},
+    app::{AppState, Command, Event},
+    live::{LinkInfo, LinkKind, LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveReport, Notice, Words},
 };
 
 use super::{NOW, edit, night, on_live};
-use crate::stage::{asked, picture};
+use crate::stage::{asked, picture, stage, types};
 
 #[test]
 fn a_session_on_another_computer_can_be_taken_over_while_starting_and_while_on_air() {
@@ -68,15 +69,27 @@ fn offline_the_set_goes_on_and_says_so() {
     picture(&mut window, "live-offline");
     window.get_by_label("Try now").click();
     assert!(asked(&mut window).contains(&Command::Live(LiveCommand::ReconnectNow)));
-    window.key_press(eframe::egui::Key::R);
+    types(&mut window, 'r');
     assert!(asked(&mut window).contains(&Command::Live(LiveCommand::ReconnectNow)));
     // Back again: a line says that all is caught up.
     edit(&mut app, |live| {
         live.link.kind = LinkKind::Connected;
     });
-    window.state_mut().0 = app.clone();
+    edit(&mut app, |live| {
+        live.notice = Some(Notice {
+            number: 1,
+            at_ms: NOW,
+            is_trouble: false,
+            words: Words::new("Back online.", "1 track caught up."),
+        });
+    });
+    let (shown, state, _) = window.state_mut();
+    *shown = app.clone();
+    state.take_in(&Event::Live(LiveReport::State(app.live.clone())));
     window.run_steps(3);
     window.get_by_label("Back online.");
+    window.get_by_label("1 track caught up.");
+    assert_eq!(window.state().1.toasts.texts().count(), 0, "said once");
     // What was refused waits for the DJ.
     edit(&mut app, |live| {
         live.link.kind = LinkKind::Refused;
@@ -88,4 +101,42 @@ fn offline_the_set_goes_on_and_says_so() {
     let mut window = on_live(app);
     window.get_by_label_contains("Token not accepted.");
     picture(&mut window, "live-refused");
+}
+
+#[test]
+fn after_a_crash_the_window_opens_where_the_session_goes_on() {
+    let events = |window: &mut egui_kittest::Harness<'static, crate::stage::Scene>, app: &AppState| {
+        let report = Event::Live(LiveReport::State(app.live.clone()));
+        let (shown, state, _) = window.state_mut();
+        *shown = app.clone();
+        state.take_in(&report);
+        window.run_steps(3);
+    };
+    // It goes on by itself.
+    let mut window = stage(super::before(), Screen::Library);
+    events(&mut window, &night());
+    assert_eq!(window.state().1.screen, Screen::Live);
+    let says = "Your session goes on: same code, same dancers.";
+    assert!(window.query_all_by_label(says).next().is_some());
+    // It asks.
+    let mut window = stage(super::before(), Screen::Library);
+    let mut app = super::before();
+    edit(&mut app, |live| {
+        live.question = Some(LiveQuestion::Resume {
+            name: "Friday Social".into(),
+            code: "K7QF".into(),
+            last_seen_ms: NOW - 8 * 60_000,
+        });
+    });
+    events(&mut window, &app);
+    assert_eq!(window.state().1.screen, Screen::Live);
+    // Once is enough: whoever goes elsewhere stays there.
+    window.state_mut().1.screen = Screen::History;
+    events(&mut window, &app);
+    assert_eq!(window.state().1.screen, Screen::History);
+    // One that was begun here changes nothing.
+    let mut window = stage(super::before(), Screen::Library);
+    window.state_mut().1.live.begins();
+    events(&mut window, &night());
+    assert_eq!(window.state().1.screen, Screen::Library);
 }

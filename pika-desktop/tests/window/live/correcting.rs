@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use pika_analysis::Mode;
 use pika_engine::{
@@ -61,4 +62,58 @@ fn a_wrong_song_is_put_right() {
     window.get_by_label("It goes from the phones and from the recap, with its 27 likes.");
     window.get_by_label("Take it out").click();
     assert!(asked(&mut window).contains(&Command::NowPlaying(NowPlayingCommand::Remove(neon))));
+}
+
+#[test]
+fn another_song_is_chosen_with_the_arrows_or_typed() {
+    let mut app = night();
+    let names = ["Velvet Rope", "Blue Velvet", "Velvet Sky"];
+    let tracks = names.iter().zip(40..);
+    app.found = Some(Arc::new(FoundTracks {
+        text: String::new(),
+        tracks: tracks
+            .map(|(name, id)| track(id, name, "Ida Moss", values(100.0, 3, Mode::Major, 50.0, 50.0)))
+            .collect(),
+    }));
+    let playing = app.live.playing.unwrap();
+    let replaced = |window: &mut egui_kittest::Harness<'static, crate::stage::Scene>| {
+        let commands = asked(window).into_iter().find_map(|command| match command {
+            Command::NowPlaying(NowPlayingCommand::Replace { play, with }) => Some((play, with)),
+            _ => None,
+        });
+        commands.expect("it is replaced")
+    };
+    let opened = |typed: &str| {
+        let mut window = on_live(app.clone());
+        window.get_by_label("Correct this song").click();
+        window.run_steps(3);
+        window.get_by_label("It is another song…").click();
+        window.run_steps(4);
+        let box_before = window.get_by_label("Cancel").rect();
+        window.get_by_label("Search the library").type_text(typed);
+        window.run_steps(3);
+        assert_eq!(window.get_by_label("Cancel").rect(), box_before, "nothing jumps");
+        asked(&mut window);
+        window
+    };
+    let mut window = opened("velvet");
+    window.key_press(Key::ArrowDown);
+    window.key_press(Key::ArrowDown);
+    window.key_press(Key::ArrowUp);
+    window.run_steps(4);
+    picture(&mut window, "live-replace-arrows");
+    window.key_press(Key::Enter);
+    assert_eq!(replaced(&mut window), (playing, Replacement::Track(TrackId(41))));
+    // After the last one stands what was typed.
+    let mut window = opened("Mara Lindqvist - Velvet Dream");
+    for _ in 0..5 {
+        window.key_press(Key::ArrowDown);
+    }
+    window.run_steps(6);
+    window.key_press(Key::Enter);
+    let typed = Replacement::Text {
+        title: "Velvet Dream".into(),
+        artist: "Mara Lindqvist".into(),
+    };
+    assert_eq!(replaced(&mut window), (playing, typed));
 }

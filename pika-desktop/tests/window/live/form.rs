@@ -172,3 +172,22 @@ fn before_the_night_relay_and_battery_are_looked_at() {
             .any(|command| matches!(command, Command::Live(LiveCommand::GoLive(_))))
     );
 }
+
+#[test]
+fn the_question_stands_where_the_night_begins() {
+    let mut app = before();
+    edit(&mut app, |live| {
+        live.question = Some(LiveQuestion::Resume {
+            name: "Friday Social, Main Room".into(),
+            code: "K7QF".into(),
+            last_seen_ms: NOW - 8 * 60_000,
+        });
+    });
+    let window = on_live(before());
+    let go_live = window.get_by_label("Go live").rect();
+    let mut window = on_live(app);
+    assert_eq!(window.get_by_label("Resume it").rect(), go_live);
+    assert!(window.query_by_label("Go live").is_none());
+    window.get_by_label("End it").click();
+    assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Answer(LiveAnswer::End))));
+}

@@ -86,6 +86,7 @@ fn suggestion(id: i64, title: &str, artist: &str, values: Values, reason: &str) 
     Suggestion {
         tempo_step: values.bpm.map_or(0.0, |bpm| bpm - 96.0),
         reason: reason.into(),
+        fits: true,
         track: track(id, title, artist, values),
     }
 }
@@ -272,6 +273,7 @@ fn on_live(app: AppState) -> Harness<'static, Scene> {
 
 pub(crate) fn arrived(mut harness: Harness<'static, Scene>) -> Harness<'static, Scene> {
     let (app, state, _) = harness.state_mut();
+    state.live.begins();
     let suggestions = Event::Suggestions(app.suggestions.clone());
     let events: Vec<Event> = app
         .live

@@ -5,7 +5,7 @@ use egui_kittest::{Harness, kittest::Queryable};
 use pika_engine::{app::Command, live::LiveCommand};
 
 use super::{edit, night, on_live};
-use crate::stage::{Scene, asked, picture};
+use crate::stage::{Scene, asked, picture, types};
 
 #[test]
 fn pin_list_and_link_are_one_press_away() {
@@ -26,10 +26,10 @@ fn pin_list_and_link_are_one_press_away() {
     picture(&mut window, "live-pin");
     window.get_by_label("Set PIN").click();
     assert!(asked(&mut window).contains(&Command::Live(LiveCommand::SetPin(Some("7740".into())))));
-    window.key_press(eframe::egui::Key::C);
+    types(&mut window, 'c');
     window.run_steps(2);
     assert!(window.state().1.toasts.texts().any(|text| text == "Link copied"));
-    window.key_press(eframe::egui::Key::Q);
+    types(&mut window, 'q');
     window.run_steps(4);
     window.get_by_label("pika.stream/live/K7QF");
     picture(&mut window, "live-qr");

@@ -201,7 +201,11 @@ impl Catalog {
             let key = match (ranks, sort) {
                 (Some(ranks), _) => ranks.get(slot as usize).copied().filter(|rank| *rank != u32::MAX),
                 // Ids grow with time, and the slots with the ids.
-                (None, SortColumn::Added) => Some(slot),
+                // What cannot be read is not what a new library begins with.
+                (None, SortColumn::Added) => table
+                    .get(slot)
+                    .filter(|row| !matches!(row.status, RowStatus::Failed(_)))
+                    .map(|_| slot),
                 (None, other) => table
                     .get(slot)
                     .and_then(|row| number(row, other))

@@ -1,0 +1,102 @@
+//! The sheet of all keys, drawn from their one list.
+
+use eframe::egui::{Align, Context, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+
+use super::{
+    screen::Screen,
+    shortcuts::{Action, Group, LIST, Press, Shortcut, caps},
+    theme::{Theme, text},
+    widgets::{Over, dialog, kbd, label},
+};
+
+/// The parts of the sheet, from the left.
+const GROUPS: [(Group, &str); 3] = [
+    (Group::Anywhere, "Anywhere"),
+    (Group::Live, "Live"),
+    (Group::Library, "Library"),
+];
+
+/// The sheet over everything, while it is open.
+pub(super) fn show(ctx: &Context, open: &mut bool) {
+    if !*open {
+        return;
+    }
+    let width = 248.0 * GROUPS.len() as f32;
+    let ((), close) = dialog(ctx, Over::Shortcuts, "Keyboard", width, |ui| {
+        any_time_ui(ui);
+        ui.add_space(8.0);
+        ui.spacing_mut().item_spacing.x = 32.0;
+        ui.columns(GROUPS.len(), |columns| {
+            for (ui, (group, name)) in columns.iter_mut().zip(GROUPS) {
+                group_ui(ui, group, name);
+            }
+        });
+    });
+    if close {
+        *open = false;
+    }
+}
+
+/// How to come back, opposite the title.
+fn any_time_ui(ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let measured = |words: &str| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(words.to_owned(), text::body(), theme.text3);
+        galley.size().x
+    };
+    // Read from left to right, so that it is heard in that order, too.
+    let width = measured("Press") + measured("any time") + 34.0;
+    let place = ui.max_rect();
+    let mut line = ui.new_child(
+        UiBuilder::new()
+            .max_rect(Rect::from_min_max(
+                pos2(place.right() - width, place.top()),
+                pos2(place.right(), place.top() + 26.0),
+            ))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    line.spacing_mut().item_spacing.x = 6.0;
+    label(&mut line, "Press", text::body(), theme.text3);
+    kbd(&mut line, "?");
+    label(&mut line, "any time", text::body(), theme.text3);
+}
+
+fn group_ui(ui: &mut Ui, group: Group, name: &str) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    label(ui, name, text::section(), theme.text);
+    ui.add_space(8.0);
+    for shortcut in LIST.iter().filter(|shortcut| shortcut.group == group) {
+        let row = vec2(ui.available_width(), 33.0);
+        ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+            label(ui, shortcut.name, text::body(), theme.text2);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                keys_ui(ui, shortcut);
+            });
+        });
+        let line = ui.cursor().top();
+        ui.painter()
+            .hline(ui.max_rect().x_range(), line, (1.0, theme.line));
+        ui.add_space(1.0);
+    }
+}
+
+/// The keys of one line, from right to left.
+fn keys_ui(ui: &mut Ui, shortcut: &Shortcut) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let places = Screen::ALL.len();
+    for binding in shortcut.keys.iter().rev() {
+        if matches!(binding.action, Action::Go(place) if place >= places) {
+            continue;
+        }
+        for cap in caps(ui.ctx(), binding.press).iter().rev() {
+            kbd(ui, cap);
+        }
+    }
+    if matches!(shortcut.keys, [one] if matches!(one.press, Press::HeldCommand(_))) {
+        label(ui, "hold", text::micro(), theme.text3);
+    }
+}
