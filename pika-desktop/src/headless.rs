@@ -99,39 +99,7 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
         }
     }
 
-    let mut printer = Printer::default();
-    let mut has_taken_over = false;
-    while let Some(event) = next(&mut app) {
-        printer.print(&event, out);
-        // Nobody is there to be asked: a session that was interrupted goes on, one elsewhere is left alone.
-        if let Event::Live(LiveReport::State(state)) = &event {
-            // One of another relay has given way to this one.
-            let is_here = state
-                .session
-                .as_ref()
-                .is_some_and(|it| it.local == options.relay.is_none());
-            match &state.question {
-                Some(LiveQuestion::Resume { name, .. }) if is_here => {
-                    say(out, "Session", &format!("“{name}” was interrupted and goes on"));
-                    app.run(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn)));
-                }
-                Some(LiveQuestion::TakeOver { name, .. }) if options.take_over && !has_taken_over => {
-                    // Once: it may be taken back over there.
-                    has_taken_over = true;
-                    say(
-                        out,
-                        "Session",
-                        &format!("“{name}” is taken over from another computer"),
-                    );
-                    app.run(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn)));
-                }
-                _ => {}
-            }
-        }
-        if event == Event::Quit {
-            break;
-        }
-    }
+    follow(&mut app, options, out);
     say(out, "Ending", "the session is being closed");
     let owed = app.end_session_and_stop();
     if owed.is_empty() {
@@ -142,6 +110,40 @@ pub fn run(options: &HeadlessOptions, out: &mut impl Write) -> Result<()> {
         say(out, "Waiting", &format!("{} {}", words.title, words.text));
     }
     Ok(())
+}
+
+/// Prints what happens, and answers what a session asks, until the end is asked for.
+fn follow(app: &mut App, options: &HeadlessOptions, out: &mut impl Write) {
+    let mut printer = Printer::default();
+    let mut has_taken_over = false;
+    while let Some(event) = next(app) {
+        printer.print(&event, out);
+        if event == Event::Quit {
+            return;
+        }
+        let Event::Live(LiveReport::State(state)) = &event else {
+            continue;
+        };
+        // One of another relay has given way to this one.
+        let is_here = state
+            .session
+            .as_ref()
+            .is_some_and(|it| it.local == options.relay.is_none());
+        // Nobody is there to be asked: a session that was interrupted goes on, one elsewhere is left alone.
+        let words = match &state.question {
+            Some(LiveQuestion::Resume { name, .. }) if is_here => {
+                format!("“{name}” was interrupted and goes on")
+            }
+            Some(LiveQuestion::TakeOver { name, .. }) if options.take_over && !has_taken_over => {
+                // Once: it may be taken back over there.
+                has_taken_over = true;
+                format!("“{name}” is taken over from another computer")
+            }
+            _ => continue,
+        };
+        say(out, "Session", &words);
+        app.run(Command::Live(LiveCommand::Answer(LiveAnswer::GoOn)));
+    }
 }
 
 fn next(app: &mut App) -> Option<Event> {

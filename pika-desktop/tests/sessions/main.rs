@@ -4,26 +4,23 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // A step that fails fails the test.
 
-#[path = "../engine/tests/nights/mod.rs"]
+#[path = "../../engine/tests/nights/mod.rs"]
 mod nights;
+mod program;
 
 use std::{
     collections::BTreeMap,
     fs::{self, OpenOptions},
-    io::{BufRead, BufReader, Write},
+    io::Write,
     path::Path,
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, sync_channel},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-use pika_engine::{
-    live::{LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion},
-    relay_access::RelayAccess,
-};
+use pika_engine::live::{LinkKind, LiveAnswer, LiveCommand, LiveOptions, LivePhase, LiveQuestion};
 use pika_protocol::feedback::PollCloses;
 
-use nights::{Desktop, PATIENCE, Relay, access_at, eventually, plays_on_disk, song};
+use nights::{Desktop, Relay, access_at, eventually, plays_on_disk, song};
+use program::Program;
 
 /// A desktop program of this name, with its own file in `folder`.
 fn desktop(folder: &Path, name: &str) -> Desktop {
@@ -35,98 +32,6 @@ fn desktop(folder: &Path, name: &str) -> Desktop {
 fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     i64::try_from(since.as_millis()).unwrap()
-}
-
-/// The real program without a window, publishing on a relay.
-struct Program {
-    process: Child,
-    lines: Receiver<String>,
-}
-
-impl Program {
-    fn start(folder: &Path, history: &Path, access: &RelayAccess) -> Self {
-        Self::start_with(folder, history, access, &["--session-name", "Friday"])
-    }
-
-    fn start_with(folder: &Path, history: &Path, access: &RelayAccess, more: &[&str]) -> Self {
-        let relay = ["--relay", access.url()];
-        Self::launch(folder, history, access.secret(), &[&relay, more].concat())
-    }
-
-    fn launch(folder: &Path, history: &Path, token: &str, arguments: &[&str]) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_pika-desktop"))
-            .arg("--headless")
-            .args(arguments)
-            .arg("--data-dir")
-            .arg(folder.join("data"))
-            .arg("--music")
-            .arg(folder.join("music"))
-            .arg("--history")
-            .arg(history)
-            .env("PIKA_TOKEN", token)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // What it says is read, so that it never waits for a reader.
-        let out = BufReader::new(process.stdout.take().unwrap());
-        let (send, lines) = sync_channel(10_000);
-        let read = move || {
-            for line in out.lines().map_while(Result::ok) {
-                let _ = send.try_send(line);
-            }
-        };
-        std::thread::Builder::new()
-            .name("output".into())
-            .spawn(read)
-            .unwrap();
-        Self { process, lines }
-    }
-
-    /// Waits for a line that begins with `what`; returns the rest of it.
-    #[track_caller]
-    fn says(&self, what: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        let mut seen = Vec::new();
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let Ok(line) = self.lines.recv_timeout(left) else {
-                panic!("never said {what}: {seen:#?}");
-            };
-            if let Some(rest) = line.strip_prefix(what) {
-                return rest.trim().to_owned();
-            }
-            seen.push(line);
-        }
-    }
-
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-
-    fn interrupt(mut self) {
-        self.ask_to_end();
-        assert!(self.process.wait().unwrap().success());
-    }
-
-    fn ask_to_end(&self) {
-        let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Only after a failed test is it still there.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 fn append(history: &Path, title: &str) {
