@@ -78,8 +78,12 @@ impl Library {
                 continue;
             }
             for twin in twins(&transaction, track)? {
-                let before = read(&transaction, twin)?;
-                let before = before.map(|before| serde_json::to_string(&before)).transpose()?;
+                let own = read(&transaction, twin)?;
+                if own.is_some() && own != before {
+                    // Corrected otherwise by an earlier version: that stays until somebody changes it.
+                    continue;
+                }
+                let before = own.map(|before| serde_json::to_string(&before)).transpose()?;
                 transaction.execute(
                     "INSERT INTO correction_log (step, track_id, before) VALUES (?, ?, ?)",
                     params![step, twin.0, before],
@@ -110,9 +114,11 @@ impl Library {
                 .map(serde_json::from_str)
                 .transpose()?
                 .unwrap_or_default();
-            // Other files of the sound may have come since.
+            // Other files of the sound may have come since, with what is taken back now.
+            let current = read(&transaction, *track)?;
             for twin in twins(&transaction, *track)? {
-                if twin == *track || !known.contains(&twin) {
+                let came_since = !known.contains(&twin) && read(&transaction, twin)? == current;
+                if twin == *track || came_since {
                     write(&transaction, twin, before)?;
                 }
             }

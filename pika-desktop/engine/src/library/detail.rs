@@ -1,8 +1,10 @@
 //! Everything about one track, for the panel beside the list; notes and tags by hand.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
 use pika_analysis::TrackAnalysis;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use super::{
     Corrections, Doubt, Library, Play, Track, TrackId, grid,
@@ -119,7 +121,11 @@ impl Library {
         );
         let transaction = self.connection.transaction()?;
         transaction.execute(
-            &format!("UPDATE tracks SET notes = ?2 WHERE id IN ({TWINS})"),
+            // Other notes, of an earlier version, stay until somebody changes them.
+            &format!(
+                "UPDATE tracks SET notes = ?2 WHERE id = ?1 OR (id IN ({TWINS})
+                     AND notes IN ('', (SELECT notes FROM tracks WHERE id = ?1)))"
+            ),
             params![track.0, notes],
         )?;
         index_twins(&transaction, track)?;
@@ -151,24 +157,28 @@ impl Library {
 
     fn change_labels(&mut self, tracks: &[TrackId], change: impl Fn(&mut Vec<String>)) -> Result<()> {
         let transaction = self.connection.transaction()?;
+        let mut done = BTreeSet::new();
         for track in tracks {
-            let old: Option<String> = transaction
-                .prepare_cached("SELECT labels FROM tracks WHERE id = ?")?
-                .query_row([track.0], |row| row.get(0))
-                .optional()?;
-            let Some(old) = old else { continue };
-            let mut labels: Vec<String> = old.lines().map(str::to_owned).collect();
-            change(&mut labels);
-            ensure!(
-                labels.len() <= MAX_LABELS,
-                "a track has {MAX_LABELS} tags at most"
-            );
-            let new = labels.join("\n");
-            if new != old {
-                transaction
-                    .prepare_cached(&format!("UPDATE tracks SET labels = ?2 WHERE id IN ({TWINS})"))?
-                    .execute(params![track.0, new])?;
-                index_twins(&transaction, *track)?;
+            for twin in twins(&transaction, *track)? {
+                if !done.insert(twin.0) {
+                    continue;
+                }
+                let old: String = transaction
+                    .prepare_cached("SELECT labels FROM tracks WHERE id = ?")?
+                    .query_row([twin.0], |row| row.get(0))?;
+                let mut labels: Vec<String> = old.lines().map(str::to_owned).collect();
+                change(&mut labels);
+                ensure!(
+                    labels.len() <= MAX_LABELS,
+                    "a track has {MAX_LABELS} tags at most"
+                );
+                let new = labels.join("\n");
+                if new != old {
+                    transaction
+                        .prepare_cached("UPDATE tracks SET labels = ? WHERE id = ?")?
+                        .execute(params![new, twin.0])?;
+                    text_index::write(&transaction, twin.0)?;
+                }
             }
         }
         transaction.commit()?;

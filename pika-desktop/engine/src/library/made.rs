@@ -12,13 +12,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{ContentId, Library, TrackId, text_index};
 
-/// Ids of all tracks of the sound of track `?1`, itself included: one that knows no sound yet is alone.
-pub(super) const TWINS: &str = "SELECT o.id FROM tracks t JOIN tracks o ON o.id = t.id
-    OR (o.content_id = t.content_id AND t.content_id <> x'') WHERE t.id = ?1";
+/// Ids of all tracks of the sound of track `?1`, itself included: an empty file has no sound and is alone.
+pub(super) const TWINS: &str = "SELECT o.id FROM tracks t JOIN tracks o ON o.content_id = t.content_id
+    AND (t.size > 0 OR o.id = t.id) WHERE t.id = ?1";
 
 /// Each track once for each play `p` of its sound; conditions may follow.
 pub(super) const PLAYS_BY_SOUND: &str = "SELECT o.id FROM plays p
-    JOIN tracks t ON t.id = p.track_id JOIN tracks o ON o.content_id = t.content_id
+    JOIN tracks t ON t.id = p.track_id
+    JOIN tracks o ON o.content_id = t.content_id AND (t.size > 0 OR o.id = t.id)
     WHERE p.removed_at IS NULL";
 
 impl Library {
@@ -60,13 +61,13 @@ pub(super) fn inherit(connection: &Connection, track: TrackId, sound: ContentId)
                  (track_id, bpm, key_tonic, key_minor, energy, grid_shift_s, bar_shift_beats, updated_at)
              SELECT ?1, c.bpm, c.key_tonic, c.key_minor, c.energy, c.grid_shift_s, c.bar_shift_beats, c.updated_at
              FROM tracks t JOIN corrections c ON c.track_id = t.id
-             WHERE t.content_id = ?2 AND t.id <> ?1 ORDER BY c.updated_at DESC LIMIT 1",
+             WHERE t.content_id = ?2 AND t.id <> ?1 AND t.size > 0 ORDER BY c.updated_at DESC LIMIT 1",
         )?
         .execute(heir)?;
     for column in ["notes", "labels"] {
         let found: Option<String> = connection
             .prepare_cached(&format!(
-                "SELECT {column} FROM tracks WHERE content_id = ?2 AND id <> ?1 AND {column} <> ''
+                "SELECT {column} FROM tracks WHERE content_id = ?2 AND id <> ?1 AND size > 0 AND {column} <> ''
                  ORDER BY missing_since IS NULL DESC, id DESC LIMIT 1"
             ))?
             .query_row(heir, |row| row.get(0))
@@ -87,7 +88,7 @@ pub(super) fn bequeath(connection: &Connection, track: TrackId) -> rusqlite::Res
     let heirs: Vec<(TrackId, ContentId)> = connection
         .prepare_cached(
             "SELECT o.id, o.content_id FROM tracks t JOIN tracks o ON o.content_id = t.content_id AND o.id <> t.id
-             WHERE t.id = ? AND o.missing_since IS NULL",
+             WHERE t.id = ? AND t.size > 0 AND o.missing_since IS NULL",
         )?
         .query_map([track.0], |row| Ok((TrackId(row.get(0)?), ContentId(row.get(1)?))))?
         .collect::<rusqlite::Result<_>>()?;

@@ -293,8 +293,11 @@ impl Library {
     /// Likes per play of every track that dancers have heard.
     pub fn loved(&self) -> Result<HashMap<TrackId, f64>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT p.track_id, avg(a.likes) FROM plays p JOIN play_answers a ON a.play_id = p.id
-             WHERE p.track_id IS NOT NULL AND p.removed_at IS NULL GROUP BY p.track_id",
+            // Whichever file of a sound was played: it is the sound that they loved.
+            "SELECT o.id, avg(a.likes) FROM plays p JOIN play_answers a ON a.play_id = p.id
+             JOIN tracks t ON t.id = p.track_id
+             JOIN tracks o ON o.content_id = t.content_id AND (t.size > 0 OR o.id = t.id)
+             WHERE p.removed_at IS NULL GROUP BY o.id",
         )?;
         let rows = statement.query_map([], |row| Ok((TrackId(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -11,7 +11,7 @@ use super::walk::FoundFile;
 use crate::audio_files::ns_of;
 
 /// A file is taken as it is when it has not changed for so long.
-const SETTLED: Duration = Duration::from_secs(2);
+pub(super) const SETTLED: Duration = Duration::from_secs(2);
 /// Files that are remembered at once; more are taken as they are.
 const MAX_FILES: usize = 50_000;
 

@@ -13,13 +13,13 @@ use std::{
     collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
-    time::SystemTime,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, SystemTime},
 };
 
 use anyhow::Result;
 
-use changing::Changing;
+use changing::{Changing, SETTLED};
 use walk::{FoundFile, walk};
 
 pub use notice::ScanNotice;
@@ -61,8 +61,10 @@ pub struct ScanCounts {
 
 /// What a scan goes by.
 struct ScanTime<'a> {
-    /// The time of day at its beginning.
-    now: SystemTime,
+    /// The time of day.
+    now: &'a dyn Fn() -> SystemTime,
+    /// Waits, unless the scan is to end.
+    rest: &'a dyn Fn(Duration),
     /// Ends it early, leaving what is stored.
     stop: &'a AtomicBool,
 }
@@ -100,7 +102,7 @@ fn scan_folder(
         unreadable: Vec::new(),
         waiting: HashSet::new(),
         changing,
-        now: time.now,
+        now: (time.now)(),
         counts: ScanCounts::default(),
         storer: Storer {
             library,
@@ -118,6 +120,7 @@ fn scan_folder(
         }
         scan.storer.error.is_none()
     });
+    scan.look_again(time);
     let counts = scan.finish(walk)?;
     progress(counts);
     Ok(counts)
@@ -153,10 +156,34 @@ impl Scan<'_> {
             return;
         }
         if self.changing.is(&found, self.now) {
-            self.counts.changing += 1;
             self.waiting.insert(found.path);
             return;
         }
+        self.read(&found);
+    }
+
+    /// Looks once more at what was being written: most of it was finished just before.
+    fn look_again(&mut self, time: &ScanTime<'_>) {
+        if self.waiting.is_empty() || self.storer.error.is_some() || time.stop.load(Ordering::Relaxed) {
+            return;
+        }
+        (time.rest)(SETTLED);
+        self.now = (time.now)();
+        for path in std::mem::take(&mut self.waiting) {
+            // One that is gone meanwhile is no file of this scan.
+            let Ok(meta) = fs::metadata(&path) else { continue };
+            let found = FoundFile::new(path, &meta);
+            if self.changing.is(&found, self.now) {
+                self.waiting.insert(found.path);
+            } else {
+                self.read(&found);
+            }
+        }
+        self.counts.changing = self.waiting.len() as u32;
+    }
+
+    /// Reads a file that is new or has changed.
+    fn read(&mut self, found: &FoundFile) {
         match read_with_identities(&found.path, found.size, found.modified_ns) {
             Ok((facts, identities)) => {
                 if identities.former != identities.current {
@@ -165,7 +192,7 @@ impl Scan<'_> {
                 self.storer.push(facts, &mut self.counts);
             }
             Err(error) => self.unreadable.push(UnreadableFile {
-                path: found.path,
+                path: found.path.clone(),
                 reason: walk::reason(&error),
             }),
         }

@@ -143,7 +143,8 @@ impl Ahead {
 }
 
 impl FoundFile {
-    fn new(path: PathBuf, meta: &fs::Metadata) -> Self {
+    /// A file as its metadata describe it.
+    pub(super) fn new(path: PathBuf, meta: &fs::Metadata) -> Self {
         let modified_ns = meta.modified().map_or(0, ns_of);
         Self {
             path,

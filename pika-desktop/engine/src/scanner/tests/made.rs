@@ -326,11 +326,21 @@ fn a_file_that_is_being_written_is_waited_for() {
     assert_eq!((counts.changing, counts.new), (1, 0));
     let counts = home.scan_at(&home.folder, &mut changing, LATER);
     assert_eq!((counts.changing, counts.new), (0, 1));
+    // One that was finished just before is taken in the same scan, after a short rest.
+    home.write("b.mp3", b"whole");
+    let (start, rested) = (SystemTime::now(), std::cell::Cell::new(Duration::ZERO));
+    let time = ScanTime {
+        now: &|| start + rested.get(),
+        rest: &|wait| rested.set(wait),
+        stop: &AtomicBool::new(false),
+    };
+    let counts = scan_folder(&home.library, &home.folder, &time, &mut changing, |_| {}).unwrap();
+    assert_eq!((counts.changing, counts.new), (0, 1));
     // One that is known is not gone while it is being written.
     home.write("a.mp3", &whole[..100]);
     let counts = home.scan_at(&home.folder, &mut changing, Duration::ZERO);
     assert_eq!((counts.changing, counts.changed, counts.vanished), (1, 0, 0));
-    assert_eq!(home.shown().len(), 1);
+    assert_eq!(home.shown().len(), 2);
 }
 
 #[test]

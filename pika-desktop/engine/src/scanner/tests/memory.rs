@@ -53,8 +53,10 @@ fn child() {
     let (library, _) = library::spawn(library).unwrap();
     let folder = music.clone();
     let folder = library.call(move |library| library.add_folder(&folder)).unwrap();
+    let now = SystemTime::now() + LATER;
     let time = ScanTime {
-        now: SystemTime::now() + LATER,
+        now: &|| now,
+        rest: &|_| {},
         stop: &AtomicBool::new(false),
     };
     let counts = scan_folder(&library, &folder, &time, &mut Changing::default(), |_| {}).unwrap();
