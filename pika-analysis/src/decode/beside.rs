@@ -237,7 +237,8 @@ fn ape_behind(file: &mut (impl Read + Seek), from: u64, length: u64, beside: &mu
             continue;
         }
         let items = u64::from(u32::from_le_bytes([mark[12], mark[13], mark[14], mark[15]]));
-        let start = (at + 32).saturating_sub(items + 32).max(from);
+        let header = if mark[23] & 0x80 != 0 { 32 } else { 0 };
+        let start = (at + 32).saturating_sub(items + header).max(from);
         if items > LARGE {
             beside.blank(start, at + 32);
         }
@@ -245,3 +246,6 @@ fn ape_behind(file: &mut (impl Read + Seek), from: u64, length: u64, beside: &mu
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
