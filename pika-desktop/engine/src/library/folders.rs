@@ -34,8 +34,14 @@ pub struct UnreadableFile {
 }
 
 impl Library {
-    /// Adds a music folder; one that is there already is returned as it is.
+    /// Adds a music folder; one that is there already, by this name or another, is returned as it is.
     pub fn add_folder(&mut self, path: &Path) -> Result<Folder> {
+        let real = path.canonicalize().ok();
+        let folders = self.folders()?;
+        let is_same = |folder: &&Folder| real.is_some() && folder.path.canonicalize().ok() == real;
+        if let Some(same) = folders.iter().find(is_same) {
+            return Ok(same.clone());
+        }
         self.connection.execute(
             "INSERT OR IGNORE INTO folders (path, path_text, added_at) VALUES (?, ?, ?)",
             params![os_path::to_bytes(path), path_text(path), now_ms()],

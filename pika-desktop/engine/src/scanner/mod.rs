@@ -90,7 +90,7 @@ fn scan_folder(
         });
     }
     library.call(move |library| library.set_folder_away(id, false))?;
-    let roots = library
+    let roots: Vec<PathBuf> = library
         .call(|library| library.folders())?
         .into_iter()
         .map(|folder| folder.path)
@@ -107,13 +107,18 @@ fn scan_folder(
         storer: Storer {
             library,
             folder,
-            roots,
+            roots: roots.clone(),
             batch: Vec::new(),
             renewed: Vec::new(),
             error: None,
         },
     };
-    let walk = walk(&folder.path, time.stop, |found| {
+    let others: Vec<PathBuf> = roots
+        .iter()
+        .filter(|root| **root != folder.path && file::answers(root))
+        .cloned()
+        .collect();
+    let walk = walk(&folder.path, &others, time.stop, |found| {
         scan.look_at(found);
         if (scan.counts.seen as usize).is_multiple_of(BATCH) {
             progress(scan.counts);
@@ -218,10 +223,10 @@ impl Scan<'_> {
         let gone: Vec<TrackId> = self
             .known
             .into_iter()
-            .filter(|(path, file)| !file.missing && !is_unknown(path) && !exists(path))
+            .filter(|(path, file)| !file.missing && !is_unknown(path) && !is_here(&folder.path, path))
             .map(|(_, file)| file.id)
             .collect();
-        let gone = still_gone(library, gone)?;
+        let gone = still_gone(library, &folder.path, gone)?;
         self.counts.vanished = gone.len() as u32;
         let (id, back, unreadable) = (folder.id, self.back, walk.unreadable);
         library.call(move |library| {
@@ -235,7 +240,7 @@ impl Scan<'_> {
 /// Audio files below `root`, counted up to `limit`.
 pub(crate) fn count_audio(root: &Path, limit: u32) -> u32 {
     let mut count = 0;
-    walk(root, &AtomicBool::new(false), |_| {
+    walk(root, &[], &AtomicBool::new(false), |_| {
         count += 1;
         count < limit
     });
@@ -243,19 +248,29 @@ pub(crate) fn count_audio(root: &Path, limit: u32) -> u32 {
 }
 
 /// Leaves out the tracks that moved during this scan: their path is another one now.
-fn still_gone(library: &LibraryHandle, ids: Vec<TrackId>) -> Result<Vec<TrackId>> {
-    library.call(move |library| {
-        let mut gone = Vec::new();
+fn still_gone(library: &LibraryHandle, root: &Path, ids: Vec<TrackId>) -> Result<Vec<TrackId>> {
+    // Where they are now says the library; whether they are there is asked here, since a drive may take its time.
+    let places = library.call(move |library| {
+        let mut places = Vec::new();
         for id in ids {
-            if library
-                .track(id)?
-                .is_some_and(|track| !file::is_there(&track.path))
-            {
-                gone.push(id);
-            }
+            places.extend(library.track(id)?.map(|track| (id, track.path)));
         }
-        Ok(gone)
-    })
+        Ok(places)
+    })?;
+    let gone = places.into_iter().filter(|(_, path)| !is_here(root, path));
+    Ok(gone.map(|(id, _)| id).collect())
+}
+
+/// Whether a file that the walk did not see is there all the same, by its own name: one that a link leads to is listed
+/// where it really is.
+fn is_here(root: &Path, path: &Path) -> bool {
+    let (Some(folder), Ok(real_root)) = (path.parent(), fs::canonicalize(root)) else {
+        return exists(path);
+    };
+    let Ok(inside) = folder.strip_prefix(root) else {
+        return exists(path);
+    };
+    exists(path) && fs::canonicalize(folder).is_ok_and(|real| real == real_root.join(inside))
 }
 
 /// Collects files and stores them batch by batch.

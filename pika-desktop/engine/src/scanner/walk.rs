@@ -41,11 +41,23 @@ pub(super) struct Walk {
 /// Walks `root` and hands every audio file to `found`. Stops early when `stop` is raised or `found` says false.
 ///
 /// Each folder is looked into once, by whatever names and links one comes to it, so that a circle ends and no song is
-/// found twice. A folder's own name goes before a link to it.
-pub(super) fn walk(root: &Path, stop: &AtomicBool, mut found: impl FnMut(FoundFile) -> bool) -> Walk {
+/// found twice. A folder's own name goes before a link to it; what lies in one of the `others`, the other music folders
+/// that are there, is found there.
+pub(super) fn walk(
+    root: &Path,
+    others: &[PathBuf],
+    stop: &AtomicBool,
+    mut found: impl FnMut(FoundFile) -> bool,
+) -> Walk {
     let mut result = Walk::default();
+    let own = fs::canonicalize(root).ok();
+    let real = others.iter().filter_map(|other| fs::canonicalize(other).ok());
     let mut ahead = Ahead {
         folders: vec![(root.to_owned(), 0)],
+        // One that this one lies in is not asked: it leaves this one out.
+        others: real
+            .filter(|other| own.as_ref().is_some_and(|own| !own.starts_with(other)))
+            .collect(),
         ..Ahead::default()
     };
     let mut entries = 0;
@@ -117,6 +129,8 @@ struct Ahead {
     links: Vec<(PathBuf, usize)>,
     /// Where the folders that were looked into really are.
     seen: HashSet<PathBuf>,
+    /// Where the other music folders really are.
+    others: Vec<PathBuf>,
 }
 
 impl Ahead {
@@ -134,8 +148,10 @@ impl Ahead {
         loop {
             let (folder, depth) = self.folders.pop().or_else(|| self.links.pop())?;
             // What cannot be found is looked into: the error says why.
-            let is_new = fs::canonicalize(&folder).map_or(true, |real| self.seen.insert(real));
-            if is_new {
+            let is_ours = fs::canonicalize(&folder).map_or(true, |real| {
+                !self.others.iter().any(|other| real.starts_with(other)) && self.seen.insert(real)
+            });
+            if is_ours {
                 return Some((folder, depth));
             }
         }
@@ -245,7 +261,7 @@ mod tests {
 
     fn files(root: &Path) -> (Vec<String>, Walk) {
         let mut names = Vec::new();
-        let walk = walk(root, &AtomicBool::new(false), |file| {
+        let walk = walk(root, &[], &AtomicBool::new(false), |file| {
             names.push(
                 file.path
                     .strip_prefix(root)
@@ -334,6 +350,35 @@ mod tests {
         assert!(found.contains(&"m/song.mp3".to_owned()) && found.contains(&"z/song.mp3".to_owned()));
         assert_eq!(walk.unreadable.len(), 1);
         assert_eq!(walk.unreadable[0].reason, "it is no file but a pipe or a device");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_in_another_music_folder_is_found_there_alone() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir_all(at("a/inner")).unwrap();
+        fs::create_dir_all(at("b/deep")).unwrap();
+        for song in ["a/one.mp3", "a/inner/two.mp3", "b/three.mp3", "b/deep/four.mp3"] {
+            fs::write(at(song), "x").unwrap();
+        }
+        symlink(at("b"), at("a/link")).unwrap();
+        symlink(at("b/deep"), at("a/link to deep")).unwrap();
+        let seen = |own: &str, others: &[&str]| {
+            let others: Vec<PathBuf> = others.iter().map(|other| at(other)).collect();
+            let mut count = 0;
+            walk(&at(own), &others, &AtomicBool::new(false), |_| {
+                count += 1;
+                true
+            });
+            count
+        };
+        assert_eq!(seen("a", &[]), 4);
+        assert_eq!(seen("a", &["b"]), 2);
+        assert_eq!(seen("b", &["a"]), 2);
+        // One inside the other.
+        assert_eq!((seen("a", &["a/inner", "gone"]), seen("a/inner", &["a"])), (3, 1));
     }
 
     #[test]

@@ -386,3 +386,23 @@ fn a_library_of_before_keeps_what_it_knows_of_ogg_files() {
     home.scan();
     home.has_all(&kept);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_was_listed_twice_through_a_link_is_listed_once() {
+    let home = Home::new();
+    home.write("album/a.mp3", b"the sound");
+    std::os::unix::fs::symlink(home.path("album"), home.path("link")).unwrap();
+    home.scan();
+    // As version 0.1.0 listed it, too.
+    let (twice, folder) = (home.path("link/a.mp3"), home.folder.id);
+    let facts = crate::audio_files::read_facts(&twice, 9, 0).unwrap();
+    home.library
+        .call(move |library| library.store_files(Some(folder), &[facts], |_| true))
+        .unwrap();
+    home.correct(&twice);
+    assert_eq!(home.shown().len(), 2);
+    assert_eq!(home.scan().vanished, 1);
+    assert_eq!(home.shown().len(), 1);
+    home.has_all(&home.path("album/a.mp3"));
+}
