@@ -137,8 +137,7 @@ fn absurd_comments_are_known_and_honest_ones_are_not() {
         .concat()
     };
     let opus = |comments: &[u8]| [page(2, b"OpusHead"), page(0, &[b"OpusTags", comments].concat())].concat();
-    let files: [&dyn Fn(&[u8]) -> Vec<u8>; 3] = [&flac, &ogg, &opus];
-    for file in files {
+    for file in [&flac as &dyn Fn(&[u8]) -> Vec<u8>, &ogg, &opus] {
         let absurd = |bytes: Vec<u8>| has_absurd_comments(&mut Cursor::new(bytes), 0).unwrap();
         assert!(!absurd(file(&comments(20, 12))));
         assert!(absurd(file(&comments(20, 2_000_000))));
