@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use pika_protocol::rest::ErrorBody;
+
 use super::{AccountProfile, AccountStatus, Reach};
 use crate::{
     http::RelayClient,
+    reach,
     relay_access::{RelayAddress, Token},
 };
 
@@ -37,29 +40,34 @@ pub(super) fn ask(address: &RelayAddress, token: &Token) -> AccountStatus {
     }
     match me(address, token) {
         Ok(status) => status,
-        Err(why) => AccountStatus::Unreachable(why.to_owned()),
+        Err(why) => AccountStatus::Unreachable(format!("The relay cannot be reached: {why}")),
     }
 }
 
-/// Errors: why there was no answer, in a sentence of our own without its full stop.
-fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, &'static str> {
+/// Errors: why there was no answer, in words of our own.
+fn me(address: &RelayAddress, token: &Token) -> Result<AccountStatus, String> {
     let relay = RelayClient::new(address.to_string(), Some(token.reveal()));
-    let silent = |error: &dyn std::fmt::Display| {
-        tracing::info!(%error, "the relay was not reached");
-        "The relay does not answer: this computer may be offline, or the address wrong"
-    };
-    let answer = relay.get("/api/auth/me").map_err(|error| silent(&error))?;
+    let answer = relay.get("/api/auth/me").map_err(|error| error.to_string())?;
     let status = answer.status();
-    if matches!(status.as_u16(), 401 | 403) {
-        return Ok(AccountStatus::Refused);
-    }
+    let text = answer.text(MAX_ANSWER_BYTES).map_err(|error| {
+        tracing::info!(%error, "the relay's answer was cut");
+        "the connection was lost".to_owned()
+    })?;
     if !status.is_success() {
-        tracing::info!(%status, "the relay gave no answer");
-        return Err("The relay has trouble at the moment, or this is the address of something else");
+        // A refusal of the relay's own is about the token; any other is of somebody in between.
+        let is_its_own = serde_json::from_str::<ErrorBody>(&text).is_ok();
+        return match status.as_u16() {
+            401 => Ok(AccountStatus::Refused),
+            403 if is_its_own => Ok(AccountStatus::Refused),
+            _ if is_its_own => {
+                tracing::info!(%status, "the relay gave no answer");
+                Err("it has trouble at the moment".to_owned())
+            }
+            status => Err(reach::of_answer(status, &text).to_string()),
+        };
     }
-    let text = answer.text(MAX_ANSWER_BYTES).map_err(|error| silent(&error))?;
-    let mut profile: AccountProfile =
-        serde_json::from_str(&text).map_err(|_| "What answers at this address is no Pika! relay")?;
+    let mut profile: AccountProfile = serde_json::from_str(&text)
+        .map_err(|_| "what answers at this address is no Pika! relay".to_owned())?;
     for text in [&mut profile.name, &mut profile.slug, &mut profile.token_name] {
         *text = text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     }

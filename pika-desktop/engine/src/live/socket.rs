@@ -1,6 +1,9 @@
 //! A WebSocket to a relay, read with a short look at a time. The only module that names `tungstenite`.
 
-use std::{io::ErrorKind, time::Duration};
+use std::{
+    io::ErrorKind,
+    time::{Duration, Instant},
+};
 
 use pika_protocol::rest::Closing;
 use tracing::warn;
@@ -61,28 +64,25 @@ impl Socket {
             url.strip_prefix("http").ok_or(FailKind::Unreachable)?
         );
         let uri: tungstenite::http::Uri = address.parse().map_err(|_| FailKind::Unreachable)?;
-        let stream = reach::connect(&place, PATIENCE)?;
-        let control = stream
-            .tcp()
-            .set_read_timeout(Some(PATIENCE))
-            .and_then(|()| stream.tcp().set_write_timeout(Some(PATIENCE)))
-            .and_then(|()| stream.tcp().try_clone());
-        let control = control.map_err(|_| FailKind::Unreachable)?;
+        let mut stream = reach::connect(&place, PATIENCE)?;
+        stream.set_deadline(Some(Instant::now() + PATIENCE));
         let config = WebSocketConfig::default()
             .read_buffer_size(16 << 10)
             .write_buffer_size(0)
             .max_message_size(Some(MAX_MESSAGE_BYTES))
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
         let shaken = client_with_config(uri, stream, Some(config));
-        let (socket, _) = shaken.map_err(|error| match error {
+        let (mut socket, _) = shaken.map_err(|error| match error {
             HandshakeError::Failure(error) => {
                 warn!(%error, "no WebSocket");
                 handshake_failure(&error)
             }
             HandshakeError::Interrupted(_) => FailKind::Blocked,
         })?;
-        control
-            .set_read_timeout(Some(LOOK))
+        socket.get_mut().set_deadline(None);
+        let tcp = socket.get_ref().tcp();
+        tcp.set_write_timeout(Some(PATIENCE))
+            .and_then(|()| tcp.set_read_timeout(Some(LOOK)))
             .map_err(|_| FailKind::Unreachable)?;
         Ok(Self { socket })
     }

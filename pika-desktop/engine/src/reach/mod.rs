@@ -6,6 +6,7 @@ mod proxy;
 mod race;
 #[cfg(test)]
 mod tests;
+mod timed;
 mod tls;
 
 use std::{
@@ -15,11 +16,12 @@ use std::{
 };
 
 pub(crate) use fault::{FailKind, TlsFault, of_answer};
+use timed::Timed;
 
 /// A connection to a relay.
 pub(crate) enum Stream {
     /// In the open.
-    Plain(TcpStream),
+    Plain(Timed),
     /// Encrypted.
     Tls(Box<tls::TlsStream>),
 }
@@ -61,7 +63,7 @@ impl Place {
     }
 }
 
-/// Connects, within so long; reads and writes of the handshakes wait no longer either.
+/// Connects, within so long, all handshakes among them, whatever the other side does.
 ///
 /// Errors: why not.
 pub(crate) fn connect(place: &Place, within: Duration) -> Result<Stream, FailKind> {
@@ -83,14 +85,9 @@ fn connect_with(
     let deadline = Instant::now() + within;
     let reach = |host: &str, port| {
         let tcp = race::connect(host, port, within).map_err(|_| FailKind::Unreachable)?;
-        let left = deadline
-            .saturating_duration_since(Instant::now())
-            .max(Duration::from_millis(1));
-        let ready = tcp
-            .set_nodelay(true)
-            .and_then(|()| tcp.set_read_timeout(Some(left)))
-            .and_then(|()| tcp.set_write_timeout(Some(left)));
-        ready.map(|()| tcp).map_err(|_| FailKind::Unreachable)
+        tcp.set_nodelay(true).map_err(|_| FailKind::Unreachable)?;
+        let deadline = Some(deadline);
+        Ok(Timed { tcp, deadline })
     };
     let tcp = match proxy::of_environment(*is_encrypted, host, variable) {
         None => reach(host, *port)?,
@@ -102,18 +99,31 @@ fn connect_with(
     };
     if *is_encrypted {
         let tls = tls::wrap(tcp, host, trusted())?;
-        return Ok(Stream::Tls(Box::new(tls)));
+        return Ok(Stream::Tls(Box::new(tls)).until(None));
     }
-    Ok(Stream::Plain(tcp))
+    Ok(Stream::Plain(tcp).until(None))
 }
 
 impl Stream {
     /// The connection beneath.
     pub(crate) fn tcp(&self) -> &TcpStream {
         match self {
-            Self::Plain(tcp) => tcp,
-            Self::Tls(tls) => &tls.sock,
+            Self::Plain(timed) => &timed.tcp,
+            Self::Tls(tls) => &tls.sock.tcp,
         }
+    }
+
+    /// Every read and write ends at this moment from now on; `None`: the times that are set at the connection hold.
+    pub(crate) fn set_deadline(&mut self, at: Option<Instant>) {
+        match self {
+            Self::Plain(timed) => timed.deadline = at,
+            Self::Tls(tls) => tls.sock.deadline = at,
+        }
+    }
+
+    fn until(mut self, at: Option<Instant>) -> Self {
+        self.set_deadline(at);
+        self
     }
 
     /// Whether it is encrypted.

@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{IpAddr, TcpStream},
+    net::IpAddr,
 };
 
 use data_encoding::BASE64;
@@ -97,7 +97,12 @@ impl Proxy {
     /// Has the proxy connect `stream` to a host.
     ///
     /// Errors: why it does not.
-    pub(super) fn tunnel(&self, stream: &mut TcpStream, host: &str, port: u16) -> Result<(), FailKind> {
+    pub(super) fn tunnel(
+        &self,
+        stream: &mut (impl Read + Write),
+        host: &str,
+        port: u16,
+    ) -> Result<(), FailKind> {
         let authority = match host.contains(':') {
             true => format!("[{host}]:{port}"),
             false => format!("{host}:{port}"),
@@ -123,7 +128,7 @@ impl Proxy {
 }
 
 /// The status of a proxy's answer, read to the end of its head and not further: what follows is the relay's.
-fn status(stream: &mut TcpStream) -> Option<u16> {
+fn status(stream: &mut impl Read) -> Option<u16> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {

@@ -150,6 +150,37 @@ fn what_never_answers_is_given_up_in_time() {
     }
 }
 
+#[test]
+fn what_only_drips_is_given_up_in_time() {
+    let (listener, address) = listen();
+    on_a_thread(move || {
+        for mut tcp in listener.incoming().map_while(Result::ok) {
+            on_a_thread(move || {
+                // The head of a long record of TLS, or of an answer, and then a byte at a time.
+                let mut next = Some(&b"\x16\x03\x03\x3f\xff"[..]);
+                while tcp.write_all(next.take().unwrap_or(b"x")).is_ok() {
+                    thread::park_timeout(Duration::from_millis(5));
+                }
+            });
+        }
+    });
+    let through = [("https_proxy", address.to_string())];
+    let place = Place::of(&format!("https://{address}")).unwrap();
+    let behind = Place::of("https://relay.test").unwrap();
+    for place in [place, behind] {
+        let variable = |name: &str| {
+            through
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|it| it.1.clone())
+        };
+        let began = Instant::now();
+        let within = Duration::from_millis(200);
+        assert!(connect_with(&place, within, variable, tls::usual).is_err());
+        assert!(began.elapsed() < PATIENCE / 4, "{:?}", began.elapsed());
+    }
+}
+
 /// A proxy that connects every tunnel to one address; tells what it was asked and everything that went through it.
 fn proxy(to: SocketAddr, answer: &'static str) -> (SocketAddr, Receiver<Vec<u8>>) {
     let (listener, address) = listen();

@@ -3,7 +3,6 @@
 
 use std::{
     io,
-    net::TcpStream,
     sync::{Arc, OnceLock},
 };
 
@@ -12,15 +11,18 @@ use rustls::{
 };
 use tracing::warn;
 
-use super::fault::{FailKind, TlsFault};
+use super::{
+    fault::{FailKind, TlsFault},
+    timed::Timed,
+};
 
 /// An encrypted connection.
-pub(super) type TlsStream = StreamOwned<ClientConnection, TcpStream>;
+pub(super) type TlsStream = StreamOwned<ClientConnection, Timed>;
 
 /// Speaks TLS with `host` on a connection; the handshake is over when this returns.
 ///
 /// Errors: why not.
-pub(super) fn wrap(tcp: TcpStream, host: &str, config: Arc<ClientConfig>) -> Result<TlsStream, FailKind> {
+pub(super) fn wrap(tcp: Timed, host: &str, config: Arc<ClientConfig>) -> Result<TlsStream, FailKind> {
     let name =
         ServerName::try_from(host.to_owned()).map_err(|_| FailKind::Certificate(TlsFault::WrongName))?;
     let connection =
