@@ -1,6 +1,6 @@
 //! The relay inside the program, switched on and off while it runs; and the demonstration, which uses it.
 
-use std::{sync::Arc, thread};
+use std::{net::IpAddr, sync::Arc, thread};
 
 use anyhow::{Context, Result};
 
@@ -71,6 +71,17 @@ impl App {
             self.ask_for_recaps("local");
         }
         Ok(())
+    }
+
+    /// Dancers are to find the relay inside the program at this address.
+    pub(super) fn choose_local_address(&mut self, ip: Option<IpAddr>) {
+        match &self.local_relay {
+            Some(relay) => relay.choose(ip),
+            None => self.reporter.try_fail(Failure {
+                what: "choose an address for dancers",
+                error: "this laptop's relay is off".to_owned(),
+            }),
+        }
     }
 
     /// The network gave this computer another address.

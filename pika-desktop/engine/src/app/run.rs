@@ -36,9 +36,7 @@ impl App {
                 Ok(())
             }
             Command::LocalAddress(ip) => {
-                if let Some(relay) = &self.local_relay {
-                    relay.choose(ip);
-                }
+                self.choose_local_address(ip);
                 Ok(())
             }
             Command::UseRelay(relay) => {

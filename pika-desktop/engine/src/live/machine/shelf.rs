@@ -56,7 +56,9 @@ impl Shelf {
             let problem = aside.refused.as_ref().map(|(_, code)| words::refused(*code, ""));
             owed(&aside.saved.session, &aside.saved.owed, problem)
         };
-        self.sessions.iter().map(shown).collect()
+        // Nobody asks after a test.
+        let nights = self.sessions.iter().filter(|aside| !aside.saved.session.is_test);
+        nights.map(shown).collect()
     }
 
     /// What is owed, as it is on disk.

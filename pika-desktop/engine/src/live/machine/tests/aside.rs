@@ -178,3 +178,23 @@ fn nothing_is_refused_without_a_word() {
         "No session is on."
     );
 }
+
+#[test]
+fn a_test_that_nobody_hears_the_end_of_is_put_aside_without_a_word() {
+    let mut desk = Desk::new();
+    desk.ask(LiveCommand::Relay(far("https://far.example")));
+    desk.ask(LiveCommand::GoLive(NewSession {
+        name: "A test".into(),
+        is_test: true,
+        ..NewSession::default()
+    }));
+    desk.registered(state(Vec::new()));
+    desk.lose();
+    let before = desk.view().notice.clone();
+    desk.ask(LiveCommand::End);
+    desk.opened();
+    desk.link(LinkEvent::gone(FailKind::Unreachable));
+    assert_eq!(desk.view().phase, LivePhase::Ended);
+    assert_eq!(owed(&mut desk), ["end"]);
+    assert_eq!((&desk.view().notice, desk.view().owed.len()), (&before, 0));
+}
