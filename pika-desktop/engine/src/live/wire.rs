@@ -50,6 +50,25 @@ pub(super) fn removal(play: PlayUuid) -> DjMessage {
     }
 }
 
+/// Characters of a text of the relay that are shown; its own limits are far below.
+const MOST_CHARS: usize = 1_000;
+
+/// A text of the relay as it may be shown: clean, and of bounded length.
+pub(super) fn shown(text: &str) -> String {
+    // Looked at no further than it could matter.
+    let beginning: String = text.chars().take(2 * MOST_CHARS).collect();
+    limits::clean_text(&beginning).chars().take(MOST_CHARS).collect()
+}
+
+/// A name: clean, and as long as the protocol lets it be.
+pub(super) fn short(text: &str) -> String {
+    let beginning: String = text.chars().take(MOST_CHARS).collect();
+    limits::clean_text(&beginning)
+        .chars()
+        .take(limits::NAME_CHARS)
+        .collect()
+}
+
 /// A track as dancers see it: within the limits of the wire, and never with a path.
 pub(super) fn track(play: &NowPlaying) -> Track {
     let values = &play.values;

@@ -9,6 +9,7 @@ use crate::{
         command::{LiveAnswer, LiveCommand, NewSession},
         state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState},
         store::{Keep, SavedSession},
+        wire,
         words::{self, Words},
     },
     relay_access::RelayAccess,
@@ -216,7 +217,7 @@ impl Machine {
                 if let (Some(live), Some(began_at_ms), Some(session)) = (live, began_at_ms, &mut self.session)
                 {
                     session.session_id = Some(live.session_id);
-                    session.name = short(&live.name);
+                    session.name = wire::short(&live.name);
                     session.began_at_ms = began_at_ms;
                 }
                 self.keep_session();
@@ -380,15 +381,9 @@ impl Machine {
     }
 }
 
-/// A name as it may be long.
-pub(super) fn short(text: &str) -> String {
-    let text = limits::clean_text(text);
-    text.chars().take(limits::NAME_CHARS).collect()
-}
-
 /// A session that no relay has heard of yet.
 fn new_session(wanted: NewSession, place: String, now: Now) -> SavedSession {
-    let name = short(&wanted.name);
+    let name = wire::short(&wanted.name);
     SavedSession {
         place,
         register_id: ActionId::random(),
@@ -397,7 +392,7 @@ fn new_session(wanted: NewSession, place: String, now: Now) -> SavedSession {
         } else {
             name
         },
-        dj_name: short(&wanted.dj_name),
+        dj_name: wire::short(&wanted.dj_name),
         listed: wanted.listed,
         pin: wanted.pin,
         session_id: None,

@@ -4,17 +4,14 @@ use pika_protocol::{
     ActionId, DjMessage, ErrorCode, PollId, ToDj, UnixMs, dj::DjState, feedback::PollCloses, limits,
 };
 
-use super::{
-    Conn, MAX_PLAYS, Machine,
-    actions::{local_address, short},
-    times::passed_ms,
-};
+use super::{Conn, MAX_PLAYS, Machine, actions::local_address, times::passed_ms};
 use crate::{
     live::{
         clock::Now,
         link::Way,
         state::{LinkKind, LiveAnnouncement, LivePhase, LivePlay, LivePoll, ScreenKey},
         store::Keep,
+        wire,
         words::{self, Words},
     },
     reach::FailKind,
@@ -151,8 +148,8 @@ impl Machine {
         // Inside this program the relay is asked over this computer: dancers need its address in the network.
         session.address = local_address(session, self.local_address.as_deref()).unwrap_or(page);
         session.screen_key = given.screen_key;
-        session.name = short(&state.name);
-        session.dj_name = short(&state.dj_name);
+        session.name = wire::short(&state.name);
+        session.dj_name = wire::short(&state.dj_name);
         session.listed = state.listed;
         session.pin = state.pin.clone().filter(|pin| limits::is_pin(pin));
         session.began_at_ms = began_at_ms;
@@ -209,8 +206,8 @@ impl Machine {
                 Some(at) => shown.swap_remove(at),
                 None => LivePlay {
                     play_id: play.play_id.0,
-                    title: play.track.title.clone(),
-                    artist: play.track.artist.clone(),
+                    title: wire::shown(&play.track.title),
+                    artist: wire::shown(&play.track.artist),
                     started_at_ms: self.local(play.started_at),
                     // Its numbers follow, as news: they belong into the logbook, too.
                     likes: 0,
@@ -226,7 +223,7 @@ impl Machine {
             if !self.outbox.announces(id)
                 && let Some((track, started_at_ms)) = self.described.get(&play.play_id).cloned()
             {
-                let message = crate::live::wire::announcement(play.play_id, track, started_at_ms);
+                let message = wire::announcement(play.play_id, track, started_at_ms);
                 self.push(message, false, now);
             }
             if self.outbox.announces(id) {
@@ -244,7 +241,7 @@ impl Machine {
             self.view.playing = state.playing.map(|play| play.0);
         }
         self.view.poll = state.poll.map(|poll| self.shown_poll(poll));
-        self.view.announcement = state.announcement.map(|it| self.shown_announcement(it));
+        self.view.announcement = state.announcement.map(|it| self.shown_announcement(&it));
     }
 
     fn acknowledged(&mut self, id: ActionId, now: Now) {

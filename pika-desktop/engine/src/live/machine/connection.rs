@@ -12,7 +12,7 @@ use crate::{
         link::{LinkEvent, Way},
         state::{LinkKind, LivePhase, LiveQuestion},
         store::Keep,
-        words,
+        wire, words,
     },
     reach::FailKind,
 };
@@ -229,9 +229,9 @@ impl Machine {
     fn ask_to_take_over(&mut self, elsewhere: Option<LiveElsewhere>) {
         let question = match (&elsewhere, &self.session) {
             (Some(live), _) => LiveQuestion::TakeOver {
-                name: live.name.clone(),
+                name: wire::short(&live.name),
                 code: live.code.to_string(),
-                device_name: live.device_name.clone().unwrap_or_default(),
+                device_name: wire::short(live.device_name.as_deref().unwrap_or_default()),
                 started_at_ms: self.local(live.started_at),
                 online: live.online,
             },

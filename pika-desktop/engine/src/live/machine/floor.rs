@@ -10,8 +10,11 @@ use crate::live::{
     PlayAnswers,
     clock::Now,
     state::{LiveAnnouncement, LivePoll},
+    wire,
 };
 
+/// Options of a poll that are shown; a relay's own limit is below.
+const MOST_OPTIONS: usize = 100;
 /// Minutes of likes that are shown.
 const LIKE_MINUTES: usize = 20;
 
@@ -69,7 +72,9 @@ impl Machine {
         let Some(poll) = self.view.poll.as_mut().filter(|poll| poll.id == id) else {
             return;
         };
+        let options = poll.options.len();
         poll.votes = votes;
+        poll.votes.resize(options, 0);
         if closes_at_ms.is_some() {
             poll.closes_at_ms = closes_at_ms;
         }
@@ -116,21 +121,26 @@ impl Machine {
     }
 
     pub(super) fn shown_poll(&self, poll: Poll) -> LivePoll {
+        let options = poll.options.iter().take(MOST_OPTIONS).map(|it| wire::shown(it));
+        let options: Vec<String> = options.collect();
+        let mut votes = poll.votes;
+        // One for each, whatever the relay says.
+        votes.resize(options.len(), 0);
         LivePoll {
             id: poll.poll_id,
-            question: poll.question,
-            options: poll.options,
-            votes: poll.votes,
+            question: wire::shown(&poll.question),
+            options,
+            votes,
             closes: poll.closes,
             opened_at_ms: self.local(poll.opened_at),
             closes_at_ms: poll.closes_at.map(|at| self.local(at)),
         }
     }
 
-    pub(super) fn shown_announcement(&self, it: Announcement) -> LiveAnnouncement {
+    pub(super) fn shown_announcement(&self, it: &Announcement) -> LiveAnnouncement {
         LiveAnnouncement {
             id: it.announcement_id,
-            text: it.text,
+            text: wire::shown(&it.text),
             ends_at_ms: it.ends_at.map(|at| self.local(at)),
         }
     }

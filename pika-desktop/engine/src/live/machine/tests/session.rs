@@ -255,6 +255,16 @@ fn a_relay_sends_dancers_to_no_address_of_somebody_else_and_to_no_time_without_a
         there.started_at = UnixMs(at);
         there.plays[0].started_at = UnixMs(at);
         there.name = "n".repeat(5_000);
+        there.plays[0].track.title = "t".repeat(500_000);
+        there.poll = Some(pika_protocol::feedback::Poll {
+            poll_id: PollId::random(),
+            question: "q".repeat(500_000),
+            options: vec!["o".repeat(5_000); 5_000],
+            closes: PollCloses::Manual,
+            opened_at: UnixMs(at),
+            closes_at: Some(UnixMs(at)),
+            votes: vec![7; 2],
+        });
         there.pin = Some("no PIN".into());
         desk.hear(ToDj::SessionRegistered {
             id: message.id().unwrap(),
@@ -282,6 +292,12 @@ fn a_relay_sends_dancers_to_no_address_of_somebody_else_and_to_no_time_without_a
             assert!(desk.view().notice.as_ref().unwrap().is_trouble);
             assert_eq!((session.pin.as_ref(), session.name.len()), (None, 80));
             assert!(session.screen_key.is_none());
+            let poll = desk.view().poll.clone().unwrap();
+            assert_eq!(
+                (poll.question.len(), poll.options.len(), poll.votes.len()),
+                (1_000, 100, 100)
+            );
+            assert_eq!(desk.view().plays[0].title.len(), 1_000);
             let month = 31 * 86_400_000;
             for at_ms in [session.started_at_ms, desk.view().plays[0].started_at_ms] {
                 assert!((at_ms - desk.now.wall_ms).abs() <= month, "{at_ms}");
