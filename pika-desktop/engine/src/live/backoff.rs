@@ -20,6 +20,7 @@ impl Backoff {
     }
 
     /// Tries that failed since one worked.
+    #[cfg(test)]
     pub(super) fn failures(&self) -> usize {
         self.failures
     }

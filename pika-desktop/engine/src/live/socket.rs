@@ -58,13 +58,17 @@ impl Socket {
     /// Errors: why not.
     pub(crate) fn connect(url: &str, path: &str) -> Result<Self, FailKind> {
         let place = Place::of(url).ok_or(FailKind::Unreachable)?;
+        Self::over(reach::connect(&place, PATIENCE)?, url, path)
+    }
+
+    /// Shakes hands for `path` of the relay at `url` over a connection to it.
+    fn over(mut stream: Stream, url: &str, path: &str) -> Result<Self, FailKind> {
         // Only the scheme's name differs: what it stands for has been seen to.
         let address = format!(
             "ws{}{path}",
             url.strip_prefix("http").ok_or(FailKind::Unreachable)?
         );
         let uri: tungstenite::http::Uri = address.parse().map_err(|_| FailKind::Unreachable)?;
-        let mut stream = reach::connect(&place, PATIENCE)?;
         stream.set_deadline(Some(Instant::now() + PATIENCE));
         let config = WebSocketConfig::default()
             .read_buffer_size(16 << 10)
@@ -141,5 +145,109 @@ fn handshake_failure(error: &Error) -> FailKind {
         // Perhaps it is only the WebSocket that is not let through: a plain request tells.
         FailKind::NoRelay | FailKind::Forbidden => FailKind::Blocked,
         kind => kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write, copy},
+        net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+        sync::mpsc::{Receiver, sync_channel},
+        thread,
+    };
+
+    use super::*;
+
+    fn serve(each: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let all = move || listener.incoming().map_while(Result::ok).for_each(each);
+        thread::Builder::new().spawn(all).unwrap();
+        address
+    }
+
+    /// A proxy whose every tunnel ends at one address; tells what it was asked.
+    fn proxy(to: SocketAddr) -> (SocketAddr, Receiver<String>) {
+        let (tell, told) = sync_channel(8);
+        let address = serve(move |mut tcp| {
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && tcp.read(&mut byte).is_ok_and(|read| read > 0) {
+                head.push(byte[0]);
+            }
+            tell.send(String::from_utf8(head).unwrap()).unwrap();
+            tcp.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+            let mut up = TcpStream::connect(to).unwrap();
+            let (mut down, mut from_up) = (tcp.try_clone().unwrap(), up.try_clone().unwrap());
+            let back = move || drop(copy(&mut from_up, &mut down));
+            thread::Builder::new().spawn(back).unwrap();
+            let _ = copy(&mut tcp, &mut up);
+        });
+        (address, told)
+    }
+
+    fn through(proxy: SocketAddr) -> Result<Socket, FailKind> {
+        let url = "http://relay.test:3001";
+        let variables = [("http_proxy", proxy.to_string())];
+        let stream = reach::connect_in(&variables, &Place::of(url).unwrap(), PATIENCE)?;
+        Socket::over(stream, url, "/ws/dj")
+    }
+
+    #[test]
+    fn live_updates_go_through_a_proxy() {
+        let relay = serve(|tcp| {
+            let mut socket = tungstenite::accept(tcp).unwrap();
+            let heard = socket.read().unwrap();
+            socket.send(heard).unwrap();
+            let _ = socket.read();
+        });
+        let (proxy, told) = proxy(relay);
+        let mut socket = through(proxy).unwrap();
+        assert!(
+            told.recv()
+                .unwrap()
+                .starts_with("CONNECT relay.test:3001 HTTP/1.1\r\n")
+        );
+        socket.send(&"hello").unwrap();
+        let heard = loop {
+            match socket.look().unwrap() {
+                Heard::Text(text) => break text,
+                Heard::Alive | Heard::Nothing => {}
+            }
+        };
+        assert_eq!(heard, "\"hello\"");
+    }
+
+    #[test]
+    fn what_answers_in_the_relays_place_is_told_apart() {
+        for (answer, kind) in [
+            (
+                "200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
+                FailKind::Captive,
+            ),
+            (
+                "302 Found\r\nLocation: http://login.example\r\nContent-Length: 0\r\n\r\n",
+                FailKind::Captive,
+            ),
+            (
+                "308 Permanent Redirect\r\nContent-Length: 0\r\n\r\n",
+                FailKind::Moved,
+            ),
+            (
+                "530 \r\nContent-Length: 16\r\n\r\nerror code: 1033",
+                FailKind::Tunnel,
+            ),
+            ("502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", FailKind::Down),
+            ("404 Not Found\r\nContent-Length: 0\r\n\r\n", FailKind::Blocked),
+            ("403 Forbidden\r\nContent-Length: 0\r\n\r\n", FailKind::Blocked),
+        ] {
+            let other = serve(move |mut tcp| {
+                let _ = tcp.read(&mut [0; 4096]);
+                let _ = tcp.write_all(format!("HTTP/1.1 {answer}").as_bytes());
+            });
+            let failed = Socket::connect(&format!("http://{other}"), "/ws/dj").err();
+            assert_eq!(failed, Some(kind), "{answer}");
+        }
     }
 }

@@ -71,6 +71,20 @@ pub(crate) fn connect(place: &Place, within: Duration) -> Result<Stream, FailKin
     connect_with(place, within, variable, tls::usual)
 }
 
+/// Connects as in an environment of these variables.
+#[cfg(test)]
+pub(crate) fn connect_in(
+    variables: &[(&str, String)],
+    place: &Place,
+    within: Duration,
+) -> Result<Stream, FailKind> {
+    let variable = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone())
+    };
+    connect_with(place, within, variable, tls::usual)
+}
+
 fn connect_with(
     place: &Place,
     within: Duration,

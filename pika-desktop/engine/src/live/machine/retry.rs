@@ -53,6 +53,7 @@ impl Retry {
     }
 
     /// Tries that failed since one worked.
+    #[cfg(test)]
     pub(super) fn failures(&self) -> usize {
         self.backoff.failures()
     }
@@ -99,8 +100,9 @@ impl Retry {
         let random = self.random();
         let wait = match within_ms {
             Some(ms) => Duration::from_millis(ms.into()).mul_f64(random),
-            // The other way is tried at once; what follows is spread.
-            None if self.way == Way::Post && self.failures() == 0 => {
+            // The other way is tried at once, each time: it tells whether all is blocked or only the WebSocket. When it
+            // fails, too, what follows is spread.
+            None if self.way == Way::Post => {
                 self.backoff.failed(random);
                 Duration::ZERO
             }

@@ -257,3 +257,23 @@ fn words_of_an_older_connection_are_not_heard() {
     desk.take(Input::Link(old, LinkEvent::gone(FailKind::Closed)));
     assert_eq!(desk.kind(), LinkKind::Connected);
 }
+
+#[test]
+fn what_answers_in_the_relays_place_is_told_by_a_plain_request_each_time() {
+    let mut desk = Desk::new();
+    desk.go_live_on(far("https://far.example"));
+    for _ in 0..3 {
+        let (_, way) = desk.opened().unwrap();
+        assert_eq!(way, Way::Socket);
+        desk.link(LinkEvent::gone(FailKind::Blocked));
+        desk.wait(Duration::from_millis(500));
+        let (_, way) = desk.opened().expect("the other way is tried at once");
+        assert_eq!(way, Way::Post);
+        desk.link(LinkEvent::gone(FailKind::NoRelay));
+        let problem = desk.view().link.problem.clone().unwrap();
+        assert_eq!(problem.title, "No relay answers at this address.");
+        desk.wait(Duration::from_millis(500));
+        assert!(desk.opened().is_none(), "then it is waited");
+        desk.wait(Duration::from_secs(20));
+    }
+}
