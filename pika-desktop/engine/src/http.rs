@@ -235,3 +235,64 @@ impl Answer {
         io::copy(&mut body, &mut io::sink()).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::{Ipv4Addr, TcpListener},
+        thread,
+    };
+
+    use super::*;
+    use crate::reach::TlsFault;
+
+    /// Answers every connection with this, whatever is asked.
+    fn serve(answer: &'static str) -> String {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let all = move || {
+            for mut tcp in listener.incoming().map_while(Result::ok) {
+                let _ = tcp.write_all(answer.as_bytes());
+                let _ = tcp.read(&mut [0; 4096]);
+            }
+        };
+        thread::Builder::new().spawn(all).unwrap();
+        address.to_string()
+    }
+
+    #[test]
+    fn why_no_answer_came_is_known_and_an_answer_is_one() {
+        let plain = serve("HTTP/1.1 204 No Content\r\n\r\n");
+        let ask = |url: String| RelayClient::new(url, Some("secret")).get("/health");
+        assert_eq!(
+            ask(format!("http://{plain}")).unwrap().status(),
+            StatusCode::NO_CONTENT
+        );
+        let kind = |url: String| ask(url).err().map(|error| error.kind());
+        let not_tls = FailKind::Certificate(TlsFault::NotTls);
+        assert_eq!(kind(format!("https://{plain}")), Some(not_tls));
+        let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        assert_eq!(kind(format!("http://{gone}")), Some(FailKind::Unreachable));
+    }
+
+    #[test]
+    fn one_connection_serves_several_requests() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let once = move || {
+            let (mut tcp, _) = listener.accept().unwrap();
+            while tcp.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {
+                let _ = tcp.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        };
+        thread::Builder::new().spawn(once).unwrap();
+        let client = RelayClient::new(format!("http://{address}"), None);
+        for _ in 0..3 {
+            // Nobody accepts a second one.
+            assert_eq!(client.get("/health").unwrap().text(9).unwrap(), "ok");
+        }
+    }
+}
