@@ -12,7 +12,7 @@ use pika_desktop::{
 };
 use pika_engine::{
     app::{LISTEN, StartOptions},
-    crash, demo, logging,
+    crash, demo, door, logging,
     paths::DataPaths,
     relay_access::{RelayAccess, RelayAddress, Token, TokenError},
     settings::Settings,
@@ -113,6 +113,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         None if args.headless || args.demo => ([127, 0, 0, 1], LISTEN.port()).into(),
         None => LISTEN,
     };
+    let lock = paths.lock();
     let start = StartOptions {
         history,
         listen,
@@ -121,6 +122,10 @@ fn run(args: Args) -> anyhow::Result<()> {
         ..StartOptions::new(paths, settings)
     };
     if !args.headless {
+        if door::ring(&lock) {
+            // The one that runs has come to the front.
+            return Ok(());
+        }
         return ui::run(start).map_err(|error| anyhow::anyhow!("no window could be opened: {error}"));
     }
     let options = HeadlessOptions {

@@ -13,7 +13,7 @@ const ROOMS: &[&[&str]] = &[
     &["icons", "theme"],
     &["screen", "widgets"],
     // Who has the keys; what changes what dancers see.
-    &["deed", "key_sheet", "keyboard", "rail", "start"],
+    &["deed", "key_sheet", "keyboard", "place", "rail", "start"],
     &["requests"],
     // A screen gets the program's state, its own and `requests`; it knows no other.
     &[
@@ -74,6 +74,30 @@ fn the_window_only_draws() {
     ];
     let because = "the window draws what the program knows and asks for the rest with a command";
     hold(&CRATE.without(&["ui"], &outside, because));
+}
+
+/// Whatever lies over a place has the keys for itself, and a test opens each by its name.
+#[test]
+fn what_lies_over_a_place_has_its_name() {
+    let places = [
+        "ui/detail",
+        "ui/first_run",
+        "ui/history",
+        "ui/library",
+        "ui/live",
+        "ui/path_dialog",
+        "ui/settings",
+    ];
+    let bare = [
+        "eframe::egui::Area",
+        "eframe::egui::ComboBox",
+        "eframe::egui::Modal",
+        "eframe::egui::Popup",
+        "eframe::egui::Window",
+    ];
+    let because =
+        "it is drawn by `dialog`, `across`, `popup` or `menu` of `ui/widgets`, with its name in `over.rs`";
+    hold(&CRATE.without(&places, &bare, because));
 }
 
 /// What draws computes a plain value first: that keeps it short.

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod crash;
 pub mod demo;
 pub mod demo_music;
+pub mod door;
 pub mod export;
 mod folder_watch;
 mod foreign;

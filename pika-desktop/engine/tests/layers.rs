@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
         "report",
     ],
     // How workers are asked; what is done about a damaged file; one program in one folder; requests.
-    &["http", "instance", "own_files", "worker"],
+    &["door", "http", "instance", "own_files", "worker"],
     &["foreign"],
     &["battery", "crash", "demo_music", "library", "reveal", "updates"],
     &["analyzer", "audio_files", "audition", "export", "settings"],

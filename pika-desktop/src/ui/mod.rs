@@ -15,6 +15,7 @@ mod keyboard;
 mod library;
 mod live;
 mod path_dialog;
+mod place;
 mod rail;
 mod requests;
 mod screen;

@@ -1,14 +1,18 @@
 //! The window that eframe runs: it owns the program and the hand's state, takes events in, draws.
 
+use std::path::PathBuf;
+
 use eframe::egui;
 use pika_engine::{
-    app::{App, AppState, Event, StartOptions},
+    app::{App, AppState, Command, Event, StartOptions},
+    door::Door,
     library::OpenNote,
-    settings::Appearance,
+    settings::{Appearance, SettingsChange},
 };
 
 use super::{
     fonts,
+    place::{self, Place},
     requests::Requests,
     screen::Screen,
     shell,
@@ -28,6 +32,11 @@ pub struct Window {
     state: UiState,
     dialogs: Dialogs,
     requests: Requests,
+    place: Place,
+    /// Where the lock of the data folder lies.
+    lock: PathBuf,
+    /// Where a second start rings.
+    door: Option<Door>,
     /// What was last told to egui.
     look: Option<(Appearance, f32, bool)>,
     /// Frames drawn; counted up to the second one, whose time goes to the log.
@@ -61,6 +70,9 @@ impl Window {
         }
         Self {
             state,
+            place: Place::new(settings.window),
+            lock: options.paths.lock(),
+            door: None,
             stage: Stage::Opening(Opening::start(ctx.clone(), options)),
             dialogs,
             requests: Requests::default(),
@@ -110,18 +122,31 @@ impl Window {
         }
     }
 
-    fn open(&mut self) {
+    fn open(&mut self, ctx: &egui::Context) {
         let Stage::Opening(opening) = &self.stage else {
             return;
         };
         self.stage = match opening.result() {
             None => return,
-            Some(Ok((app, note))) => {
+            Some(Ok((mut app, note))) => {
+                if app.state().settings.serve_here {
+                    app.run(Command::LocalRelay(true));
+                }
                 if let Some(OpenNote::Restored { .. }) = note {
                     self.state.toasts.push(Toast::trouble(
                         "The library file was damaged. The last good copy is back; nothing in your music folder changed.",
                     ));
                 }
+                let shown = ctx.clone();
+                let door = Door::open(&self.lock, move || {
+                    shown.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+                    shown.send_viewport_cmd(egui::ViewportCommand::Focus);
+                    shown.request_repaint();
+                });
+                // Without it a second start says why it cannot, as ever.
+                self.door = door
+                    .inspect_err(|error| tracing::warn!(%error, "no second start will be heard"))
+                    .ok();
                 Stage::Running(Box::new(app))
             }
             Some(Err(why)) => Stage::Refused(why),
@@ -131,7 +156,7 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
-        self.open();
+        self.open(ctx);
         while let Some(report) = self.dialogs.poll() {
             self.take_in_dialog(&report);
         }
@@ -163,6 +188,9 @@ impl eframe::App for Window {
         if closes && self.state.first_run.is_none() && self.state.live.asks_before_quit(&app.state().live) {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.state.screen = Screen::Live;
+        }
+        if let Some(place) = self.place.follow(ctx, app.state().settings.window) {
+            app.run(Command::ChangeSettings(SettingsChange::Window(place)));
         }
         let settings = &app.state().settings;
         let look = (settings.appearance, settings.scale, settings.less_motion);
@@ -239,13 +267,13 @@ impl std::fmt::Debug for Window {
 ///
 /// Errors: the system gives no window.
 pub fn run(options: StartOptions) -> eframe::Result {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Pika!")
+        .with_app_id("pika")
+        .with_icon(icon())
+        .with_min_inner_size(theme::size::WINDOW_MIN);
     let native = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title("Pika!")
-            .with_app_id("pika")
-            .with_icon(icon())
-            .with_inner_size(theme::size::WINDOW)
-            .with_min_inner_size(theme::size::WINDOW_MIN),
+        viewport: place::builder(viewport, options.settings.window),
         // Named: with another renderer compiled in (tests do) the default would be that one.
         renderer: eframe::Renderer::Glow,
         centered: true,

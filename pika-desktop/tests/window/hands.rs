@@ -3,15 +3,20 @@
 use std::path::PathBuf;
 
 use eframe::egui::{Key, Role};
-use egui_kittest::{Harness, kittest::Queryable};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT, Queryable},
+};
 use pika_desktop::{
     dialogs::{ChooseFor, DialogReport},
-    ui::Screen,
+    ui::{FirstRun, Screen, UiState},
 };
 use pika_engine::{
-    app::Command,
+    account::AccountCommand,
+    app::{AppState, Command},
     audition::AuditionCommand,
     library::{Correction, LibraryCommand, TrackId},
+    surroundings::{FoundFolder, Surroundings},
 };
 
 use crate::{
@@ -154,4 +159,50 @@ fn the_question_comes_once_a_session_and_nothing_plays_before_its_answer() {
     booth.on_air(true);
     booth.command(play());
     assert!(booth.app().audition_question.is_some());
+}
+
+#[test]
+fn enter_leads_on_in_the_first_run() {
+    let app = AppState {
+        surroundings: Some(Box::new(Surroundings {
+            music: Some(FoundFolder {
+                path: "/home/nadia/Music".into(),
+                tracks: 1206,
+            }),
+            virtualdj: None,
+        })),
+        ..AppState::default()
+    };
+    let mut window = stage(app, Screen::Library);
+    window.state_mut().1 = UiState {
+        first_run: Some(FirstRun::default()),
+        ..UiState::default()
+    };
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    let folder = Command::Library(LibraryCommand::AddFolder("/home/nadia/Music".into()));
+    assert!(asked(&mut window).contains(&folder));
+    window.get_by_label("Connect your DJ account");
+    // A token that is whole leads on from its field.
+    for (field, words) in [
+        ("Relay address", "https://pika.example"),
+        ("DJ token", "pk_dj_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    ] {
+        window
+            .get_all_by_label(field)
+            .filter(|node| {
+                matches!(
+                    node.accesskit_node().role(),
+                    Role::TextInput | Role::PasswordInput
+                )
+            })
+            .for_each(|node| node.focus());
+        window.run_steps(2);
+        window.get_by_label("Connect your DJ account").type_text(words);
+        window.run_steps(2);
+    }
+    window.key_press(Key::Enter);
+    let commands = asked(&mut window);
+    let connects = |command: &Command| matches!(command, Command::Account(AccountCommand::Connect(_)));
+    assert!(commands.iter().any(connects), "{commands:?}");
 }

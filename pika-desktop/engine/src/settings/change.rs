@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pika_analysis::Profile;
 
-use super::{Appearance, PollTemplate, Settings, TableSettings};
+use super::{Appearance, PollTemplate, Settings, TableSettings, WindowPlace};
 
 /// One setting and its new value.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,10 @@ pub enum SettingsChange {
     SessionListed(bool),
     /// Whether dancers see tempo, key and character.
     ShowValuesToDancers(bool),
+    /// Where the window is.
+    Window(WindowPlace),
+    /// Whether dancers are served from this computer.
+    ServeHere(bool),
     /// Whether the project may be asked for a newer version.
     CheckForUpdates(bool),
 }
@@ -75,6 +79,8 @@ impl Settings {
             SettingsChange::DjName(it) => self.dj_name = it,
             SettingsChange::SessionListed(it) => self.session_listed = it,
             SettingsChange::ShowValuesToDancers(it) => self.show_values_to_dancers = it,
+            SettingsChange::Window(it) => self.window = Some(it),
+            SettingsChange::ServeHere(it) => self.serve_here = it,
             SettingsChange::CheckForUpdates(it) => self.check_for_updates = it,
         }
     }

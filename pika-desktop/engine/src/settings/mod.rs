@@ -1,6 +1,7 @@
 //! What the DJ chose, in one JSON file with a version.
 
 mod change;
+mod place;
 mod table;
 pub mod writer;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{own_files, report::Failure};
 
 pub use change::SettingsChange;
+pub use place::WindowPlace;
 pub use table::{Column, TableSettings};
 
 /// Version of the file; rises when an old file needs more than default values for new fields.
@@ -93,6 +95,10 @@ pub struct Settings {
     pub session_listed: bool,
     /// Whether dancers see tempo, key and character beside the song.
     pub show_values_to_dancers: bool,
+    /// Where the window was when it was last closed.
+    pub window: Option<WindowPlace>,
+    /// Whether dancers are served from this computer.
+    pub serve_here: bool,
     /// Whether the project may be asked, once a day, for a newer version.
     pub check_for_updates: bool,
 }
@@ -123,6 +129,8 @@ impl Default for Settings {
             dj_name: String::new(),
             session_listed: true,
             show_values_to_dancers: true,
+            window: None,
+            serve_here: false,
             check_for_updates: true,
         }
     }
@@ -182,6 +190,7 @@ impl Settings {
         settings.scale = within(settings.scale, &SCALES, 1.0);
         settings.audition_volume = within(settings.audition_volume, &(0.0..=1.0), 0.8);
         settings.analysis_threads = settings.analysis_threads.map(|threads| threads.clamp(1, 64));
+        settings.window = settings.window.filter(WindowPlace::is_possible);
         settings.poll_templates.truncate(MAX_POLL_TEMPLATES);
         settings.poll_templates.retain(|poll| {
             let short = |text: &String, most: usize| (1..=most).contains(&text.trim().chars().count());

@@ -15,6 +15,7 @@ use super::{
 use crate::ui::{
     icons,
     requests::Requests,
+    shortcuts::{Action, key_names},
     theme::{ANNOUNCE, Theme, radius, size, text},
     widgets::{Button, Caption, Chip, Over, label, menu},
     words,
@@ -161,16 +162,15 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out:
     });
     let words = format!("Send to {}", app.live.crowd.listeners);
     let width = ui.available_width();
-    if Button::new(&words)
+    let keys = key_names(ui.ctx(), Action::Send);
+    let button = Button::new(&words)
         .primary()
         .large()
         .icon(icons::MEGAPHONE_SIMPLE)
         .min_width(width)
         .enabled(screen.announcement.ready().is_some())
-        .name("Send to the dancers")
-        .show(ui)
-        .clicked()
-    {
+        .name("Send to the dancers");
+    if button.show(ui).on_hover_text(format!("or {keys}")).clicked() {
         send(app, screen, out);
     }
 }

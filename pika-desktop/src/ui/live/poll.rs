@@ -15,6 +15,7 @@ use super::{
 use crate::ui::{
     icons,
     requests::Requests,
+    shortcuts::{Action, key_names},
     theme::{Theme, radius, size, text},
     widgets::{Button, Caption, Chip, Over, TextField, icon_button, label, link_button, menu, row_in},
     words::{self, dancers},
@@ -225,15 +226,14 @@ pub(super) fn send_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out:
     let ready = screen.poll.ready();
     let words = format!("Ask {}", dancers(app.live.crowd.listeners));
     let width = ui.available_width();
-    if Button::new(&words)
+    let keys = key_names(ui.ctx(), Action::Send);
+    let button = Button::new(&words)
         .primary()
         .large()
         .min_width(width)
         .enabled(ready.is_some())
-        .name("Ask the dancers")
-        .show(ui)
-        .clicked()
-    {
+        .name("Ask the dancers");
+    if button.show(ui).on_hover_text(format!("or {keys}")).clicked() {
         send(app, screen, out);
     }
 }

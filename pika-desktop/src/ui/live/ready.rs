@@ -228,10 +228,14 @@ fn under_ui(ui: &mut Ui, place: Rect, under: UnderButton) {
             let mut row = row_in(ui, Rect::from_center_size(place.center(), vec2(244.0, 24.0)));
             row.spacing_mut().item_spacing.x = 5.0;
             label(&mut row, "or press", text::body(), theme.text2);
-            for key in key_names(row.ctx(), Action::GoLive).split(' ') {
-                kbd(&mut row, key);
+            for (at, action) in [Action::GoLive, Action::Send].into_iter().enumerate() {
+                if at > 0 {
+                    label(&mut row, "or", text::body(), theme.text2);
+                }
+                for key in key_names(row.ctx(), action).split(' ') {
+                    kbd(&mut row, key);
+                }
             }
-            label(&mut row, "anywhere in the app", text::body(), theme.text2);
         }
     }
 }
@@ -250,6 +254,7 @@ fn local_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, ou
     );
     if on != was {
         out.push(Command::LocalRelay(on));
+        out.change(SettingsChange::ServeHere(on));
     }
     let Some(relay) = &app.local_relay else { return };
     ui.add_space(10.0);

@@ -165,6 +165,9 @@ fn token_ui(ui: &mut Ui, account: &AccountState, screen: &mut SettingsScreen, ou
             if let Some(token) = token_field_ui(ui, typed, hint(account.place), kept.is_some()) {
                 screen.token = None;
                 out.push(Command::Account(AccountCommand::Connect(token)));
+            } else if kept.is_none() && typed.is_empty() {
+                // Nothing is being typed: the kept token shows as soon as it is known.
+                screen.token = None;
             }
         }
     }
