@@ -236,9 +236,9 @@ fn a_song_by_hand_goes_to_the_djs_phone_and_a_heart_comes_back() {
 
 #[test]
 fn an_empty_library_says_what_to_do() {
-    let booth = Booth::set_up();
+    let mut booth = Booth::set_up();
     assert_eq!(booth.app().settings.scale, 1.0);
-    booth.window.get_by_label("Show Pika! your music");
+    booth.until_shown("Show Pika! your music");
     assert!(booth.new_folder("music").is_dir());
     booth.window.get_by_label("Choose a folder");
 }

@@ -14,7 +14,7 @@ use pika_engine::{
 
 use crate::{
     live,
-    stage::{Scene, asked, painted, stage, types},
+    stage::{Scene, asked, painted, picture, stage, types},
 };
 
 fn linked(kind: LinkKind) -> AppState {
@@ -115,6 +115,7 @@ fn a_message_is_narrow_and_covers_nothing_that_is_pressed() {
         window.state_mut().1.toasts.push(Toast::done(long));
         window.state_mut().1.toasts.push(Toast::done("Short"));
         window.run_steps(4);
+        picture(&mut window, &format!("message-{near:.7}"));
         let toast = window.get_by_role_and_label(Role::Status, long).rect();
         assert!(toast.width() <= 420.0 && toast.left() > 84.0, "{toast:?}");
         for button in window.query_all_by_role(Role::Button) {

@@ -225,7 +225,7 @@ fn under_ui(ui: &mut Ui, place: Rect, under: UnderButton) {
             Caption::new("A PIN has 4 to 8 digits.", text::body(), theme.warn).center(ui, place.center());
         }
         UnderButton::Keys => {
-            let mut row = row_in(ui, Rect::from_center_size(place.center(), vec2(244.0, 24.0)));
+            let mut row = row_in(ui, Rect::from_center_size(place.center(), vec2(212.0, 24.0)));
             row.spacing_mut().item_spacing.x = 5.0;
             label(&mut row, "or press", text::body(), theme.text2);
             for (at, action) in [Action::GoLive, Action::Send].into_iter().enumerate() {
@@ -279,7 +279,8 @@ fn local_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, ou
 
 /// Starts a session as the form says.
 pub(super) fn go(app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    if obstacle(app).is_some() || (screen.asks_pin && !is_pin(&screen.pin)) {
+    let is_asked = app.live.question.is_some();
+    if is_asked || obstacle(app).is_some() || (screen.asks_pin && !is_pin(&screen.pin)) {
         return;
     }
     let name = screen.name.trim().to_owned();
