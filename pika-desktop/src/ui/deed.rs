@@ -237,3 +237,53 @@ impl Deeds {
 fn offer(words: String, seconds: f64) -> Toast {
     Toast::done(words).lasts(seconds).action(ToastAction::TakeBack)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pika_engine::live::{LivePhase, LiveState};
+
+    use super::*;
+
+    fn app(phase: LivePhase) -> AppState {
+        AppState {
+            live: Arc::new(LiveState {
+                phase,
+                ..LiveState::default()
+            }),
+            ..AppState::default()
+        }
+    }
+
+    fn song(track: i64) -> Deed {
+        Deed::PlayNow {
+            track: TrackId(track),
+            title: format!("Song {track}"),
+        }
+    }
+
+    #[test]
+    fn a_window_that_nobody_sees_does_not_wait() {
+        let app = app(LivePhase::OnAir);
+        let mut deeds = Deeds::default();
+        assert!(deeds.ask(song(1), By::Key, &app, 10.0).command.is_none());
+        assert_eq!(deeds.wakes_in(10.5), Some(1.5));
+        assert!(deeds.due(&app, 11.9).command.is_none());
+        deeds.hurry();
+        assert!(deeds.due(&app, 10.5).command.is_some());
+        assert_eq!(deeds.wakes_in(10.5), None);
+        assert!(deeds.due(&app, 99.0).command.is_none(), "once");
+    }
+
+    #[test]
+    fn another_song_takes_the_place_of_one_that_waits() {
+        let app = app(LivePhase::OnAir);
+        let mut deeds = Deeds::default();
+        deeds.ask(song(1), By::Key, &app, 10.0);
+        deeds.ask(song(2), By::Key, &app, 11.0);
+        assert!(deeds.due(&app, 12.5).command.is_none());
+        assert_eq!(deeds.due(&app, 13.0).command, Some(song(2).command()));
+        assert!(deeds.offers(16.9) && !deeds.offers(17.1));
+    }
+}

@@ -58,3 +58,28 @@ fn words(app: &AppState) -> String {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use pika_engine::library::Overview;
+
+    use super::*;
+
+    #[test]
+    fn it_says_whether_tracks_are_analysed_still() {
+        let told = |analyzed| {
+            words(&AppState {
+                overview: Some(Box::new(Overview {
+                    tracks: 200,
+                    analyzed,
+                    ..Overview::default()
+                })),
+                ..AppState::default()
+            })
+        };
+        assert_eq!(told(180), "Your tracks are analysed while you look around.");
+        assert_eq!(told(200), "All your tracks are analysed.");
+        let nothing = words(&AppState::default());
+        assert_eq!(nothing, "Your tracks are analysed while you look around.");
+    }
+}

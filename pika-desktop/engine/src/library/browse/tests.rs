@@ -110,6 +110,20 @@ fn rows_are_sorted_as_people_expect_and_missing_values_come_last() {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_what_a_new_library_begins_with() {
+    let mut shelf = shelf();
+    let newest_but_one = shelf.ids[3];
+    let pending = shelf.library.pending_track(newest_but_one).unwrap().unwrap();
+    let error = pika_analysis::AnalysisError::Unreadable("no sound".into());
+    shelf.library.store_failure(&pending, &error).unwrap();
+    for descending in [true, false] {
+        let titles = shelf.titles(&sorted(SortColumn::Added, descending));
+        assert_eq!(titles.last().unwrap(), "Half Past Blue");
+        assert_eq!(titles.len(), 5);
+    }
+}
+
+#[test]
 fn the_grammar_finds_what_the_database_finds() {
     let mut shelf = shelf();
     for text in [
