@@ -19,6 +19,8 @@ impl LiveSession {
         let track = self.cleaned(track)?;
         match self.play(play_id) {
             Some(play) if play.row.removed => return Err(unknown_play()),
+            // A pause is over.
+            Some(_) if self.can_go_on(play_id) => return Ok(self.goes_on(play_id)),
             // Said again under another action: what stands is not touched, CORRECT_PLAY is there for that.
             Some(_) => return Ok(Effects::default()),
             None if self.plays.len() >= PLAYS_MAX => {
@@ -42,6 +44,30 @@ impl LiveSession {
             });
         }
         Ok(effects)
+    }
+
+    /// Whether a play that has stopped is the newest, so that nothing else has come since.
+    fn can_go_on(&self, play_id: PlayId) -> bool {
+        let newest = self.plays.iter().rev().find(|play| !play.row.removed);
+        self.row.playing.is_none() && newest.is_some_and(|play| play.row.id == play_id)
+    }
+
+    /// What had stopped plays again, as the same play: its likes stay.
+    fn goes_on(&mut self, play_id: PlayId) -> Effects {
+        let mut effects = Effects::default();
+        self.row.playing = Some(play_id);
+        if let Some(play) = self.play_mut(play_id) {
+            play.row.stopped_at = None;
+        }
+        self.put_play(&mut effects, play_id);
+        if let Some(play) = self.play(play_id).map(PlayState::on_the_wire) {
+            self.publish(&mut effects, |offset| ToDancer::NowPlaying {
+                offset,
+                play,
+                current: true,
+            });
+        }
+        effects
     }
 
     /// Puts a play where its start belongs; whether none stands after it.

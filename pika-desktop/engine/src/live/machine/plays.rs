@@ -39,6 +39,12 @@ impl Machine {
             return;
         }
         let described = (wire::track(play), play.started_at_ms);
+        if current && is_known && self.view.playing.is_none() {
+            // As far as the dancers know nothing plays: it goes on, after a pause or a restart. Where it plays already
+            // this changes nothing.
+            let (track, started_at_ms) = described.clone();
+            self.push(wire::announcement(play.play_id, track, started_at_ms), false, now);
+        }
         if self.described.get(&play.play_id) == Some(&described) && is_known {
             return;
         }

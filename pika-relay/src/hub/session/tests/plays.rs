@@ -59,6 +59,41 @@ fn a_repeated_message_changes_nothing() {
 }
 
 #[test]
+fn a_song_that_had_stopped_goes_on_as_the_same_play_unless_another_came() {
+    let mut night = Night::new();
+    let first = night.play("One");
+    let pause = |night: &mut Night, play_id| {
+        night
+            .dj(DjMessage::TrackStopped {
+                id: ActionId::random(),
+                play_id,
+                stopped_at: night.now.at,
+            })
+            .unwrap();
+        assert_eq!(night.session.snapshot().playing, None);
+    };
+    night.wait(60);
+    pause(&mut night, first);
+    night.wait(20);
+    night.dj(now_playing(first, "One", night.now.at)).unwrap();
+    let told = night.published.iter().filter(
+        |told| matches!(told, ToDancer::NowPlaying { current: true, play, .. } if play.play_id == first),
+    );
+    assert_eq!(told.count(), 2, "when it began, and when it went on");
+    let snapshot = night.session.snapshot();
+    assert_eq!(
+        (snapshot.playing, snapshot.plays[0].stopped_at),
+        (Some(first), None)
+    );
+    assert_eq!(snapshot.plays.len(), 1);
+    night.wait(60);
+    let second = night.play("Two");
+    pause(&mut night, second);
+    night.dj(now_playing(first, "One", night.now.at)).unwrap();
+    assert_eq!(night.session.snapshot().playing, None, "it is over");
+}
+
+#[test]
 fn removing_what_plays_lets_the_song_before_go_on() {
     let mut night = Night::new();
     let first = night.play("One");

@@ -315,3 +315,28 @@ fn a_relay_sends_dancers_to_no_address_of_somebody_else_and_to_no_time_without_a
         "Dancers go to dance.example."
     );
 }
+
+#[test]
+fn a_song_goes_on_after_a_pause_as_the_same_play() {
+    let mut desk = Desk::new();
+    desk.go_live();
+    desk.registered(state(Vec::new()));
+    let play = song("pausing", desk.now.wall_ms);
+    let played = LiveCommand::Played {
+        play: Box::new(play.clone()),
+        current: true,
+    };
+    desk.ask(played.clone());
+    let at_ms = desk.now.wall_ms;
+    desk.ask(LiveCommand::Stopped { at_ms });
+    desk.acknowledge();
+    desk.ask(played.clone());
+    let said = desk.acknowledge();
+    assert!(
+        matches!(&said[..], [DjMessage::NowPlaying { play_id, .. }] if play_id.0 == play.play_id),
+        "{said:?}"
+    );
+    assert_eq!(desk.view().playing, Some(play.play_id));
+    desk.ask(played);
+    assert_eq!(desk.acknowledge(), [], "said once");
+}
