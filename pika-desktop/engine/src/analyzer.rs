@@ -8,7 +8,7 @@
 mod queue;
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -302,9 +302,11 @@ impl Worker {
                 warn!(%error, "not analysed now");
                 let mut state = self.shared.lock();
                 state.put_aside(track.id, root.as_deref().unwrap_or(&track.path));
-                let progress = state.progress();
+                let report = state.report();
                 drop(state);
-                return self.reporter.progress(AnalysisReport::Progress(progress));
+                return report
+                    .into_iter()
+                    .for_each(|report| self.reporter.send(AnalysisReport::Progress(report)));
             }
         };
         let failed = result.is_err();
@@ -415,11 +417,17 @@ impl Worker {
 
 /// Whether a file is another one than the scan has seen.
 fn has_changed(track: &PendingTrack) -> bool {
-    fs::metadata(&track.path).is_ok_and(|meta| meta.len() != track.size)
+    let (path, size) = (track.path.clone(), track.size);
+    let looked = file::at(&track.path, ANSWERS_WITHIN, move || {
+        Ok(path.metadata()?.len() != size)
+    });
+    looked.unwrap_or(false)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::{
         audio_files::read_facts,

@@ -19,7 +19,7 @@ use std::{
 use uuid::Uuid;
 
 /// How long either side waits for the other.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A word has 32 letters; more is not read.
 const WORD: usize = 32;
 /// The file is a port and a word.

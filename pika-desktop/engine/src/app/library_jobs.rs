@@ -8,6 +8,7 @@ use pika_protocol::SessionId;
 use super::{App, Event, debts::Owed};
 use crate::{
     export::{ExportFormat, export_file, export_night},
+    foreign::file,
     library::{
         FoundTracks, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand,
         relevance,
@@ -61,7 +62,8 @@ impl App {
                 })
             }
             LibraryCommand::UndoCorrection => self.in_library("undo the correction", |library| {
-                Ok(Some(LibraryReport::Corrected(library.undo_correction()?)))
+                let undone = library.undo_correction()?;
+                Ok(Some(LibraryReport::Corrected(library.with_twins(&undone)?)))
             }),
             LibraryCommand::SetNotes { track, notes } => self.in_library("keep the notes", move |library| {
                 library.set_notes(track, &notes)?;
@@ -97,7 +99,7 @@ impl App {
 
     fn add_folder(&mut self, path: PathBuf) -> Result<(), Busy> {
         let asked = self.in_library("add the music folder", move |library| {
-            ensure!(path.is_dir(), "this is no folder: {}", path.display());
+            ensure!(file::is_folder(&path), "this is no folder: {}", path.display());
             library.add_folder(&path).map(|_| None)
         });
         self.ask_overview();

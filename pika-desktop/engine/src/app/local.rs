@@ -1,6 +1,11 @@
 //! The relay inside the program, switched on and off while it runs; and the demonstration, which uses it.
 
-use std::{net::IpAddr, sync::Arc, thread};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 
@@ -13,6 +18,9 @@ use crate::{
     local_relay::{LocalRelay, LocalRelayInfo},
     report::Failure,
 };
+
+/// A relay that ran for so long and ended by itself is started once more while its session is on.
+const WORTH_ANOTHER: Duration = Duration::from_secs(30);
 
 impl App {
     /// Starts or stops the relay inside the program. While a session is live it stays as it is.
@@ -54,6 +62,21 @@ impl App {
             let what = "serve dancers from this computer";
             let error = why.to_owned();
             self.reporter.try_fail(Failure { what, error });
+            // Its session goes on there: nothing else brings its dancers back. What ends at once ends again.
+            let ran = self.local_relay_began.elapsed();
+            let is_here = self
+                .state
+                .live
+                .session
+                .as_ref()
+                .is_some_and(|session| session.local);
+            if is_here
+                && self.is_live()
+                && ran >= WORTH_ANOTHER
+                && let Err(error) = self.start_local_relay()
+            {
+                self.reporter.try_fail(Failure::new(what, &error));
+            }
         }
     }
 
@@ -68,6 +91,7 @@ impl App {
             self.set_relay(relay.access());
             relay.watch_address(reporter);
             self.local_relay = Some(relay);
+            self.local_relay_began = Instant::now();
             self.ask_for_recaps("local");
         }
         Ok(())

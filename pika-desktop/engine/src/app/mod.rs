@@ -48,6 +48,7 @@ use crate::{
         writer::{self, SettingsWriter},
     },
     updates::{self, UpdatesHandle},
+    worker::Thread,
 };
 use debts::Owed;
 
@@ -121,6 +122,8 @@ pub struct App {
     history: Option<PathBuf>,
     /// The relay inside this program, while it runs.
     local_relay: Option<LocalRelay>,
+    /// When it was last started.
+    local_relay_began: Instant,
     /// Where that relay listens.
     listen: SocketAddr,
     demo: Option<Demo>,
@@ -226,6 +229,7 @@ impl App {
             paths: options.paths.clone(),
             history: options.history.clone(),
             local_relay: None,
+            local_relay_began: Instant::now(),
             listen: options.listen,
             demo: None,
             trial: trial::Trial::default(),
@@ -384,6 +388,9 @@ impl App {
         account.end_by(soon);
         settings_writer.end_by(soon);
         live.end_by(soon);
+        // Its last word is said: it stops beside the others.
+        let local_relay =
+            local_relay.and_then(|relay| Thread::start("local-relay-end", move || relay.stop()).ok());
         browse.end_by(soon);
         nowplaying.end_by(soon);
         scanner.end_by(soon);
@@ -391,8 +398,8 @@ impl App {
         drop(library);
         // It has its thread's ear again at the latest now.
         library_worker.end_by(deadline);
-        if let Some(relay) = local_relay {
-            relay.stop();
+        if let Some(thread) = local_relay {
+            thread.end_by(deadline);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Opening files of others. A share that is gone, a stick that hangs, a cloud file that must be fetched: opening one,
-//! or only asking what it is, may never return. So it happens on a thread of its own, which is given up after a while,
-//! and so many threads and no more hang at the same time.
+//! or only asking what it is, may never return. So it happens on a thread of its own, which is given up after a while;
+//! when so many are given up, nothing more is asked until one comes back.
 
 use std::{
     io::{self, Read},
@@ -23,13 +23,17 @@ use crate::{clock::since_start, worker::Thread};
 const MOST: usize = 16;
 /// How long a look at what is there may take before its place counts as silent.
 pub(crate) const A_LOOK: Duration = Duration::from_secs(5);
+/// The same for whoever must not wait.
+const A_MOMENT: Duration = Duration::from_secs(1);
+/// Parts of a path that tell drives apart: `/`, `mnt`, `share`, or a drive letter and what follows.
+const DRIVE_PARTS: usize = 3;
 
 static THREADS: Threads = Threads::new();
 
 /// Does `work`, which opens files of others at `place` (a drive, a folder, a file), on a thread of its own.
 ///
 /// Errors: what `work` returns; `TimedOut` when it takes longer than `patience`, after which it is left to itself and
-/// nothing else is tried at that place until it comes back, or when too many threads hang already.
+/// nothing else is tried at that place until it comes back; `WouldBlock` when too many threads hang already.
 pub(crate) fn at<T: Send + 'static>(
     place: &Path,
     patience: Duration,
@@ -49,12 +53,34 @@ pub(crate) fn at_while<T: Send + 'static>(
     THREADS.at(place, patience, work)
 }
 
-/// Whether something is there, for whoever must not wait: what lies at a place that does not answer counts as there.
+/// Whether something is there, for the library's thread, which must not wait for a drive: what lies on one that does not
+/// answer in a moment counts as there, and so does all else on it until it answers.
 pub(crate) fn is_there(path: &Path) -> bool {
-    let place = path.parent().unwrap_or(path);
+    let place = drive_of(path);
     let path = path.to_owned();
-    let found = at(place, A_LOOK, move || Ok(path.symlink_metadata().is_ok()));
+    let found = at(&place, A_MOMENT, move || Ok(path.symlink_metadata().is_ok()));
     found.unwrap_or(true)
+}
+
+/// The real path of a folder that is there, for the same thread; `None` where it does not answer in a moment.
+pub(crate) fn real_folder(path: &Path) -> Option<PathBuf> {
+    let place = drive_of(path);
+    let path = path.to_owned();
+    let found = at(&place, A_MOMENT, move || path.canonicalize());
+    found.ok()
+}
+
+/// Whether a folder is there and answers in a moment.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    let place = drive_of(path);
+    let path = path.to_owned();
+    at(&place, A_MOMENT, move || Ok(path.is_dir())).unwrap_or(false)
+}
+
+/// What stands for the drive or share of a path: its beginning. Too much of it would have each album of a share that is
+/// gone waited for.
+fn drive_of(path: &Path) -> PathBuf {
+    path.components().take(DRIVE_PARTS).collect()
 }
 
 /// Whether a drive or folder is there and answers.
@@ -87,16 +113,16 @@ fn steady_ms() -> u64 {
 
 /// Begins `work` on a thread of its own, which need not be waited for.
 ///
-/// Errors: `TimedOut` when too many threads hang already; the system gives no thread.
+/// Errors: `WouldBlock` when too many threads hang already; the system gives no thread.
 pub(crate) fn aside(work: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
     THREADS.aside(work)
 }
 
 /// Counts a thread of the caller's own among those that may wait, until what is returned is dropped.
 ///
-/// Errors: `TimedOut` when too many threads hang already.
+/// Errors: `WouldBlock` when too many threads hang already.
 pub(crate) fn place() -> io::Result<Place> {
-    THREADS.take().ok_or_else(silent)
+    THREADS.take().ok_or_else(too_many)
 }
 
 /// The threads that wait for files.
@@ -121,8 +147,11 @@ impl Threads {
         patience: Duration,
         work: impl FnOnce(&Pulse) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        if !self.is_free(place) || self.lock().len() >= MOST {
+        if !self.is_free(place) {
             return Err(silent());
+        }
+        if self.lock().len() >= MOST {
+            return Err(too_many());
         }
         let (tell, told) = sync_channel(1);
         let pulse = Pulse::new();
@@ -159,7 +188,7 @@ impl Threads {
     }
 
     fn aside(&'static self, work: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
-        let place = self.take().ok_or_else(silent)?;
+        let place = self.take().ok_or_else(too_many)?;
         Thread::start("foreign file", move || {
             let _place = place;
             work();
@@ -177,6 +206,14 @@ impl Threads {
 
 fn silent() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "its drive or share does not answer")
+}
+
+/// It says nothing of the place that was to be asked.
+fn too_many() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::WouldBlock,
+        "too many drives or shares do not answer",
+    )
 }
 
 /// One of the threads, until it ends.
@@ -231,7 +268,7 @@ mod tests {
         let refused = OWN.at(&place(MOST), LONG, |_| Ok(()));
         assert_eq!(
             refused.unwrap_err().kind(),
-            io::ErrorKind::TimedOut,
+            io::ErrorKind::WouldBlock,
             "all of them hang"
         );
         assert!(OWN.is_free(&place(MOST)), "nothing hangs there");
@@ -245,10 +282,11 @@ mod tests {
     #[test]
     fn who_says_that_it_goes_on_is_waited_for() {
         static OWN: Threads = Threads::new();
-        let patience = Duration::from_millis(200);
+        // Long enough for a thread that gets no turn on a busy computer.
+        let patience = Duration::from_secs(2);
         let begun = since_start();
         let done = OWN.at(Path::new("/share"), patience, move |pulse| {
-            while since_start() < begun + 3 * patience {
+            while since_start() < begun + patience + patience / 4 {
                 pulse.beat();
                 std::thread::yield_now();
             }

@@ -11,7 +11,7 @@ use super::{
     ids::{FolderId, TrackId},
     made, os_path,
 };
-use crate::clock::now_ms;
+use crate::{clock::now_ms, foreign::file};
 
 /// A folder that the DJ chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,9 @@ pub struct UnreadableFile {
 impl Library {
     /// Adds a music folder; one that is there already, by this name or another, is returned as it is.
     pub fn add_folder(&mut self, path: &Path) -> Result<Folder> {
-        let real = path.canonicalize().ok();
+        let real = file::real_folder(path);
         let folders = self.folders()?;
-        let is_same = |folder: &&Folder| real.is_some() && folder.path.canonicalize().ok() == real;
+        let is_same = |folder: &&Folder| real.is_some() && file::real_folder(&folder.path) == real;
         if let Some(same) = folders.iter().find(is_same) {
             return Ok(same.clone());
         }

@@ -105,11 +105,15 @@ impl Library {
                  ON CONFLICT (play_id) DO UPDATE SET likes = excluded.likes, faster = excluded.faster,
                      perfect = excluded.perfect, slower = excluded.slower, updated_at = excluded.updated_at",
             )?;
+            // What an older version noted without a session belongs to the first one that speaks of the play.
+            let mut of_nobody = transaction
+                .prepare_cached("DELETE FROM session_answers WHERE play_id = ? AND session_id = ''")?;
             let (session, now) = (session.to_string(), now_ms());
             for (play, answers) in answers {
                 let play = play.to_string();
                 let (likes, faster) = (answers.likes, answers.faster);
                 let (perfect, slower) = (answers.perfect, answers.slower);
+                of_nobody.execute([&play])?;
                 of_session.execute(params![play, session, likes, faster, perfect, slower])?;
                 of_all.execute(params![play, now, u32::MAX])?;
             }

@@ -139,6 +139,20 @@ pub(super) fn complete(name: &str, place: &str) -> Words {
     )
 }
 
+/// A session that was put aside is over at its relay, which takes nothing more of it.
+pub(super) fn ended_before(name: &str, place: &str, songs: usize) -> Words {
+    let relay = relay_name(place);
+    let songs = if songs == 1 {
+        "One song".to_owned()
+    } else {
+        format!("{songs} songs")
+    };
+    Words::new(
+        format!("The relay {relay} had ended “{name}” already."),
+        format!("{songs} did not reach it and stay in your history alone."),
+    )
+}
+
 /// Too many sessions were put aside.
 pub(super) fn given_up(name: &str) -> Words {
     Words::new(

@@ -112,7 +112,10 @@ impl Worker {
             Err(error) => {
                 // The evening goes on; only a crash would lose something now.
                 error!(%error, "what is sent cannot be kept on disk");
-                reporter.try_fail(not_kept(error));
+                reporter.try_fail(not_kept(
+                    error,
+                    "only a crash would lose something until the next start",
+                ));
                 (pika_protocol::DeviceId::random(), Saved::default(), None)
             }
         };
@@ -147,7 +150,10 @@ impl Worker {
             }
             let wait = self.clock.real(next_tick.saturating_sub(now.steady));
             let input = match inbox.next(wait) {
-                Next::End => return,
+                Next::End => {
+                    self.settle();
+                    return;
+                }
                 Next::Message(Message::Link(number, event)) => Input::Link(number, event),
                 Next::Message(Message::HandedIn(number, access, handed)) => {
                     Input::HandedIn(number, access, handed)
@@ -256,7 +262,7 @@ impl Worker {
             Err(error) => {
                 warn!(%error, "what is sent was not kept on disk");
                 if !std::mem::replace(&mut self.store_failed, true) {
-                    self.reporter.try_fail(not_kept(error));
+                    self.reporter.try_fail(not_kept(error, "Pika! tries again"));
                 }
             }
         }
@@ -315,11 +321,11 @@ fn recap(channel: &PostChannel, session: pika_protocol::SessionId) -> Option<Own
 }
 
 /// The failure of keeping what is sent: the evening goes on.
-fn not_kept(error: impl Into<anyhow::Error>) -> Failure {
+fn not_kept(error: impl Into<anyhow::Error>, then: &str) -> Failure {
     let error = own_files::in_plain_words(error.into());
     Failure {
         what: "keep the live session on disk",
-        error: format!("{error:#}. It goes on all the same, and Pika! tries again"),
+        error: format!("{error:#}. It goes on all the same; {then}"),
     }
 }
 

@@ -52,7 +52,7 @@ impl From<Never> for Changed {
 }
 
 impl Follower {
-    /// Follows `source`; `told` hears of its news, on the source's thread, and says whether anybody still listens.
+    /// Follows `source`; `told` hears of its news, on the source's thread.
     /// `path`: what it reads, for the DJ.
     ///
     /// Errors: the system gives no thread; too many sources of before hang.
@@ -103,7 +103,9 @@ fn follow(
 ) {
     let mut next_poll = Instant::now();
     let mut changed = false;
-    loop {
+    let ends = inbox.ends();
+    // With a full queue nobody could say so in there.
+    while !ends.load(Ordering::Relaxed) {
         match inbox.next(next_poll.saturating_duration_since(Instant::now())) {
             Next::End => return,
             Next::Message(Changed) => {

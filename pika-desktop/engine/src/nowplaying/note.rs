@@ -69,6 +69,8 @@ pub(super) struct Desk<'a> {
     pub(super) library: Option<&'a mut Library>,
     pub(super) memory: &'a mut Memory,
     pub(super) now_ms: i64,
+    /// The library could not take something: in this job it is not asked again, since that may take seconds.
+    pub(super) is_refused: bool,
 }
 
 impl Desk<'_> {
@@ -345,8 +347,11 @@ impl Desk<'_> {
     /// Everything is written in the order in which it happened: what comes later waits with what could not be written.
     fn write(&mut self, entry: Entry) {
         self.memory.unstored.push(entry);
-        if let Err(error) = self.settle() {
+        if !self.is_refused
+            && let Err(error) = self.settle()
+        {
             warn!(error = %format!("{error:#}"), "not written down yet");
+            self.is_refused = true;
         }
     }
 

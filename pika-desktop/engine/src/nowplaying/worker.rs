@@ -137,7 +137,13 @@ impl Worker {
             let next = inbox.next(LOOK);
             self.look_at_clock();
             match next {
-                Next::End => return,
+                Next::End => {
+                    // Once more: nobody will say again what the DJ said by hand.
+                    if !self.memory.unstored.is_empty() {
+                        let _ = self.at_desk(|desk| desk.settle());
+                    }
+                    return;
+                }
                 Next::Message(Message::Command(command)) => self.obey(command),
                 Next::Message(Message::News(number, news)) if number == self.number => self.hear(news),
                 Next::Message(Message::News(..)) => {}
@@ -271,6 +277,7 @@ impl Worker {
                 library: Some(library),
                 memory: &mut memory,
                 now_ms,
+                is_refused: false,
             });
             Ok((memory, done))
         })?;
@@ -291,6 +298,7 @@ impl Worker {
                 library: None,
                 memory: &mut self.memory,
                 now_ms: self.clock.wall_ms,
+                is_refused: false,
             })
         });
         // Why is asked at the next try.

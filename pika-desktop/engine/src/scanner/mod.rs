@@ -67,6 +67,8 @@ struct ScanTime<'a> {
     rest: &'a dyn Fn(Duration),
     /// Ends it early, leaving what is stored.
     stop: &'a AtomicBool,
+    /// Called for each file: the scan goes on.
+    beat: &'a dyn Fn(),
 }
 
 /// Scans one folder. `changing`: files that were being written at the last look. `progress` is told after each batch.
@@ -119,6 +121,7 @@ fn scan_folder(
         .cloned()
         .collect();
     let walk = walk(&folder.path, &others, time.stop, |found| {
+        (time.beat)();
         scan.look_at(found);
         if (scan.counts.seen as usize).is_multiple_of(BATCH) {
             progress(scan.counts);
@@ -175,6 +178,7 @@ impl Scan<'_> {
         (time.rest)(SETTLED);
         self.now = (time.now)();
         for path in std::mem::take(&mut self.waiting) {
+            (time.beat)();
             // One that is gone meanwhile is no file of this scan.
             let Ok(meta) = fs::metadata(&path) else { continue };
             let found = FoundFile::new(path, &meta);

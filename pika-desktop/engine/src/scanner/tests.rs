@@ -58,6 +58,7 @@ impl Home {
             now: &|| now,
             rest: &|_| {},
             stop: &AtomicBool::new(false),
+            beat: &|| {},
         };
         scan_folder(&self.library, folder, &time, changing, |_| {}).unwrap()
     }

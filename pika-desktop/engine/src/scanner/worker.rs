@@ -181,12 +181,20 @@ impl Scanner {
         };
         self.again.done(None);
         self.again.keep(|id| folders.iter().any(|folder| folder.id == id));
-        let (folders, silent): (Vec<Folder>, Vec<Folder>) = folders
-            .into_iter()
-            .partition(|folder| is_silent(&folder.path).is_none());
-        for folder in silent.iter().filter(|folder| folder.away_since.is_none()) {
-            self.leave(folder);
+        let mut answering = Vec::new();
+        for folder in folders {
+            match is_silent(&folder.path) {
+                None => answering.push(folder),
+                Some(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    if folder.away_since.is_none() {
+                        self.leave(&folder);
+                    }
+                }
+                // Nothing is known of it: it stays as it is, and has its turn later.
+                Some(error) => warn!(%error, "a music folder is not looked at now"),
+            }
         }
+        let folders = answering;
         for notice in self.watch.set_folders(&folders) {
             self.reporter.send(ScanReport::Notice(notice));
         }
@@ -273,9 +281,9 @@ impl Scanner {
                 now: &SystemTime::now,
                 rest: &|wait| rest(wait, &stop),
                 stop: &stop,
+                beat: &|| pulse.beat(),
             };
             let counts = scan_folder(&library, &its_folder, &time, &mut changing, |counts| {
-                pulse.beat();
                 let folder = its_folder.id;
                 reporter.progress(ScanReport::Progress { folder, counts });
             });
@@ -339,7 +347,7 @@ fn is_there(folder: &Folder) -> bool {
             Err(_) => !was_away && path.is_dir(),
         })
     });
-    looked.unwrap_or(false)
+    looked.unwrap_or_else(|error| error.kind() != io::ErrorKind::TimedOut && folder.away_since.is_none())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
         clock::Now,
         hand_in::{HandedIn, Outcome},
         state::{EndedSession, LivePhase, OwedSession},
-        store::{Keep, SavedAside},
+        store::{Keep, SavedAside, SavedSession},
         words,
     },
     relay_access::RelayAccess,
@@ -112,8 +112,13 @@ impl Machine {
     /// Whether something must be handed in before a session can begin at this place: a relay has one session of an
     /// account at a time.
     pub(super) fn owes(&self, place: &str) -> bool {
+        let access = self.access_to(place);
+        // What was refused for good waits for another right to publish, and nobody waits for it.
         let mut sessions = self.shelf.sessions.iter();
-        sessions.any(|aside| aside.saved.session.place == place)
+        sessions.any(|aside| {
+            let is_refused = aside.refused.as_ref().is_some_and(|(to, _)| Some(to) == access);
+            aside.saved.session.place == place && !is_refused
+        })
     }
 
     /// Whether something is being handed in, or waits for that, before the session can begin.
@@ -186,10 +191,17 @@ impl Machine {
         }
         match handed.outcome {
             Outcome::Over => {
-                let over = sessions.remove(at).saved.session;
+                let over = sessions.remove(at).saved;
                 self.keep(Keep::AsideGone(number));
-                if !over.is_test {
-                    self.notice(words::complete(&over.name, &place), false, now);
+                let is_song = |message: &&DjMessage| matches!(message, DjMessage::NowPlaying { .. });
+                let lost = over.owed.iter().filter(is_song).count();
+                self.handed_in_anew(&over.session, handed, now);
+                if !over.session.is_test {
+                    let words = match lost {
+                        0 => words::complete(&over.session.name, &place),
+                        songs => words::ended_before(&over.session.name, &place, songs),
+                    };
+                    self.notice(words, lost > 0, now);
                 }
             }
             Outcome::Later(wait) => aside.next = now.steady + wait,
@@ -200,6 +212,20 @@ impl Machine {
         self.changed_now();
         self.handed_in_before(&place, handed.outcome, now);
         self.hand_in_due(now);
+    }
+
+    /// A relay that had never heard of the session, or had lost it, knows it by another id: the night is told of.
+    fn handed_in_anew(&mut self, session: &SavedSession, handed: &HandedIn, now: Now) {
+        let Some(session_id) = handed.session_id.filter(|id| session.session_id != Some(*id)) else {
+            return;
+        };
+        self.effects.push(Effect::Ended(Box::new(EndedSession {
+            session_id,
+            access: None,
+            info: info(session),
+            ended_at_ms: now.wall_ms,
+            peak: 0,
+        })));
     }
 
     /// The session that is to begin at this place waited for that.

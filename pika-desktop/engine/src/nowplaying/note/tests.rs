@@ -43,6 +43,7 @@ impl Evening {
             library: Some(&mut self.library).filter(|_| !self.is_away),
             memory: &mut self.memory,
             now_ms: self.now_ms,
+            is_refused: false,
         })
     }
 

@@ -333,6 +333,7 @@ fn a_file_that_is_being_written_is_waited_for() {
         now: &|| start + rested.get(),
         rest: &|wait| rested.set(wait),
         stop: &AtomicBool::new(false),
+        beat: &|| {},
     };
     let counts = scan_folder(&home.library, &home.folder, &time, &mut changing, |_| {}).unwrap();
     assert_eq!((counts.changing, counts.new), (0, 1));

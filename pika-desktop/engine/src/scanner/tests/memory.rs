@@ -58,6 +58,7 @@ fn child() {
         now: &|| now,
         rest: &|_| {},
         stop: &AtomicBool::new(false),
+        beat: &|| {},
     };
     let counts = scan_folder(&library, &folder, &time, &mut Changing::default(), |_| {}).unwrap();
     let mut peaks = Peaks::default();

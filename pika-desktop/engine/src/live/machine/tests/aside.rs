@@ -198,3 +198,33 @@ fn a_test_that_nobody_hears_the_end_of_is_put_aside_without_a_word() {
     assert_eq!(owed(&mut desk), ["end"]);
     assert_eq!((&desk.view().notice, desk.view().owed.len()), (&before, 0));
 }
+
+#[test]
+fn what_was_refused_for_good_is_in_nobodys_way_either() {
+    let mut desk = left_behind();
+    let token_is_over = Outcome::Refused(ErrorCode::Unauthorized);
+    desk.handed_in(token_is_over);
+    assert_eq!(desk.view().owed.len(), 1, "it is kept");
+    for _ in 0..2 {
+        desk.go_live_on(far("https://far.example"));
+        desk.wait(Duration::from_secs(2));
+        assert!(
+            is_new(&desk.registered(state(Vec::new()))),
+            "the way there is tried"
+        );
+        desk.ask(LiveCommand::End);
+        desk.acknowledge();
+    }
+}
+
+#[test]
+fn songs_that_a_relay_would_not_take_any_more_are_said_to_be_missing() {
+    let mut desk = left_behind();
+    desk.handed_in_without(Outcome::Over);
+    assert_eq!(desk.view().owed, []);
+    let words = &desk.view().notice.as_ref().unwrap().words;
+    assert_eq!(
+        words.text,
+        "One song did not reach it and stay in your history alone."
+    );
+}

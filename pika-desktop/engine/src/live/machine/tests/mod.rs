@@ -194,15 +194,24 @@ impl Desk {
     /// Lets what is being handed in come to this; what was to be handed in.
     #[track_caller]
     fn handed_in(&mut self, outcome: Outcome) -> Vec<DjMessage> {
+        self.handed_in_as(outcome, outcome == Outcome::Over)
+    }
+
+    /// A hand-in is over, and nothing was taken.
+    fn handed_in_without(&mut self, outcome: Outcome) {
+        self.handed_in_as(outcome, false);
+    }
+
+    fn handed_in_as(&mut self, outcome: Outcome, is_taken: bool) -> Vec<DjMessage> {
         let is_hand_in = |effect: &Effect| matches!(effect, Effect::HandIn { .. });
         let at = self.effects.iter().position(is_hand_in);
         let Effect::HandIn { access, saved } = self.effects.remove(at.expect("something is handed in"))
         else {
             unreachable!()
         };
-        let confirmed = match outcome {
-            Outcome::Over => saved.owed.iter().filter_map(DjMessage::id).collect(),
-            _ => Vec::new(),
+        let confirmed = match is_taken {
+            true => saved.owed.iter().filter_map(DjMessage::id).collect(),
+            false => Vec::new(),
         };
         let handed = HandedIn {
             confirmed,
