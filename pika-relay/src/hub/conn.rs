@@ -69,6 +69,15 @@ struct Behind {
     closing: bool,
 }
 
+/// What is to be done after something was written, without the lock.
+enum After {
+    Nothing,
+    /// The socket took a part: the rest is to follow.
+    Flush,
+    /// The peer reads too slowly and is closed.
+    Slow,
+}
+
 impl Conn {
     /// A connection that writes to a socket.
     pub fn socket(io: TcpStream, dress: Dress, capacity: u32) -> Arc<Self> {
@@ -184,14 +193,19 @@ impl Conn {
 
     /// Never waits.
     pub(super) fn write(self: &Arc<Self>, bytes: &Bytes) {
-        let mut guard = self.lock();
-        if let Some(behind) = guard.as_deref_mut() {
+        let after = self.put(&mut self.lock(), bytes);
+        self.follow(after);
+    }
+
+    /// Writes what the socket takes and keeps the rest. What follows from that is done without the lock.
+    fn put(&self, place: &mut Option<Box<Behind>>, bytes: &Bytes) -> After {
+        if let Some(behind) = place.as_deref_mut() {
             if behind.closing {
-                return;
+                return After::Nothing;
             }
             if behind.queue.len() < self.capacity as usize {
                 behind.queue.push_back(bytes.clone());
-                return;
+                return After::Nothing;
             }
             // What is written in part must be finished, the rest is forgotten.
             behind.queue.truncate(1);
@@ -200,35 +214,47 @@ impl Conn {
                 .queue
                 .push_back(self.farewell(CloseCode::Error(ErrorCode::Slow), "slow", None));
             behind.closing = true;
-            drop(guard);
-            figures::SLOW_CLOSED.add(1);
-            self.shut_soon();
-            return;
+            return After::Slow;
         }
-        let Some(io) = self.io() else { return };
+        let Some(io) = self.io() else {
+            return After::Nothing;
+        };
         let written = match io.try_write(bytes) {
-            Ok(n) if n == bytes.len() => return,
+            Ok(n) if n == bytes.len() => return After::Nothing,
             Ok(n) => n,
             Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
-            Err(_) => return, // The reading side sees it and ends the connection.
+            Err(_) => return After::Nothing, // The reading side sees it and ends the connection.
         };
-        figures::BEHIND.add(1);
-        let queue = VecDeque::from([bytes.slice(written..)]);
-        *guard = Some(Box::new(Behind {
-            queue,
+        *place = Some(Box::new(Behind {
+            queue: VecDeque::from([bytes.slice(written..)]),
             ..Behind::default()
         }));
-        drop(guard);
-        tokio::spawn(self.clone().flush());
+        After::Flush
+    }
+
+    fn follow(self: &Arc<Self>, after: After) {
+        match after {
+            After::Nothing => {}
+            After::Flush => {
+                figures::BEHIND.add(1);
+                tokio::spawn(self.clone().flush());
+            }
+            After::Slow => {
+                figures::SLOW_CLOSED.add(1);
+                self.shut_soon();
+            }
+        }
     }
 
     fn close_with(self: &Arc<Self>, farewell: &Bytes) {
-        self.write(farewell);
+        // In one step: whatever is published in between would come after the farewell, where nothing may come.
         let mut guard = self.lock();
+        let after = self.put(&mut guard, farewell);
         let behind = guard.get_or_insert_default();
         let was_closing = std::mem::replace(&mut behind.closing, true);
         let is_flushed = behind.queue.is_empty();
         drop(guard);
+        self.follow(after);
         if is_flushed {
             self.shut(Shutdown::Write);
         }
@@ -297,5 +323,43 @@ impl Conn {
     fn lock(&self) -> MutexGuard<'_, Option<Box<Behind>>> {
         // Each change is one assignment: a panic elsewhere cannot leave it half done.
         self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Read, sync::Barrier, thread};
+
+    use super::*;
+
+    const PUBLISHERS: usize = 3;
+
+    /// Between a close and the shutting of the socket nothing may slip in that is published at that moment.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_comes_after_the_close() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let published = frame(Opcode::Text, b"x");
+        for round in 0..300 {
+            let mut peer = std::net::TcpStream::connect(address).unwrap();
+            let conn = Conn::socket(listener.accept().await.unwrap().0, Dress::Frames, 64);
+            let begin = Arc::new(Barrier::new(PUBLISHERS + 1));
+            let publishing = [(); PUBLISHERS].map(|()| {
+                let (conn, bytes, begin) = (Arc::clone(&conn), published.clone(), Arc::clone(&begin));
+                let publish = move || {
+                    begin.wait();
+                    (0..50).for_each(|_| conn.write(&bytes));
+                };
+                thread::Builder::new().spawn(publish).unwrap()
+            });
+            begin.wait();
+            conn.echo_close(b"");
+            for publisher in publishing {
+                publisher.join().unwrap();
+            }
+            let mut heard = Vec::new();
+            peer.read_to_end(&mut heard).unwrap();
+            assert!(heard.ends_with(&frame(Opcode::Close, b"")), "{round}: {heard:x?}");
+        }
     }
 }
