@@ -70,6 +70,7 @@ struct Behind {
 }
 
 /// What is to be done after something was written, without the lock.
+#[derive(Clone, Copy)]
 enum After {
     Nothing,
     /// The socket took a part: the rest is to follow.
