@@ -36,6 +36,7 @@ pub(super) fn labels_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDe
         .hint("Add a tag, Enter keeps it")
         .icon(icons::TAG)
         .max_chars(60)
+        .id(Id::unique(("detail-tag", detail.track.id)))
         .show(ui);
     if entered(ui, &response) {
         if !screen.label.trim().is_empty() {
@@ -87,7 +88,8 @@ pub(super) fn notes_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDet
     let response = frame
         .show(ui, |ui| {
             let edit = TextEdit::multiline(&mut notes)
-                .id(Id::unique("detail-notes"))
+                // A track's own: what is taken back here was typed here.
+                .id(Id::unique(("detail-notes", detail.track.id)))
                 .font(text::body())
                 .frame(Frame::new())
                 .margin(Margin::ZERO)

@@ -1,6 +1,6 @@
 //! Tempo, key and character: what was measured, and the hand that knows better.
 
-use eframe::egui::{Align, Key, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Id, Key, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::{
     app::Command,
@@ -132,6 +132,7 @@ fn typed_bpm_ui(ui: &mut Ui, screen: &mut DetailScreen, detail: &TrackDetail, ou
         .width(86.0)
         .wrong(wrong)
         .max_chars(7)
+        .id(Id::unique(("detail-tempo", detail.track.id)))
         .opened();
     let response = field.show(ui);
     if response.changed() {

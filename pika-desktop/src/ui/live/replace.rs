@@ -32,6 +32,10 @@ pub(super) fn show(
     search: &mut Replacing,
     out: &mut Requests,
 ) -> After {
+    // What the lines are the answer to: what is typed meanwhile must not take one of them.
+    let is_answered =
+        app.found.as_ref().is_some_and(|found| found.text == search.text) && search.asked.is_some();
+    search.heard |= is_answered;
     let (tracks, typed) = lines(app, search);
     let mut chosen = None;
     let (cancel, close) = dialog(ctx, Over::LiveReplace, title, 520.0, |ui| {
@@ -54,7 +58,13 @@ pub(super) fn show(
         }
         ui.add_space(8.0);
         let pressed = list_ui(ui, &tracks, typed.as_ref(), (search.at, moved));
-        chosen = pressed.or((entered(ui, &response) && count > 0).then_some(search.at));
+        let pressed = pressed.filter(|at| is_answered || *at >= tracks.len());
+        let enter = entered(ui, &response);
+        if enter && !is_answered {
+            // In a moment it counts: the field keeps the keyboard.
+            response.request_focus();
+        }
+        chosen = pressed.or((enter && is_answered && count > 0).then_some(search.at));
         ui.add_space(12.0);
         Button::new("Cancel").show(ui).clicked()
     });
@@ -75,7 +85,7 @@ pub(super) fn show(
 fn lines(app: &AppState, search: &Replacing) -> (Vec<Track>, Option<(String, String)>) {
     let found = app.found.as_ref();
     // While the answer to a further letter is awaited the last one stays, so that nothing jumps.
-    let found = found.filter(|_| search.asked.is_some());
+    let found = found.filter(|_| search.heard);
     let tracks = found.map_or(Vec::new(), |found| found.tracks.clone());
     (tracks, as_typed(&search.text))
 }

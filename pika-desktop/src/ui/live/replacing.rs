@@ -11,6 +11,8 @@ pub(super) struct Replacing {
     pub(super) asked: Option<String>,
     /// The line that Enter takes.
     pub(super) at: usize,
+    /// The library has answered since it was opened: what it found for somebody else is not shown.
+    pub(super) heard: bool,
 }
 
 impl Replacing {
@@ -20,6 +22,7 @@ impl Replacing {
             text: String::new(),
             asked: None,
             at: 0,
+            heard: false,
         }
     }
 }

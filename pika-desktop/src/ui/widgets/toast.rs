@@ -157,8 +157,8 @@ impl Toasts {
         let mut pressed = None;
         let places = places(ctx, lane, self.shown.len());
         let newest = self.shown.iter().rev().zip(places.iter().rev());
-        // In the same layer order as dialogs, so that nothing that is dimmed or asked hides it.
-        let area = Area::new(Id::unique("toasts")).order(Order::Foreground);
+        // Above dialogs: what can be taken back for seconds only must not lie behind a question.
+        let area = Area::new(Id::unique("toasts")).order(Order::Tooltip);
         let from = places.first().map_or(pos2(0.0, 0.0), |place| place.min);
         area.fixed_pos(from).show(ctx, |ui| {
             for ((toast, _), place) in newest {
