@@ -25,6 +25,7 @@ mod key;
 mod loudness;
 mod mix;
 mod pipeline;
+mod place;
 mod read_tags;
 mod regular_file;
 mod result;
@@ -39,6 +40,7 @@ pub use decode::{SoundBlock, SoundSink};
 pub use error::{AnalysisError, ErrorKind};
 pub use fingerprint::FingerprintMatch;
 pub use pipeline::{analyze_file, analyze_file_until, analyze_reader, decode_file, play_file};
+pub use place::read_at;
 pub use read_tags::read_tags;
 pub use regular_file::open_regular;
 pub use result::{

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
         "dsp",
         "error",
         "lib",
+        "place",
         "regular_file",
         "result",
         "tags",

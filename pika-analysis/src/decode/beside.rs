@@ -3,7 +3,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{id3::Overlay, place::read_at, riff::Patch};
+use super::{id3::Overlay, riff::Patch};
+use crate::place::read_at;
 
 /// Bytes of a part that may stay.
 const LARGE: u64 = 64 << 10;

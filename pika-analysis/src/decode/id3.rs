@@ -6,7 +6,7 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use super::place::read_at;
+use crate::place::read_at;
 
 /// Bytes of one text that is kept.
 const MAX_FRAME: u64 = 64 << 10;

@@ -10,7 +10,6 @@ mod metadata;
 mod mp4;
 mod names;
 mod ogg;
-mod place;
 mod riff;
 mod source;
 mod stream;

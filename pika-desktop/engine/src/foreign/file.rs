@@ -89,11 +89,12 @@ pub(crate) fn answers(place: &Path) -> bool {
     at(place, A_LOOK, move || Ok(path.symlink_metadata().is_ok())).unwrap_or(false)
 }
 
-/// How work that takes long says that it goes on.
+/// How work that takes long says that it goes on; a clone beats and is heard for the same work.
+#[derive(Debug, Clone)]
 pub(crate) struct Pulse(Arc<AtomicU64>);
 
 impl Pulse {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(AtomicU64::new(steady_ms())))
     }
 
@@ -102,8 +103,9 @@ impl Pulse {
         self.0.store(steady_ms(), Ordering::Relaxed);
     }
 
-    fn silent_for(&self) -> Duration {
-        Duration::from_millis(steady_ms().saturating_sub(self.0.load(Ordering::Relaxed)))
+    /// How long it has said nothing. `steady`: since the program began.
+    pub(crate) fn silent_for(&self, steady: Duration) -> Duration {
+        steady.saturating_sub(Duration::from_millis(self.0.load(Ordering::Relaxed)))
     }
 }
 
@@ -155,17 +157,17 @@ impl Threads {
         }
         let (tell, told) = sync_channel(1);
         let pulse = Pulse::new();
-        let its_pulse = Pulse(Arc::clone(&pulse.0));
+        let its_pulse = pulse.clone();
         let thread = Thread::start("foreign file", move || {
             // Nobody waiting any more means it was given up.
             let _ = tell.send(work(&its_pulse));
         })?;
         loop {
-            let left = patience.saturating_sub(pulse.silent_for());
+            let left = patience.saturating_sub(pulse.silent_for(since_start()));
             match told.recv_timeout(left) {
                 Ok(done) => return done,
                 Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("it could not be read")),
-                Err(RecvTimeoutError::Timeout) if pulse.silent_for() < patience => {}
+                Err(RecvTimeoutError::Timeout) if pulse.silent_for(since_start()) < patience => {}
                 Err(RecvTimeoutError::Timeout) => {
                     warn!("a drive or share does not answer");
                     self.lock().push((place.to_owned(), thread));

@@ -5,7 +5,6 @@
 //! Hashed are its length and some windows of it: reading every byte of a large library at each scan would take hours
 //! on a spinning disk. The identity is used to recognise a file that moved, never to throw one of two files away.
 
-mod bytes;
 mod ogg;
 mod parts;
 mod tags;
@@ -15,10 +14,9 @@ use std::{
     path::Path,
 };
 
-use pika_analysis::open_regular;
+use pika_analysis::{open_regular, read_at};
 use sha2::{Digest, Sha256};
 
-use bytes::{read_at, read_some};
 #[cfg(test)]
 pub(crate) use ogg::tests::file as ogg_file;
 use parts::{Parts, after_flac_blocks, asf_header_end, largest_part};
@@ -78,7 +76,7 @@ fn find(file: &mut (impl Read + Seek)) -> io::Result<(ContentId, Option<(u64, u6
     let start = tags::after_leading(file, size)?;
     let end = tags::before_trailing(file, start, size)?;
     let mut head = [0; 30];
-    let n = read_some(file, start, &mut head)?;
+    let n = read_at(file, start, &mut head)?;
     if head[..n].starts_with(b"OggS")
         && let Some(sound) = ogg::sound(file, start, end)?
     {
@@ -105,12 +103,12 @@ fn hash(file: &mut (impl Read + Seek), (start, end): (u64, u64)) -> io::Result<C
     hash.update(length.to_le_bytes());
     let mut window = Vec::new();
     if length <= WINDOW * WINDOWS {
-        read_at(file, start, length, &mut window)?;
+        read_stretch(file, start, length, &mut window)?;
         hash.update(&window);
     } else {
         for index in 0..WINDOWS {
             let offset = start + (length - WINDOW) / (WINDOWS - 1) * index;
-            read_at(file, offset, WINDOW, &mut window)?;
+            read_stretch(file, offset, WINDOW, &mut window)?;
             hash.update(&window);
         }
     }
@@ -154,12 +152,25 @@ fn sound_range(file: &mut (impl Read + Seek), head: &[u8], start: u64, end: u64)
 fn former_range(file: &mut (impl Read + Seek), size: u64) -> io::Result<(u64, u64)> {
     let start = tags::after_id3v2(file, 0, size)?;
     let mut head = [0; 12];
-    let n = read_some(file, start, &mut head)?;
+    let n = read_at(file, start, &mut head)?;
     let (start, end) = match sound_range(file, &head[..n], start, size)? {
         (from, to) if (from, to) == (start, size) => (from, tags::former_end(file, from, to)?),
         range => range,
     };
     Ok(if start < end { (start, end) } else { (0, size) })
+}
+
+/// Reads `length` bytes from `offset`, or as many as there are.
+fn read_stretch(
+    file: &mut (impl Read + Seek),
+    offset: u64,
+    length: u64,
+    into: &mut Vec<u8>,
+) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    into.clear();
+    file.take(length).read_to_end(into)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,18 +4,15 @@
 use std::{
     collections::BTreeSet,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
 use super::source::{NowPlayingSource, SourceKind, SourceNews, SourceStatus, why};
 use crate::{
-    clock::{Now, since_start},
+    clock::Now,
     folder_watch::{Depth, FolderWatch},
-    foreign::file,
+    foreign::file::{self, Pulse},
     worker::{self, Handle, Inbox, Next},
 };
 
@@ -36,8 +33,8 @@ struct Changed;
 pub(super) struct Follower {
     kind: SourceKind,
     path: PathBuf,
-    /// When the source last had nothing to do, in milliseconds since the program began.
-    idle_at: Arc<AtomicU64>,
+    /// Beats when the source has nothing to do.
+    pulse: Pulse,
     hangs: bool,
     _thread: Handle<Never>,
 }
@@ -62,18 +59,18 @@ impl Follower {
         told: impl Fn(Vec<SourceNews>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let kind = source.kind();
-        let idle_at = Arc::new(AtomicU64::new(steady_ms()));
-        let idle = Arc::clone(&idle_at);
+        let pulse = Pulse::new();
+        let its_pulse = pulse.clone();
         let place = file::place()?;
         let thread = worker::spawn("now-playing source", QUEUE, move |inbox, sender| {
             let _place = place;
             let watch = FolderWatch::new(Depth::Files, move |_| sender.wake(Changed));
-            follow(source, watch, &inbox, &idle, told);
+            follow(source, watch, &inbox, &its_pulse, told);
         })?;
         Ok(Self {
             kind,
             path,
-            idle_at,
+            pulse,
             hangs: false,
             _thread: thread.not_waited_for(),
         })
@@ -82,8 +79,7 @@ impl Follower {
     /// What the DJ should know when the source began to hang since this was last asked. `steady`: since the program
     /// began.
     pub(super) fn trouble(&mut self, steady: Duration) -> Option<SourceStatus> {
-        let idle_at = Duration::from_millis(self.idle_at.load(Ordering::Relaxed));
-        let hangs = steady.saturating_sub(idle_at) > PATIENCE;
+        let hangs = self.pulse.silent_for(steady) > PATIENCE;
         let began = hangs && !std::mem::replace(&mut self.hangs, hangs);
         self.hangs = hangs;
         began.then(|| SourceStatus::Unreadable {
@@ -98,7 +94,7 @@ fn follow(
     mut source: Box<dyn NowPlayingSource>,
     mut watch: FolderWatch,
     inbox: &Inbox<Changed>,
-    idle_at: &AtomicU64,
+    pulse: &Pulse,
     told: impl Fn(Vec<SourceNews>),
 ) {
     let mut next_poll = Instant::now();
@@ -116,7 +112,7 @@ fn follow(
                 let news = source.poll(Now::read(), std::mem::take(&mut changed));
                 let folders: BTreeSet<PathBuf> = source.folders().into_iter().collect();
                 watch.set(folders);
-                idle_at.store(steady_ms(), Ordering::Relaxed);
+                pulse.beat();
                 if !news.is_empty() {
                     told(news);
                 }
@@ -126,15 +122,12 @@ fn follow(
     }
 }
 
-fn steady_ms() -> u64 {
-    u64::try_from(since_start().as_millis()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, sync_channel};
 
     use super::*;
+    use crate::clock::since_start;
 
     /// A source on a share that is gone, until it is let go.
     struct Hanging(Receiver<()>);

@@ -118,17 +118,9 @@ mod tests {
     use super::*;
     use crate::{
         library::{self, Library},
-        report::{Failure, channel},
+        report::channel,
+        scanner::tests::Told,
     };
-
-    /// What was told; nothing where something failed.
-    struct Told(Option<ScanReport>);
-
-    impl From<Failure> for Told {
-        fn from(_: Failure) -> Self {
-            Self(None)
-        }
-    }
 
     #[test]
     fn damaged_songs_are_said_once_and_the_others_are_taken() {

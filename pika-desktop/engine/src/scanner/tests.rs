@@ -10,11 +10,21 @@ use pika_analysis::Profile;
 use super::*;
 use crate::{
     library::{self, Correction, Library, Query},
+    report::Failure,
     test_support::analysis,
 };
 
 /// Long enough for every file to be at rest.
 const LATER: Duration = Duration::from_secs(3600);
+
+/// What was told; nothing where something failed.
+pub(super) struct Told(pub(super) Option<ScanReport>);
+
+impl From<Failure> for Told {
+    fn from(_: Failure) -> Self {
+        Self(None)
+    }
+}
 
 struct Home {
     root: tempfile::TempDir,

@@ -355,16 +355,9 @@ mod tests {
     use super::*;
     use crate::{
         library::{self, Library},
-        report::{Failure, channel},
+        report::channel,
+        scanner::tests::Told,
     };
-
-    struct Told(Option<ScanReport>);
-
-    impl From<Failure> for Told {
-        fn from(_: Failure) -> Self {
-            Self(None)
-        }
-    }
 
     #[test]
     fn a_scan_that_could_not_be_stored_has_its_turn_again_and_is_said_once() {

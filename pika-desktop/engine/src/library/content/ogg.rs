@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::bytes::read_some;
+use pika_analysis::read_at;
 
 /// Bytes of sound that are looked at on each side.
 const STRETCH: usize = 32 << 10;
@@ -39,7 +39,7 @@ pub(super) fn sound(file: &mut (impl Read + Seek), start: u64, end: u64) -> io::
     let first = first_bytes(file, &headers, page.at, skipped, end)?;
     let from = end.saturating_sub(TAIL).max(page.at);
     let mut tail = vec![0; usize::try_from(end - from).unwrap_or(0)];
-    let n = read_some(file, from, &mut tail)?;
+    let n = read_at(file, from, &mut tail)?;
     // On the page where the headers end, what stands before the sound is no part of it.
     let skipped = if from == page.at { skipped } else { 0 };
     let (last, granule) = last_bytes(&tail[..n], skipped);
@@ -59,7 +59,7 @@ impl Page {
     fn read(file: &mut (impl Read + Seek), at: u64, end: u64) -> io::Result<Option<Self>> {
         let mut bytes = [0; HEAD + 255];
         let room = usize::try_from(end.saturating_sub(at)).map_or(bytes.len(), |room| room.min(bytes.len()));
-        let n = read_some(file, at, &mut bytes[..room])?;
+        let n = read_at(file, at, &mut bytes[..room])?;
         Ok(Head::of(&bytes[..n]).map(|head| Self {
             at,
             is_first: head.flags & 2 != 0,
@@ -128,7 +128,7 @@ impl Headers {
                 break;
             };
             let mut name = [0; 8];
-            let n = read_some(file, page.content(), &mut name)?;
+            let n = read_at(file, page.content(), &mut name)?;
             let left = match &name[..n] {
                 b"OpusHead" | b"Speex   " => Some(Some(2)),
                 [1, b'v', b'o', b'r', b'b', b'i', b's', ..] => Some(Some(3)),
@@ -166,7 +166,7 @@ impl Headers {
             for &length in &page.lacing {
                 if begins && packets > 0 && self.left.is_none() {
                     let mut kind = [0];
-                    read_some(file, page.content() + passed as u64, &mut kind)?;
+                    read_at(file, page.content() + passed as u64, &mut kind)?;
                     is_last = kind[0] & 0x80 != 0;
                 }
                 passed += usize::from(length);
@@ -201,7 +201,7 @@ fn first_bytes(
         let wanted = page.length().saturating_sub(skipped).min(STRETCH - bytes.len());
         let before = bytes.len();
         bytes.resize(before + wanted, 0);
-        let n = read_some(file, page.content() + skipped as u64, &mut bytes[before..])?;
+        let n = read_at(file, page.content() + skipped as u64, &mut bytes[before..])?;
         bytes.truncate(before + n);
         skipped = 0;
         if bytes.len() == STRETCH || n < wanted {

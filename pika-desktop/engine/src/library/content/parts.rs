@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::bytes::read_some;
+use pika_analysis::read_at;
 
 /// More chunks, blocks or atoms than this and the rest of the file is taken as it is.
 const MAX_PARTS: usize = 4096;
@@ -22,7 +22,7 @@ pub(super) fn asf_header_end(head: &[u8], start: u64) -> Option<u64> {
 pub(super) fn after_flac_blocks(file: &mut (impl Read + Seek), mut at: u64, size: u64) -> io::Result<u64> {
     for _ in 0..MAX_PARTS {
         let mut head = [0; 4];
-        if at >= size || read_some(file, at, &mut head)? < 4 {
+        if at >= size || read_at(file, at, &mut head)? < 4 {
             break;
         }
         at += 4 + u64::from(u32::from_be_bytes([0, head[1], head[2], head[3]]));
@@ -51,7 +51,7 @@ pub(super) fn largest_part(
     let mut best = (0, 0);
     for _ in 0..MAX_PARTS {
         let mut head = [0; 16];
-        let n = read_some(file, at, &mut head)?;
+        let n = read_at(file, at, &mut head)?;
         if n < 8 {
             break;
         }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::bytes::read_some;
+use pika_analysis::read_at;
 
 /// Tags one behind another that are looked for.
 const MAX_TAGS: usize = 8;
@@ -22,7 +22,7 @@ pub(super) fn after_leading(file: &mut (impl Read + Seek), size: u64) -> io::Res
         let before = start;
         start = after_id3v2(file, start, size)?;
         let mut head = [0; APE as usize];
-        if read_some(file, start, &mut head)? == head.len() && &head[..8] == b"APETAGEX" {
+        if read_at(file, start, &mut head)? == head.len() && &head[..8] == b"APETAGEX" {
             let next = start + APE + ape_length(&head);
             start = if next < size { next } else { start };
         }
@@ -37,7 +37,7 @@ pub(super) fn after_leading(file: &mut (impl Read + Seek), size: u64) -> io::Res
 pub(super) fn after_id3v2(file: &mut (impl Read + Seek), mut start: u64, size: u64) -> io::Result<u64> {
     for _ in 0..4 {
         let mut head = [0; 10];
-        if read_some(file, start, &mut head)? < 10 || &head[..3] != b"ID3" {
+        if read_at(file, start, &mut head)? < 10 || &head[..3] != b"ID3" {
             break;
         }
         let length = seven_bits(&head[6..]);
@@ -82,20 +82,20 @@ fn before_one(file: &mut (impl Read + Seek), start: u64, end: u64) -> io::Result
     let back = |length: u64| end.checked_sub(length).filter(|&at| at > start);
     let mut mark = [0; APE as usize];
     if let Some(at) = back(ID3V1)
-        && read_some(file, at, &mut mark)? == mark.len()
+        && read_at(file, at, &mut mark)? == mark.len()
         && mark.starts_with(b"TAG")
     {
         let mut extended = [0; 4];
         let before = at.checked_sub(ID3V1_EXTENDED).filter(|&at| at > start);
         return Ok(match before {
-            Some(before) if read_some(file, before, &mut extended)? == 4 && &extended == b"TAG+" => {
+            Some(before) if read_at(file, before, &mut extended)? == 4 && &extended == b"TAG+" => {
                 Some(before)
             }
             _ => Some(at),
         });
     }
     let Some(at) = back(APE) else { return Ok(None) };
-    if read_some(file, at, &mut mark)? < mark.len() {
+    if read_at(file, at, &mut mark)? < mark.len() {
         return Ok(None);
     }
     if mark.starts_with(b"APETAGEX") {
@@ -120,7 +120,7 @@ fn before_one(file: &mut (impl Read + Seek), start: u64, end: u64) -> io::Result
 fn before_lyrics(file: &mut (impl Read + Seek), start: u64, end: u64) -> io::Result<Option<u64>> {
     let from = end.saturating_sub(LYRICS3_V1 as u64).max(start);
     let mut text = vec![0; (end - from) as usize];
-    let n = read_some(file, from, &mut text)?;
+    let n = read_at(file, from, &mut text)?;
     let begin = b"LYRICSBEGIN";
     let found = text[..n].windows(begin.len()).rposition(|window| window == begin);
     Ok(found.map(|at| from + at as u64).filter(|&at| at > start))
@@ -130,10 +130,10 @@ fn before_lyrics(file: &mut (impl Read + Seek), start: u64, end: u64) -> io::Res
 pub(super) fn former_end(file: &mut (impl Read + Seek), start: u64, size: u64) -> io::Result<u64> {
     let mut end = size;
     let mut tail = [0; 32];
-    if end >= start + 128 && read_some(file, end - 128, &mut tail)? >= 3 && &tail[..3] == b"TAG" {
+    if end >= start + 128 && read_at(file, end - 128, &mut tail)? >= 3 && &tail[..3] == b"TAG" {
         end -= 128;
     }
-    if end >= start + 32 && read_some(file, end - 32, &mut tail)? == 32 && &tail[..8] == b"APETAGEX" {
+    if end >= start + 32 && read_at(file, end - 32, &mut tail)? == 32 && &tail[..8] == b"APETAGEX" {
         let length = u64::from(u32::from_le_bytes([tail[12], tail[13], tail[14], tail[15]]));
         let header = if tail[23] & 0x80 != 0 { 32 } else { 0 };
         end = end
