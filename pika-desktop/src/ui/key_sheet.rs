@@ -16,19 +16,30 @@ const GROUPS: [(Group, &str); 3] = [
     (Group::Library, "Library"),
 ];
 
+/// Width of a part, in points.
+const COLUMN: f32 = 248.0;
+
 /// The sheet over everything, while it is open.
 pub(super) fn show(ctx: &Context, open: &mut bool) {
     if !*open {
         return;
     }
-    let width = 248.0 * GROUPS.len() as f32;
+    // Beside each other where there is room, else one below the other.
+    let room = ctx.content_rect().width() - 80.0;
+    let (columns, width) = match COLUMN * GROUPS.len() as f32 {
+        width if width <= room => (GROUPS.len(), width),
+        _ => (1, 400.0),
+    };
     let ((), close) = dialog(ctx, Over::Shortcuts, "Keyboard", width, |ui| {
         any_time_ui(ui);
         ui.add_space(8.0);
         ui.spacing_mut().item_spacing.x = 32.0;
-        ui.columns(GROUPS.len(), |columns| {
-            for (ui, (group, name)) in columns.iter_mut().zip(GROUPS) {
+        let last = columns - 1;
+        ui.columns(columns, |columns| {
+            for (at, (group, name)) in GROUPS.into_iter().enumerate() {
+                let ui = &mut columns[at.min(last)];
                 group_ui(ui, group, name);
+                ui.add_space(12.0);
             }
         });
     });

@@ -18,6 +18,7 @@ mod path_dialog;
 mod place;
 mod rail;
 mod requests;
+pub mod scale;
 mod screen;
 mod settings;
 pub mod shell;

@@ -6,15 +6,16 @@ use pika_engine::{app::AppState, live::LinkKind};
 use super::{
     icons,
     screen::Screen,
-    theme::{Theme, size, text},
+    theme::{Theme, is_narrow, rail_width, text},
     widgets::{focus_ring, paint_mark},
 };
 
 /// Draws the rail; a press changes the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, chosen: &mut Screen) {
     let theme = Theme::of(ui);
+    let narrow = is_narrow(ui.ctx());
     Panel::left("rail")
-        .exact_size(size::RAIL)
+        .exact_size(rail_width(ui.ctx()))
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().fill(theme.bg1))
@@ -32,13 +33,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, chosen: &mut Screen) {
             ui.add_space(mark.bottom() - area.top() + 18.0);
             for screen in Screen::ALL {
                 ui.horizontal(|ui| {
-                    ui.add_space(8.0);
-                    if place_ui(ui, *screen, *chosen == *screen, is_on_air(app, *screen)) {
+                    ui.add_space(if narrow { 6.0 } else { 8.0 });
+                    if place_ui(ui, *screen, *chosen == *screen, is_on_air(app, *screen), narrow) {
                         *chosen = *screen;
                     }
                 });
             }
-            connection_ui(ui, app);
+            connection_ui(ui, app, narrow);
         });
 }
 
@@ -47,9 +48,14 @@ fn is_on_air(app: &AppState, screen: Screen) -> bool {
 }
 
 /// One place; returns whether it was pressed.
-fn place_ui(ui: &mut Ui, screen: Screen, chosen: bool, on_air: bool) -> bool {
+fn place_ui(ui: &mut Ui, screen: Screen, chosen: bool, on_air: bool, narrow: bool) -> bool {
     let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(68.0, 60.0), Sense::click());
+    let size = if narrow {
+        vec2(48.0, 52.0)
+    } else {
+        vec2(68.0, 60.0)
+    };
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = screen.name();
     response.widget_info(|| {
         let label = if on_air {
@@ -68,30 +74,34 @@ fn place_ui(ui: &mut Ui, screen: Screen, chosen: bool, on_air: bool) -> bool {
     };
     let painter = ui.painter();
     painter.rect_filled(rect, 12.0, fill);
-    let at = pos2(rect.center().x, rect.top() + 20.0);
+    let down = if narrow { rect.height() / 2.0 } else { 20.0 };
+    let at = pos2(rect.center().x, rect.top() + down);
     if chosen {
         screen.icon().paint_filled(painter, at, 22.0, theme.spark_text);
     } else {
         screen.icon().paint(painter, at, 22.0, theme.text2);
     }
     if on_air {
-        let dot = pos2(rect.right() - 20.0, rect.top() + 13.0);
+        let dot = at + vec2(14.0, -9.0);
         painter.circle_filled(dot, 7.0, fill.lerp_to_gamma(theme.bg1, 0.0));
         painter.circle_filled(dot, 4.5, theme.heart);
     }
-    let ink = if chosen { theme.text } else { theme.text2 };
-    let galley = painter.layout_no_wrap(name.to_owned(), text::micro(), ink);
-    painter.galley(
-        pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 35.0),
-        galley,
-        ink,
-    );
+    if !narrow {
+        let ink = if chosen { theme.text } else { theme.text2 };
+        let galley = painter.layout_no_wrap(name.to_owned(), text::micro(), ink);
+        let left = rect.center().x - galley.size().x / 2.0;
+        painter.galley(pos2(left, rect.top() + 35.0), galley, ink);
+    }
     focus_ring(ui, &response, 12.0);
-    response.clicked()
+    let clicked = response.clicked();
+    if narrow {
+        response.on_hover_text(name);
+    }
+    clicked
 }
 
 /// The connection, at all times: icon and word.
-fn connection_ui(ui: &mut Ui, app: &AppState) {
+fn connection_ui(ui: &mut Ui, app: &AppState, narrow: bool) {
     let theme = Theme::of(ui);
     let (icon, color, word) = match app.live.link.kind {
         LinkKind::Connected => (icons::CLOUD_CHECK, theme.ok, "Connected"),
@@ -106,12 +116,13 @@ fn connection_ui(ui: &mut Ui, app: &AppState) {
     let rect = eframe::egui::Rect::from_min_max(pos2(area.left(), area.bottom() - 50.0), area.right_bottom());
     let response = ui.allocate_rect(rect, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, word));
-    icon.paint_filled(
-        ui.painter(),
-        pos2(rect.center().x, rect.top() + 11.0),
-        20.0,
-        color,
-    );
+    let down = if narrow { 26.0 } else { 11.0 };
+    let at = pos2(rect.center().x, rect.top() + down);
+    icon.paint_filled(ui.painter(), at, 20.0, color);
+    if narrow {
+        response.on_hover_text(word);
+        return;
+    }
     let galley = ui
         .painter()
         .layout_no_wrap(word.to_owned(), text::key(), theme.text2);

@@ -11,6 +11,7 @@ use super::{
     keyboard::{self, Keys},
     library, live, path_dialog, rail,
     requests::Requests,
+    scale,
     screen::Screen,
     settings,
     shortcuts::{Action, Group},
@@ -20,6 +21,8 @@ use super::{
 
 /// Draws the window's content; what the DJ asks for goes to `out`.
 pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests) {
+    let place = state.first_run.is_none().then_some(state.screen);
+    scale::follow(ui.ctx(), app.settings.scale, place);
     let keys = keyboard::take(ui.ctx(), keyboard::owner(ui.ctx()), groups(state));
     obey(ui, app, state, &keys, out);
     state.live.yields_foot = !state.toasts.is_empty();

@@ -14,6 +14,7 @@ use super::{
     fonts,
     place::{self, Place},
     requests::Requests,
+    scale,
     screen::Screen,
     shell,
     start::{self, Opening},
@@ -38,7 +39,7 @@ pub struct Window {
     /// Where a second start rings.
     door: Option<Door>,
     /// What was last told to egui.
-    look: Option<(Appearance, f32, bool)>,
+    look: Option<(Appearance, bool)>,
     /// Frames drawn; counted up to the second one, whose time goes to the log.
     frames: u8,
 }
@@ -59,7 +60,8 @@ impl Window {
     pub fn new(ctx: &egui::Context, options: StartOptions) -> Self {
         ctx.set_fonts(fonts::definitions());
         let settings = &options.settings;
-        theme::apply(ctx, settings.appearance, settings.scale, settings.less_motion);
+        theme::apply(ctx, settings.appearance, settings.less_motion);
+        ctx.set_zoom_factor(scale::zoom(egui::Vec2::INFINITY, settings.scale, None));
         let wake = ctx.clone();
         let dialogs = Dialogs::new(move || wake.request_repaint());
         let mut state = UiState::new(settings);
@@ -193,9 +195,9 @@ impl eframe::App for Window {
             app.run(Command::ChangeSettings(SettingsChange::Window(place)));
         }
         let settings = &app.state().settings;
-        let look = (settings.appearance, settings.scale, settings.less_motion);
+        let look = (settings.appearance, settings.less_motion);
         if self.look != Some(look) {
-            theme::apply(ctx, look.0, look.1, look.2);
+            theme::apply(ctx, look.0, look.1);
             self.look = Some(look);
         }
     }

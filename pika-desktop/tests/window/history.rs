@@ -158,7 +158,11 @@ pub(crate) fn app() -> AppState {
 }
 
 pub(crate) fn with_night(app: AppState) -> Harness<'static, Scene> {
-    let mut window = stage(app, Screen::History);
+    with_detail(stage(app, Screen::History))
+}
+
+/// The same in a window that is open already.
+pub(crate) fn with_detail(mut window: Harness<'static, Scene>) -> Harness<'static, Scene> {
     let first = SessionId(Uuid::from_u128(1));
     let wishes = asked(&mut window);
     assert!(
@@ -295,8 +299,20 @@ fn daylight_and_larger_text_hold_it_too() {
         let mut window = looked(app(), Screen::History, [1280.0, 800.0], appearance, scale);
         window.state_mut().0.night = Some(Arc::new(detail()));
         window.run_steps(4);
+        if scale > 1.0 {
+            // In one column the list has the night's place until it is chosen.
+            assert!(window.query_by_label("The night, track by track").is_none());
+            window.get_by_label_contains("Friday Social, Main Room").click();
+            window.run_steps(3);
+            window.get_by_label("All nights");
+        }
         window.get_by_label("The night, track by track");
         picture(&mut window, &format!("look-{name}-history"));
+        if scale > 1.0 {
+            window.get_by_label("All nights").click();
+            window.run_steps(3);
+            window.get_by_label_contains("Thursday Class");
+        }
     }
 }
 

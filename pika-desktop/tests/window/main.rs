@@ -19,6 +19,7 @@ mod settings;
 mod shown;
 mod stage;
 mod support;
+mod sweep;
 mod tempo;
 #[path = "../../engine/src/test_support.rs"]
 mod test_support;

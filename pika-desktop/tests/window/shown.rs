@@ -90,9 +90,9 @@ fn the_library_in_words() {
     words("library-failed", harness);
 }
 
-#[test]
-fn the_first_run_in_words() {
-    let app = AppState {
+/// A computer with music that Pika! has never seen.
+pub(crate) fn newcomer() -> AppState {
+    AppState {
         surroundings: Some(Box::new(Surroundings {
             music: Some(FoundFolder {
                 path: "/home/nadia/Music".into(),
@@ -106,7 +106,12 @@ fn the_first_run_in_words() {
         })),
         cores: 8,
         ..AppState::default()
-    };
+    }
+}
+
+#[test]
+fn the_first_run_in_words() {
+    let app = newcomer();
     let first_run = |app: &AppState| {
         let mut harness = stage(app.clone(), Screen::Library);
         harness.state_mut().1 = UiState {
@@ -123,7 +128,7 @@ fn the_first_run_in_words() {
 }
 
 /// Everything in order: an account, a folder, VirtualDJ.
-fn settled() -> AppState {
+pub(crate) fn settled() -> AppState {
     AppState {
         account: AccountState {
             status: AccountStatus::Valid(AccountProfile {

@@ -1,8 +1,8 @@
 //! A screen without a program behind it: any state can be put on it.
 
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, UiBuilder, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
-use pika_desktop::ui::{Requests, Screen, UiState, fonts, shell, theme};
+use pika_desktop::ui::{Requests, Screen, UiState, fonts, scale, shell, theme};
 use pika_engine::{
     app::{AppState, Command},
     settings::Appearance,
@@ -20,8 +20,11 @@ pub(crate) fn stage(app: AppState, screen: Screen) -> Harness<'static, Scene> {
 
 /// As [`stage`], in this look and painted without a graphics card.
 pub(crate) fn painted(app: AppState, screen: Screen, appearance: Appearance) -> Harness<'static, Scene> {
-    let harness = Harness::builder().renderer(Painter::default());
-    built(harness, app, screen, [1280.0, 800.0], appearance, 1.0)
+    Stage {
+        appearance,
+        ..Stage::default()
+    }
+    .painted(app, at(screen))
 }
 
 /// As [`stage`], with another size of the window.
@@ -29,7 +32,7 @@ pub(crate) fn sized(app: AppState, screen: Screen, size: [f32; 2]) -> Harness<'s
     looked(app, screen, size, Appearance::Dark, 1.0)
 }
 
-/// As [`sized`], in another look; `size` in pixels, of which a larger `scale` leaves fewer points.
+/// As [`sized`], in another look and with another size of text.
 pub(crate) fn looked(
     app: AppState,
     screen: Screen,
@@ -37,40 +40,89 @@ pub(crate) fn looked(
     appearance: Appearance,
     scale: f32,
 ) -> Harness<'static, Scene> {
-    let points = [size[0] / scale, size[1] / scale];
-    built(Harness::builder(), app, screen, points, appearance, scale)
+    Stage {
+        size,
+        appearance,
+        scale,
+    }
+    .shows(app, at(screen))
 }
 
-fn built(
-    builder: HarnessBuilder<Scene>,
-    app: AppState,
-    screen: Screen,
-    size: [f32; 2],
-    appearance: Appearance,
-    scale: f32,
-) -> Harness<'static, Scene> {
-    let state = UiState {
+fn at(screen: Screen) -> UiState {
+    UiState {
         screen,
         ..UiState::default()
-    };
-    let theme = match appearance {
-        Appearance::Light => eframe::egui::Theme::Light,
-        Appearance::Dark | Appearance::System => eframe::egui::Theme::Dark,
-    };
-    let mut harness = builder
-        .with_theme(theme)
-        .with_size(size)
-        .with_max_steps(8)
-        .with_context_setup(move |ctx| {
-            ctx.set_fonts(fonts::definitions());
-            theme::apply(ctx, appearance, scale, true);
-        })
-        .build_ui_state(
-            |ui, (app, state, out): &mut Scene| shell::show(ui, app, state, out),
-            (app, state, Requests::default()),
-        );
-    harness.run_steps(4);
-    harness
+    }
+}
+
+/// A window's size in pixels, its look, and the size of its text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stage {
+    pub(crate) size: [f32; 2],
+    pub(crate) appearance: Appearance,
+    pub(crate) scale: f32,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            size: [1280.0, 800.0],
+            appearance: Appearance::Dark,
+            scale: 1.0,
+        }
+    }
+}
+
+impl Stage {
+    /// The window with this in it.
+    pub(crate) fn shows(self, app: AppState, state: UiState) -> Harness<'static, Scene> {
+        self.built(Harness::builder(), app, state)
+    }
+
+    /// The same, painted without a graphics card.
+    pub(crate) fn painted(self, app: AppState, state: UiState) -> Harness<'static, Scene> {
+        self.built(Harness::builder().renderer(Painter::default()), app, state)
+    }
+
+    fn built(
+        self,
+        builder: HarnessBuilder<Scene>,
+        mut app: AppState,
+        state: UiState,
+    ) -> Harness<'static, Scene> {
+        app.settings.scale = self.scale;
+        let appearance = self.appearance;
+        let theme = match appearance {
+            Appearance::Light => eframe::egui::Theme::Light,
+            Appearance::Dark | Appearance::System => eframe::egui::Theme::Dark,
+        };
+        let place = state.first_run.is_none().then_some(state.screen);
+        let zoom = scale::zoom(self.size.into(), self.scale, place);
+        let mut harness = builder
+            .with_theme(theme)
+            // The harness counts in points, of which a larger text leaves fewer.
+            .with_size(Vec2::from(self.size) / zoom)
+            .with_max_steps(8)
+            .with_context_setup(move |ctx| {
+                ctx.set_fonts(fonts::definitions());
+                theme::apply(ctx, appearance, true);
+                // Not from the second frame on, as `set_zoom_factor` would have it.
+                ctx.options_mut(|options| options.zoom_factor = zoom);
+            })
+            .build_ui_state(
+                |ui, (app, state, out): &mut Scene| {
+                    // The whole window, as it is outside of tests: the harness leaves a margin.
+                    let all = ui.ctx().content_rect();
+                    let mut whole = ui.new_child(UiBuilder::new().max_rect(all));
+                    whole.set_clip_rect(all);
+                    shell::show(&mut whole, app, state, out);
+                },
+                (app, state, Requests::default()),
+            );
+        harness.run_steps(4);
+        assert_eq!(harness.ctx.zoom_factor(), zoom, "the window finds its scale");
+        harness
+    }
 }
 
 /// Types a sign as a keyboard does, in the next frame: a key goes down, types, and comes up.

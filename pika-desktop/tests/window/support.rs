@@ -215,7 +215,7 @@ pub(crate) fn drawing() -> Harness<'static, (AppState, UiState, Requests)> {
         .with_context_setup(|ctx| {
             ctx.set_fonts(fonts::definitions());
             let settings = Settings::default();
-            theme::apply(ctx, settings.appearance, settings.scale, settings.less_motion);
+            theme::apply(ctx, settings.appearance, settings.less_motion);
         })
         .build_ui_state(|ui, (app, state, out)| shell::show(ui, app, state, out), state)
 }

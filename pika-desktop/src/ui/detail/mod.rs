@@ -59,6 +59,9 @@ pub(super) fn obey(
     }
 }
 
+/// The list beside the panel is never narrower, in points.
+const LEAST_LIST: f32 = 212.0;
+
 /// Draws the panel at the right of what is free, for the track that has the focus; returns whether it is to go.
 pub(super) fn panel(
     ui: &mut Ui,
@@ -76,7 +79,7 @@ pub(super) fn panel(
     }
     let theme = Theme::of(ui);
     Panel::right("detail")
-        .exact_size(size::SIDE_LIBRARY)
+        .exact_size(size::SIDE_LIBRARY.min(ui.available_width() - LEAST_LIST))
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().fill(theme.bg1))

@@ -36,7 +36,7 @@ pub(super) fn show(
         out.push(Command::LookAround);
     }
     // A narrow window has no room for the picture.
-    if ui.available_width() >= 900.0 {
+    if ui.available_width() >= 960.0 {
         Panel::left("brand")
             .exact_size(brand::WIDTH)
             .resizable(false)

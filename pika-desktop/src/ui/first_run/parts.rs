@@ -8,6 +8,10 @@ use crate::ui::{
     widgets::{Button, column_in, label, row_in},
 };
 
+/// A step that is narrower, or lower, has less free room round it, in points.
+const NARROW: f32 = 760.0;
+const LOW: f32 = 560.0;
+
 /// What a step asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StepEnd {
@@ -28,14 +32,19 @@ pub(super) fn step_ui<R>(
     foot: impl FnOnce(&mut Ui) -> StepEnd,
 ) -> (R, StepEnd) {
     let theme = Theme::of(ui);
-    let area = ui.max_rect().shrink2(vec2(72.0, 0.0));
+    let whole = ui.max_rect();
+    let (side, edge) = (
+        if whole.width() < NARROW { 32.0 } else { 72.0 },
+        if whole.height() < LOW { 24.0 } else { 64.0 },
+    );
+    let area = whole.shrink2(vec2(side, 0.0));
     let area = area.with_max_x(area.left() + area.width().min(820.0));
     let foot_area = Rect::from_min_max(
-        area.left_bottom() - vec2(0.0, 64.0 + theme::size::CONTROL_LARGE),
-        area.right_bottom() - vec2(0.0, 64.0),
+        area.left_bottom() - vec2(0.0, edge + theme::size::CONTROL_LARGE),
+        area.right_bottom() - vec2(0.0, edge),
     );
     let inner = area
-        .with_min_y(area.top() + 64.0)
+        .with_min_y(area.top() + edge)
         .with_max_y(foot_area.top() - 16.0);
     let mut body = column_in(ui, inner);
     label(&mut body, title, text::hero(), theme.text);

@@ -22,6 +22,8 @@ const HEAD: f32 = 28.0;
 const SIDE: f32 = 21.0;
 /// The plot stands in so far from the left and the top, and from the right and the bottom.
 const INSET: (Vec2, Vec2) = (vec2(24.0, 48.0), vec2(24.0, 10.0));
+/// A part that is narrower has a shorter title.
+const LONG_TITLE: f32 = 480.0;
 /// Width of a curve in the legend.
 const LEGEND_LINE: f32 = 18.0;
 /// Free room between two names of the legend, and between a name and its sign.
@@ -33,8 +35,12 @@ pub(super) fn show(ui: &mut Ui, detail: &NightDetail) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     ground(ui, rect);
-    Caption::new("The night, track by track", text::section(), theme.text)
-        .left(ui, rect.left_top() + vec2(SIDE, HEAD));
+    let title = if rect.width() >= LONG_TITLE {
+        "The night, track by track"
+    } else {
+        "The night"
+    };
+    Caption::new(title, text::section(), theme.text).left(ui, rect.left_top() + vec2(SIDE, HEAD));
     legend_ui(ui, rect);
     let chart = Chart::of(detail);
     if chart.is_empty() {

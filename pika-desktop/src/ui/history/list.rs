@@ -65,6 +65,7 @@ fn night_ui(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, night: &Nig
     focus_ring(ui, &response, corner);
     if response.clicked() {
         screen.chosen = Some(night.session_id);
+        screen.is_open = true;
     }
 }
 

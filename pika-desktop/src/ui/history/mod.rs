@@ -15,7 +15,7 @@ mod state;
 
 pub use state::HistoryScreen;
 
-use eframe::egui::{Align, Frame, Layout, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     library::{LibraryCommand, NightDetail},
@@ -27,13 +27,16 @@ use crate::ui::{
     requests::Requests,
     screen::Screen,
     theme::Theme,
-    widgets::{Empty, EmptyAction, central},
+    widgets::{Button, Empty, EmptyAction, central},
 };
 
+/// With less room the list and a night stand in each other's place.
+const BESIDE_LIST: f32 = 800.0;
 /// Width of the list of nights.
 const LIST: f32 = 268.0;
 /// Free room round a night, and between its parts.
 const INSET: Vec2 = vec2(24.0, 18.0);
+const NARROW_INSET: Vec2 = vec2(16.0, 12.0);
 const PART_GAP: f32 = 16.0;
 /// A night that runs is read again so often at most, in seconds.
 const FOLLOWS_S: f64 = 2.0;
@@ -45,7 +48,6 @@ const SONGS: f32 = 0.6;
 
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
     if !screen.is_asked {
         screen.is_asked = true;
         out.push(Command::Library(LibraryCommand::ListNights));
@@ -64,6 +66,41 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
         screen.shown = Some(chosen);
         out.push(Command::Library(LibraryCommand::ShowNight(chosen)));
     }
+    let is_single = ui.available_width() < BESIDE_LIST;
+    if is_single && !screen.is_open {
+        central(ui, "nights", |ui| list::show(ui, app, screen));
+        return;
+    }
+    if !is_single {
+        list_ui(ui, app, screen);
+    }
+    central(ui, "night", |ui| {
+        if is_single && back_ui(ui) {
+            screen.is_open = false;
+        }
+        let night = app
+            .night
+            .as_ref()
+            .filter(|night| Some(night.night.session_id) == screen.chosen);
+        if let Some(night) = night {
+            night_ui(ui, screen, night, out);
+        }
+    });
+}
+
+/// The way back to the list, where the night has its place; returns whether it was pressed.
+fn back_ui(ui: &mut Ui) -> bool {
+    let frame = Frame::new().inner_margin(Margin {
+        left: 16,
+        top: 12,
+        ..Margin::ZERO
+    });
+    let button = Button::new("All nights").ghost().icon(icons::ARROW_LEFT);
+    frame.show(ui, |ui| button.show(ui).clicked()).inner
+}
+
+fn list_ui(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen) {
+    let theme = Theme::of(ui);
     Panel::left("history-nights")
         .exact_size(LIST)
         .resizable(false)
@@ -75,15 +112,6 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
                 .vline(area.right() - 0.5, area.y_range(), (1.0, theme.line));
             list::show(ui, app, screen);
         });
-    central(ui, "night", |ui| {
-        let night = app
-            .night
-            .as_ref()
-            .filter(|night| Some(night.night.session_id) == screen.chosen);
-        if let Some(night) = night {
-            night_ui(ui, screen, night, out);
-        }
-    });
 }
 
 /// The night that runs is read again when it has become more, with every other night's figures.
@@ -119,7 +147,14 @@ fn empty_ui(ui: &mut Ui, out: &mut Requests) {
 }
 
 fn night_ui(ui: &mut Ui, screen: &mut HistoryScreen, night: &NightDetail, out: &mut Requests) {
-    let area = ui.max_rect().shrink2(INSET);
+    let area = ui.available_rect_before_wrap();
+    // Beside a narrow page little is free.
+    let inset = if area.width() < BESIDE_LIST {
+        NARROW_INSET
+    } else {
+        INSET
+    };
+    let area = area.shrink2(inset);
     let mut page = ui.new_child(
         UiBuilder::new()
             .max_rect(area)

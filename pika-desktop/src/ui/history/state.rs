@@ -18,6 +18,8 @@ pub struct HistoryScreen {
     pub(super) is_asked: bool,
     /// The night that is looked at.
     pub(super) chosen: Option<SessionId>,
+    /// In one column: the night stands in the place of the list.
+    pub(super) is_open: bool,
     /// The night that was asked for.
     pub(super) shown: Option<SessionId>,
     /// What the file that is being chosen is for.

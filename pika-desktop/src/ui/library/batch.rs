@@ -9,7 +9,7 @@ use crate::{
     ui::{
         icons::{self, Icon},
         requests::Requests,
-        theme::{Theme, size, text},
+        theme::{Theme, is_narrow, size, text},
         widgets::{Button, kbd, label},
         words,
     },
@@ -84,11 +84,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         .show(ui, |ui| {
             ui.set_min_size(vec2(ui.available_width(), size::CONTROL_SMALL));
             ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
+                // Where it is tight the words stand alone.
+                let narrow = is_narrow(ui.ctx());
+                ui.spacing_mut().item_spacing.x = if narrow { 4.0 } else { 8.0 };
                 let selected = format!("{} selected", words::thousands(count));
                 label(ui, selected, text::strong(), theme.text);
                 for button in buttons(count) {
-                    if !button_ui(ui, &button) {
+                    if !button_ui(ui, &button, !narrow) {
                         continue;
                     }
                     let tracks = screen.selection.in_order(listing);
@@ -100,15 +102,20 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
                         }
                     }
                 }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| clear_ui(ui, screen));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if !narrow {
+                        kbd(ui, "Esc");
+                    }
+                    clear_ui(ui, screen);
+                });
             });
         });
 }
 
 /// Returns whether it was pressed.
-fn button_ui(ui: &mut Ui, button: &BatchButton) -> bool {
+fn button_ui(ui: &mut Ui, button: &BatchButton, with_icon: bool) -> bool {
     let mut drawn = Button::new(&button.word).small();
-    if let Some(icon) = button.icon {
+    if let Some(icon) = button.icon.filter(|_| with_icon) {
         drawn = drawn.icon(icon);
     }
     if let Some(name) = button.name {
@@ -118,7 +125,6 @@ fn button_ui(ui: &mut Ui, button: &BatchButton) -> bool {
 }
 
 fn clear_ui(ui: &mut Ui, screen: &mut LibraryScreen) {
-    kbd(ui, "Esc");
     let button = Button::new("Clear").small().ghost();
     if button.name("Clear the selection").show(ui).clicked() {
         screen.selection.clear();

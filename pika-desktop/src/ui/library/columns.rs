@@ -4,7 +4,7 @@ use eframe::egui::{Rect, pos2, vec2};
 use pika_engine::settings::{Column, TableSettings};
 
 /// What gives way first where there is too little room.
-const GIVES_WAY: [Column; 10] = [
+const GIVES_WAY: [Column; 13] = [
     Column::Brightness,
     Column::Danceability,
     Column::Loudness,
@@ -15,6 +15,9 @@ const GIVES_WAY: [Column; 10] = [
     Column::Energy,
     Column::Duration,
     Column::Artist,
+    Column::Status,
+    Column::Key,
+    Column::Bpm,
 ];
 
 /// Over the column.

@@ -15,7 +15,7 @@ use super::state::LibraryScreen;
 use crate::ui::{
     icons,
     requests::Requests,
-    theme::{Theme, size, text},
+    theme::{Theme, is_narrow, size, text},
     widgets::{
         Button, Chip, Over, PillSize, checkbox, focus_ring, icon_button, label, paint_key_pill, popup,
     },
@@ -33,21 +33,38 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         .inner_margin(Margin::symmetric(20, 10))
         .show(ui, |ui| {
             ui.set_min_height(30.0);
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                chips_ui(ui, app, &mut screen.filters);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let shown = shown(ui, app);
+            let font = text::body();
+            let words = ui.painter().layout_no_wrap(shown.clone(), font, theme.text3);
+            let side = words.size().x + 8.0 + size::CONTROL_SMALL;
+            let room = ui.available_width() - side - 12.0;
+            ui.horizontal_top(|ui| {
+                let chips = vec2(room, size::CONTROL_SMALL);
+                let wrapped = Layout::left_to_right(Align::Center).with_main_wrap(true);
+                ui.allocate_ui_with_layout(chips, wrapped, |ui| {
+                    ui.set_max_width(room);
+                    ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+                    chips_ui(ui, app, &mut screen.filters);
+                });
+                let row = vec2(ui.available_width(), size::CONTROL_SMALL);
+                let from_right = Layout::right_to_left(Align::Center);
+                ui.allocate_ui_with_layout(row, from_right, |ui| {
                     columns_ui(ui, app, screen, out);
-                    if let Some(listing) = &app.listing {
-                        let shown = format!("{} shown", words::thousands(listing.len()));
-                        label(ui, shown, text::body(), theme.text3);
-                    }
+                    label(ui, shown, text::body(), theme.text3);
                 });
             });
         });
     let rect = frame.response.rect;
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, (1.0, theme.line));
+}
+
+/// How many tracks stand below, where there is room to say so.
+fn shown(ui: &Ui, app: &AppState) -> String {
+    let listing = app.listing.as_ref().filter(|_| !is_narrow(ui.ctx()));
+    listing.map_or_else(String::new, |listing| {
+        format!("{} shown", words::thousands(listing.len()))
+    })
 }
 
 fn chips_ui(ui: &mut Ui, app: &AppState, filters: &mut Filters) {

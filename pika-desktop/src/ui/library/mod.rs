@@ -31,15 +31,15 @@ pub(super) use keys::obey;
 pub use selection::Selection;
 pub use state::LibraryScreen;
 
+/// With less room the foot goes under the panel of a track, too, in points.
+const WIDE: f32 = 900.0;
+/// A list that is narrower beside the panel has titles alone, in points.
+const LEAST_FILTERS: f32 = 400.0;
+
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
     dropped(ui, out);
     top::show(ui, app, screen, out);
-    if let Some(focused) = screen.in_panel()
-        && detail::panel(ui, app, focused, &mut screen.detail, out)
-    {
-        screen.close_panel();
-    }
     let no_folder = app
         .overview
         .as_ref()
@@ -48,16 +48,29 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         .listing
         .as_ref()
         .is_none_or(|listing| listing.table.is_empty());
-    if no_folder && no_track {
+    let is_empty = no_folder && no_track;
+    // Beside the panel there is too little room for what the analysis says.
+    let is_wide = ui.available_width() >= WIDE;
+    if !is_empty && !is_wide {
+        progress::show(ui, app, screen, out);
+    }
+    if let Some(focused) = screen.in_panel()
+        && detail::panel(ui, app, focused, &mut screen.detail, out)
+    {
+        screen.close_panel();
+    }
+    if is_empty {
         central(ui, "no-folder", |ui| empty::no_folder_ui(ui, out));
     } else {
-        progress::show(ui, app, screen, out);
+        if is_wide {
+            progress::show(ui, app, screen, out);
+        }
         central(ui, "tracks", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             welcome::show(ui, app, screen);
             if screen.selection.len() > 1 {
                 section(ui, "batch", |ui| batch::show(ui, app, screen, out));
-            } else {
+            } else if ui.available_width() >= LEAST_FILTERS {
                 section(ui, "filters", |ui| filters::show(ui, app, screen, out));
             }
             section(ui, "table", |ui| table::show(ui, app, screen, out));

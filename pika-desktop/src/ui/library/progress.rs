@@ -74,6 +74,10 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         });
 }
 
+/// With less room the rate, and the meter, are left out, in points.
+const LEAST_RATE: f32 = 150.0;
+const LEAST_METER: f32 = 40.0;
+
 /// What to say; `None` for nothing.
 pub(super) fn foot_text(app: &AppState, ready: bool) -> Option<FootText> {
     if let Some(progress) = &app.analysis {
@@ -179,9 +183,13 @@ fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, screen: &mut LibrarySc
                 ui.spacing_mut().item_spacing.x = 14.0;
                 pause_ui(ui, app, out);
                 label(ui, left, text::strong(), theme.text);
-                label(ui, rate, text::body(), theme.text2);
+                if ui.available_width() > LEAST_RATE {
+                    label(ui, rate, text::body(), theme.text2);
+                }
                 let width = ui.available_width();
-                meter(ui, *share, theme.info, width, "Analysis");
+                if width > LEAST_METER {
+                    meter(ui, *share, theme.info, width, "Analysis");
+                }
             });
         }
     }

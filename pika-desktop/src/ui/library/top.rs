@@ -13,7 +13,7 @@ use crate::{
         icons,
         requests::Requests,
         shortcuts::{self, Action},
-        theme::{Theme, size, text},
+        theme::{Theme, is_narrow, size, text},
         widgets::{Button, Over, TextField, Toast, head, label, menu},
         words,
     },
@@ -48,17 +48,19 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
 fn counts_ui(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen) {
     let theme = Theme::of(ui);
     let Some(overview) = &app.overview else { return };
+    let narrow = is_narrow(ui.ctx());
     let count = match overview.tracks {
         0 => "no tracks yet".to_owned(),
         count => words::tracks(count as usize),
     };
-    label(ui, count, text::body(), theme.text2);
+    if !narrow || overview.unreadable.is_empty() {
+        label(ui, count, text::body(), theme.text2);
+    }
     if !overview.unreadable.is_empty() {
-        let words = format!(
-            "{} could not be read",
-            words::thousands(overview.unreadable.len())
-        );
-        let button = Button::new(&words).small().ghost().icon(icons::WARNING_CIRCLE);
+        let number = words::thousands(overview.unreadable.len());
+        let words = format!("{number} could not be read");
+        let button = Button::new(if narrow { &number } else { &words }).name(&words);
+        let button = button.small().ghost().icon(icons::WARNING_CIRCLE);
         if button.show(ui).clicked() {
             screen.show_failed();
         }

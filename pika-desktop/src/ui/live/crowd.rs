@@ -1,6 +1,6 @@
 //! Who is there and what they do: dancers, likes a minute, what they say of the tempo.
 
-use eframe::egui::{Align2, Rect, Sense, Ui, pos2, vec2};
+use eframe::egui::{Align2, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use pika_engine::{
     app::AppState,
     live::{Crowd, LivePlay},
@@ -97,6 +97,47 @@ pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
     }
 }
 
+/// The same in one row of little height: dancers, and beside them what they say of the tempo or like.
+pub(super) fn row_ui(ui: &mut Ui, app: &AppState) {
+    let theme = Theme::of(ui);
+    let rect = ui.max_rect();
+    let fade = if link::is_stale(&app.live) { FADE } else { 1.0 };
+    let crowd = &app.live.crowd;
+    let ink = theme.text.gamma_multiply(fade);
+    let quiet = theme.text3.gamma_multiply(fade);
+    let at = |x: f32, y: f32| rect.left_top() + vec2(x, y);
+    Caption::new("Dancers", text::micro(), quiet).left(ui, at(0.0, 8.0));
+    let listeners = thousands(crowd.listeners as usize);
+    let number = Caption::new(&listeners, text::figure(), ink).left(ui, at(0.0, 36.0));
+    let beside = rect.with_min_x(number.right().max(rect.left() + 62.0) + 18.0);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(beside));
+    match voted(app) {
+        Some(play) if beside.width() < LEAST_BAR => {
+            for (at, (name, votes, leads)) in votes_of(play).into_iter().rev().enumerate() {
+                let color = if leads { ink } else { quiet };
+                Caption::new(&format!("{name} {votes}"), text::small(), color)
+                    .within(beside.width())
+                    .left(ui, beside.left_top() + vec2(0.0, 9.0 + 19.0 * at as f32));
+            }
+        }
+        Some(play) => {
+            child.add_space((beside.height() - 34.0) / 2.0);
+            tempo_ui(&mut child, play);
+        }
+        None => {
+            Caption::new("Likes per minute", text::micro(), quiet)
+                .within(beside.width())
+                .left(ui, beside.left_top() + vec2(0.0, 8.0));
+            bars_ui(
+                ui,
+                beside.with_min_y(beside.top() + 18.0),
+                &crowd.likes_by_minute,
+                fade,
+            );
+        }
+    }
+}
+
 /// Dancers and thanks at the left, likes a minute at the right.
 fn numbers_ui(ui: &mut Ui, crowd: &Crowd, fade: f32) {
     let theme = Theme::of(ui);
@@ -166,25 +207,33 @@ fn bars_ui(ui: &Ui, area: Rect, minutes: &[u32], fade: f32) {
     name_at(ui, area, &format!("{} in the last 20 minutes", words::likes(all)));
 }
 
+/// With less room there is no bar for the three answers, in points.
+const LEAST_BAR: f32 = 250.0;
+
+/// The three answers: name, votes, and whether none has more.
+fn votes_of(play: &LivePlay) -> [(&'static str, u32, bool); 3] {
+    let most = play.slower.max(play.perfect).max(play.faster);
+    [
+        ("Slower", play.slower),
+        ("Just right", play.perfect),
+        ("Faster", play.faster),
+    ]
+    .map(|(name, votes)| (name, votes, votes == most))
+}
+
 /// Slower, just right, faster: a bar in three parts with its numbers.
 fn tempo_ui(ui: &mut Ui, play: &LivePlay) {
     let theme = Theme::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
-    let parts = [
-        ("Slower", play.slower),
-        ("Just right", play.perfect),
-        ("Faster", play.faster),
-    ];
-    let most = parts.iter().map(|(_, votes)| *votes).max().unwrap_or(0);
-    let all: u32 = parts.iter().map(|(_, votes)| votes).sum();
+    let parts = votes_of(play);
+    let all: u32 = parts.iter().map(|(_, votes, _)| votes).sum();
     let bar = rect
         .with_min_y(rect.bottom() - 9.0)
         .with_max_y(rect.bottom() - 1.0);
     let gap = 3.0;
     let mut x = bar.left();
-    for (at, (name, votes)) in parts.into_iter().enumerate() {
+    for (at, (name, votes, leads)) in parts.into_iter().enumerate() {
         let words = format!("{name} {votes}");
-        let leads = votes == most;
         let ink = if leads { theme.text } else { theme.text3 };
         let weight = if leads { text::strong() } else { text::body() };
         let (anchor, place) = match at {

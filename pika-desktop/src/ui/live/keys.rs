@@ -34,13 +34,18 @@ pub(in crate::ui) fn obey(ui: &Ui, app: &AppState, screen: &mut LiveScreen, keys
 fn obey_one(ui: &Ui, app: &AppState, screen: &mut LiveScreen, action: Action, out: &mut Requests) {
     match action {
         Action::Dim => screen.dimmed = !screen.dimmed,
-        Action::Close => screen.dimmed = false,
+        Action::Close => {
+            screen.dimmed = false;
+            screen.sheet = false;
+        }
         Action::NewPoll => {
             screen.tab = Tab::Poll;
+            screen.sheet = true;
             screen.focus_poll = app.live.poll.is_none();
         }
         Action::NewAnnouncement => {
             screen.tab = Tab::Announce;
+            screen.sheet = true;
             screen.focus_announcement = true;
         }
         Action::QrFullScreen if screen.dialog == Some(Dialog::Qr) => screen.dialog = None,

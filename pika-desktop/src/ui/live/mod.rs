@@ -10,7 +10,9 @@ mod dialogs;
 mod keys;
 mod large_button;
 mod link;
+mod look;
 mod motion;
+mod narrow;
 mod next;
 mod now;
 mod played;
@@ -42,9 +44,10 @@ use pika_engine::{
 
 use crate::ui::{
     requests::Requests,
-    theme::{Theme, size},
+    theme::Theme,
     widgets::{central, part},
 };
+use look::LiveLook;
 use state::SuggestedFor;
 
 pub(super) use keys::obey;
@@ -74,27 +77,19 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
 }
 
 fn on_air(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
-    let theme = Theme::of(ui);
+    let content = ui.available_size();
+    let look = LiveLook::of(ui.ctx(), content, app.settings.scale);
     ask_for_suggestions(app, screen, out);
     wake_on_news(app, screen);
     // What warns stays bright: the pills and the banner, and the connection at the foot of the rail.
-    let mut bright = top::show(ui, app, screen, out);
+    let mut bright = top::show(ui, app, look, screen, out);
     let rail = ui.ctx().content_rect().with_max_x(ui.max_rect().left());
     bright.push(rail.with_min_y(ui.max_rect().bottom() - 50.0));
-    let wide = ui.available_width() >= 1100.0;
-    let side = if wide { size::SIDE_LIVE } else { 320.0 };
-    Panel::right("live-room")
-        .exact_size(side)
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::new().fill(theme.bg1))
-        .show(ui, |ui| {
-            let area = ui.max_rect();
-            ui.painter()
-                .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
-            room::show(ui, app, screen, out);
-        });
-    let card = central(ui, "songs", |ui| main_ui(ui, app, screen, out));
+    let card = if look.is_narrow() {
+        narrow::show(ui, app, look, screen, out)
+    } else {
+        columns_ui(ui, app, look, screen, out)
+    };
     let idles = app.settings.dim_when_idle && idles(ui, screen);
     let is_dim = (screen.dimmed || idles) && screen.dialog.is_none();
     let seconds = if app.settings.less_motion { 0.0 } else { 0.22 };
@@ -111,15 +106,38 @@ fn on_air(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reques
     ));
 }
 
+/// Songs at the left, dancers at the right; returns where the playing song is.
+fn columns_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    look: LiveLook,
+    screen: &mut LiveScreen,
+    out: &mut Requests,
+) -> Rect {
+    let theme = Theme::of(ui);
+    Panel::right("live-room")
+        .exact_size(look.side(ui.available_width()))
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(theme.bg1))
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            ui.painter()
+                .vline(area.left() + 0.5, area.y_range(), (1.0, theme.line));
+            room::show(ui, app, screen, out);
+        });
+    central(ui, "songs", |ui| main_ui(ui, app, look, screen, out))
+}
+
 /// The left column; returns where the playing song is.
-fn main_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) -> Rect {
+fn main_ui(ui: &mut Ui, app: &AppState, look: LiveLook, screen: &mut LiveScreen, out: &mut Requests) -> Rect {
     let whole = ui.max_rect();
     // Under a banner everything moves together, so that four songs still fit.
     let tight = whole.height() < TALL;
     let (edge, gap) = if tight { (12.0, 10.0) } else { (18.0, 16.0) };
     let area = whole.shrink2(vec2(20.0, edge));
-    let card = area.with_max_y(area.top() + 280.0);
-    now::show(&mut part(ui, "now", area), card, app, screen, out);
+    let card = area.with_max_y(area.top() + look.card().height);
+    now::show(&mut part(ui, "now", area), card, look.card(), app, screen, out);
     // In a low window the next song is worth more than the last ones.
     let foot_height = if whole.height() < LOW { 0.0 } else { 40.0 };
     let foot = Rect::from_min_max(
@@ -130,7 +148,7 @@ fn main_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reque
         pos2(area.left(), card.bottom() + gap),
         pos2(area.right(), foot.top() - gap / 2.0),
     );
-    next::show(&mut part(ui, "next", area), middle, app, screen, out);
+    next::show(&mut part(ui, "next", area), middle, look, app, screen, out);
     // A message takes the place of what was just played, so that it lies on nothing that is pressed.
     screen.toast_lane = (foot_height > 0.0).then_some(foot);
     if foot_height > 0.0 && !screen.yields_foot {
@@ -158,6 +176,7 @@ fn ask_for_suggestions(app: &AppState, screen: &mut LiveScreen, out: &mut Reques
         wish: Wish {
             mood: screen.mood,
             from_before,
+            count: screen.room_for.max(Wish::default().count),
             ..Wish::default()
         },
         plays: app.live.plays.len(),

@@ -8,7 +8,7 @@ use pika_engine::{
     suggest::{Mood, Suggestion},
 };
 
-use super::state::LiveScreen;
+use super::{look::LiveLook, state::LiveScreen};
 use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
@@ -21,12 +21,37 @@ use crate::ui::{
 
 /// Between two rows, in points.
 const GAP: f32 = 8.0;
-/// Rows are this far apart.
-const PITCH: f32 = size::ROW_LIVE + GAP;
-/// A narrower row has no room for the reason, in points.
-const REASON_FROM: f32 = 640.0;
-/// Where the reason begins in a row, as a part of its width.
-const REASON_AT: f32 = 0.557;
+/// More songs than this are no advice.
+const MAX_SONGS: usize = 12;
+/// A narrower row has its reason under the title, in points.
+const REASON_FROM: f32 = 540.0;
+/// Where the reason begins in a row, as a part of its width: in a wide one, and in one of two columns.
+const REASON_AT: [f32; 2] = [0.557, 0.4];
+const WIDE: f32 = 740.0;
+/// Two columns need this much room, and this much lies between them, in points.
+const TWO_COLUMNS: f32 = 1090.0;
+const BETWEEN: f32 = 10.0;
+/// Tempo, its distance and key at the right end of a row.
+const NUMBERS: f32 = 150.0;
+/// An artist that would have less room beside the title is left out, in points.
+const LEAST_ARTIST: f32 = 70.0;
+/// The heading with its room, and a field that says why there is none, in points.
+const HEAD: f32 = 30.0;
+const EMPTY: f32 = 140.0;
+
+/// Height of a row.
+fn row_height(look: LiveLook) -> f32 {
+    if look.is_narrow() { 54.0 } else { size::ROW_LIVE }
+}
+
+/// Height of heading and all rows in one column.
+pub(super) fn height(app: &AppState, look: LiveLook, screen: &LiveScreen) -> f32 {
+    let rows = match SuggestionList::of(app, screen).body {
+        Body::Songs(songs) => songs.len() as f32 * (row_height(look) + GAP),
+        Body::Empty(_) | Body::Awaited => EMPTY,
+    };
+    HEAD + 10.0 + rows
+}
 
 /// What stands under the heading.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,16 +170,28 @@ fn nothing_left() -> WhyEmpty {
 }
 
 /// Draws heading and rows into `area`.
-pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+pub(super) fn show(
+    ui: &mut Ui,
+    area: Rect,
+    look: LiveLook,
+    app: &AppState,
+    screen: &mut LiveScreen,
+    out: &mut Requests,
+) {
     let list = SuggestionList::of(app, screen);
-    let head = area.with_max_y(area.top() + 30.0);
+    let head = area.with_max_y(area.top() + HEAD);
     head_ui(ui, head, &list, screen);
-    let gap = if area.height() < 4.0 * PITCH + 44.0 {
+    let pitch = row_height(look) + GAP;
+    let gap = if area.height() < 4.0 * pitch + 44.0 {
         10.0
     } else {
         14.0
     };
     let rows = area.with_min_y(head.bottom() + gap);
+    let columns = if rows.width() >= TWO_COLUMNS { 2 } else { 1 };
+    let lines = ((rows.height() + GAP) / pitch).floor().max(0.0) as usize;
+    // One column scrolls: it has room for what a wide one shows at least.
+    screen.room_for = if look.is_narrow() { 6 } else { lines * columns }.min(MAX_SONGS);
     if rows.height() < 40.0 {
         return;
     }
@@ -166,10 +203,12 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScr
             }
         }
         Body::Songs(songs) => {
-            let fitting = ((rows.height() + GAP) / PITCH).floor().max(0.0) as usize;
-            for (at, song) in songs.iter().take(fitting).enumerate() {
-                let top = rows.top() + at as f32 * PITCH;
-                let rect = Rect::from_min_size(pos2(rows.left(), top), vec2(rows.width(), size::ROW_LIVE));
+            let width = (rows.width() - BETWEEN * (columns - 1) as f32) / columns as f32;
+            for (at, song) in songs.iter().take(lines * columns).enumerate() {
+                // Down the first column, then down the second.
+                let (column, line) = (at / lines, at % lines);
+                let corner = vec2(column as f32 * (width + BETWEEN), line as f32 * pitch);
+                let rect = Rect::from_min_size(rows.min + corner, vec2(width, row_height(look)));
                 row_ui(ui, rect, song, at == 0 && song.fits, out);
             }
         }
@@ -180,10 +219,15 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScr
 fn head_ui(ui: &mut Ui, head: Rect, list: &SuggestionList<'_>, screen: &mut LiveScreen) {
     let theme = Theme::of(ui);
     let title = Caption::new("Goes well next", text::section(), theme.text).left(ui, head.left_center());
-    let chips = if list.has_moods { 200.0 } else { 0.0 };
-    Caption::new(list.by, text::body(), theme.text3)
-        .within(head.right() - chips - title.right() - 20.0)
-        .left(ui, pos2(title.right() + 10.0, head.center().y));
+    let chips = if list.has_moods { 220.0 } else { 0.0 };
+    let room = head.right() - chips - title.right() - 20.0;
+    let words = list.by.to_owned();
+    let needed = ui.painter().layout_no_wrap(words, text::body(), theme.text3);
+    // In full or not at all.
+    if needed.size().x <= room {
+        Caption::new(list.by, text::body(), theme.text3)
+            .left(ui, pos2(title.right() + 10.0, head.center().y));
+    }
     if !list.has_moods {
         return;
     }
@@ -251,36 +295,53 @@ fn row_ui(ui: &Ui, rect: Rect, suggestion: &Suggestion, best: bool, out: &mut Re
     response.on_hover_text("Click to copy artist and title for your DJ program's search.");
 }
 
-/// Title over artist, and in a wide row why it fits.
+/// Title over artist and beside them why it fits; in a narrow row title and artist over why it fits.
 fn words_ui(ui: &Ui, rect: Rect, left: f32, suggestion: &Suggestion) {
     let theme = Theme::of(ui);
     let painter = ui.painter();
     let track = &suggestion.track;
     let middle = rect.center().y;
+    let right = rect.right() - NUMBERS;
     let is_wide = rect.width() >= REASON_FROM;
     let reason_x = if is_wide {
-        rect.left() + rect.width() * REASON_AT
+        let at = REASON_AT[usize::from(rect.width() < WIDE)];
+        rect.left() + rect.width() * at
     } else {
-        rect.right() - 150.0
+        right
     };
     let room = reason_x - left - 16.0;
     let title = elided(painter, &track.title, text::list_live(), theme.text, room);
-    // Alone it stands in the middle. In a narrow row what does not fit stands where the artist would.
-    let below = match (is_wide || suggestion.fits, track.artist.as_str()) {
-        (false, _) => &suggestion.reason,
-        (true, artist) => artist,
+    let ink = if suggestion.fits { theme.text2 } else { theme.warn };
+    let (below, below_ink) = if is_wide {
+        (&track.artist, theme.text2)
+    } else {
+        (&suggestion.reason, ink)
     };
+    // Alone it stands in the middle.
     let up = if below.is_empty() { 0.0 } else { 10.0 };
+    let title_right = left + title.size().x;
     let at = pos2(left, middle - up - title.size().y / 2.0);
     painter.galley(at, title, theme.text);
-    let artist = elided(painter, below, text::body(), theme.text2, room);
-    let at = pos2(left, middle + 13.0 - artist.size().y / 2.0);
-    painter.galley(at, artist, theme.text2);
+    let below = elided(painter, below, text::body(), below_ink, room);
+    let at = pos2(left, middle + 13.0 - below.size().y / 2.0);
+    painter.galley(at, below, below_ink);
     if is_wide {
-        let ink = if suggestion.fits { theme.text2 } else { theme.warn };
-        let why = painter.layout_no_wrap(suggestion.reason.clone(), text::strong(), ink);
+        let icon = if suggestion.fits {
+            icons::CHECK
+        } else {
+            icons::CARET_UP_DOWN
+        };
+        icon.paint(painter, pos2(reason_x + 7.0, middle), 14.0, ink);
+        let reason_x = reason_x + 20.0;
+        let room = right - reason_x;
+        let why = elided(painter, &suggestion.reason, text::strong(), ink, room);
         let at = pos2(reason_x, middle - why.size().y / 2.0);
         painter.galley(at, why, ink);
+    } else if room + left - title_right > LEAST_ARTIST {
+        let room = room + left - title_right - 8.0;
+        let artist = elided(painter, &track.artist, text::large(), theme.text2, room);
+        let at = pos2(title_right + 8.0, middle - up - artist.size().y / 2.0 + 1.0);
+        painter.galley(at, artist, theme.text2);
     }
 }
 

@@ -13,6 +13,7 @@ use pika_engine::{
 
 use super::{
     link,
+    look::CardLook,
     replacing::Replacing,
     state::{Dialog, LiveScreen},
     values,
@@ -20,18 +21,28 @@ use super::{
 use crate::ui::{
     icons,
     requests::Requests,
-    theme::{Theme, radius, size, text},
-    widgets::{Button, Caption, CoverTraits, Over, icon_button, menu, name_at},
+    theme::{
+        Theme, radius, size,
+        text::{self, TitleSizes},
+    },
+    widgets::{Button, Caption, CoverTraits, Over, centered_in, icon_button, label, menu, name_at},
     words::{self, duration, thousands},
 };
 
 /// A song is new for so long, in milliseconds.
 const JUST_STARTED_MS: i64 = 20_000;
-/// What the card keeps free at its sides, in points.
-const EDGE: f32 = 23.0;
+/// A card that is narrower has no room for the cover, in points.
+const COVER_FROM: f32 = 600.0;
 
 /// Draws the card into `card`.
-pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+pub(super) fn show(
+    ui: &mut Ui,
+    card: Rect,
+    look: &'static CardLook,
+    app: &AppState,
+    screen: &mut LiveScreen,
+    out: &mut Requests,
+) {
     let theme = Theme::of(ui);
     ui.painter().rect(
         card,
@@ -41,16 +52,13 @@ pub(super) fn show(ui: &mut Ui, card: Rect, app: &AppState, screen: &mut LiveScr
         StrokeKind::Inside,
     );
     match &app.playing {
-        Some(playing) => song_ui(ui, card, app, playing, screen, out),
+        Some(playing) => song_ui(ui, card, look, app, playing, screen, out),
         None => waiting_ui(ui, card, app),
     }
 }
 
-fn waiting_ui(ui: &Ui, card: Rect, app: &AppState) {
+fn waiting_ui(ui: &mut Ui, card: Rect, app: &AppState) {
     let theme = Theme::of(ui);
-    let center = card.center();
-    icons::MUSIC_NOTES.paint(ui.painter(), center - vec2(0.0, 56.0), 34.0, theme.text3);
-    Caption::new("Waiting for the first track", text::hero(), theme.text).center(ui, center - vec2(0.0, 8.0));
     let program = app.sources.values().find_map(|status| match status {
         SourceStatus::Following { source, .. } => Some(source.name()),
         _ => None,
@@ -59,14 +67,23 @@ fn waiting_ui(ui: &Ui, card: Rect, app: &AppState) {
         Some(program) => format!("Play something in {program}. It shows up here by itself."),
         None => "No DJ program is followed: choose “Now playing” on a track of the library.".to_owned(),
     };
-    Caption::new(&words, text::large(), theme.text2)
-        .within(card.width() - 40.0)
-        .center(ui, center + vec2(0.0, 28.0));
+    let block = Rect::from_center_size(card.center(), vec2(card.width() - 40.0, 126.0));
+    let mut column = centered_in(ui, block);
+    column.spacing_mut().item_spacing.y = 6.0;
+    icons::MUSIC_NOTES.show(&mut column, 34.0, theme.text3);
+    label(
+        &mut column,
+        "Waiting for the first track",
+        text::hero(),
+        theme.text,
+    );
+    label(&mut column, words, text::large(), theme.text2);
 }
 
 fn song_ui(
     ui: &mut Ui,
     card: Rect,
+    look: &'static CardLook,
     app: &AppState,
     playing: &NowPlaying,
     screen: &mut LiveScreen,
@@ -80,48 +97,81 @@ fn song_ui(
     if risen < 1.0 || pulse.is_some() {
         ui.ctx().request_repaint();
     }
-    let mut left = card.left() + EDGE;
+    let edge = card.left() + look.cover_at.x;
+    let mut left = edge;
     // On a narrow window the words need the room.
-    if card.width() >= 660.0 {
-        let cover = Rect::from_min_size(card.min + vec2(EDGE, 21.0), Vec2::splat(204.0));
+    if look.cover > 0.0 && card.width() >= COVER_FROM {
+        let cover = Rect::from_min_size(card.min + look.cover_at, Vec2::splat(look.cover));
         out.cover(
             ui,
             cover,
             &CoverTraits::song(&playing.values, &playing.title, &playing.artist),
         );
-        left = cover.right() + 22.0;
+        left = cover.right() + look.gap;
     }
-    let disc_x = card.right() - 89.0;
-    let center = pos2(disc_x, card.top() + 111.0);
-    disc_ui(ui, center, likes, &caption(app, playing, likes), pulse);
-    let words = Rect::from_min_max(pos2(left, card.top()), pos2(disc_x - 78.0, card.bottom()));
-    let two_lines = words_ui(ui, words, playing, risen);
-    let place = values::ValuesPlace {
-        at: pos2(left, card.top() + if two_lines { 207.0 } else { 194.0 }),
-        width: words.width() + 14.0,
-        small: two_lines,
+    let disc = disc_ui(ui, card, look, likes, pulse);
+    let caption = caption(app, playing, likes);
+    let caption = Caption::new(&caption, text::body(), Theme::of(ui).text2);
+    let caption_left = if look.values_below {
+        let at = pos2(card.right() - look.cover_at.x, card.top() + look.caption);
+        caption.right(ui, at).left()
+    } else {
+        let at = pos2(disc.center().x, card.top() + look.caption);
+        caption.center(ui, at).left().min(disc.left())
     };
-    values::show(ui, place, playing, answers);
-    time_ui(ui, card, app, playing);
-    if let Some(wrong) = menu_ui(ui, card, &still_words(app, playing)) {
+    let words = Rect::from_min_max(pos2(left, card.top()), pos2(disc.left() - 14.0, card.bottom()));
+    let two_lines = words_ui(ui, words, look, playing, risen);
+    let (lines, bpm) = if two_lines {
+        (&look.two_lines, look.bpm_small)
+    } else {
+        (&look.one_line, look.bpm)
+    };
+    let values_left = if look.values_below { edge } else { left };
+    let place = values::ValuesPlace {
+        at: pos2(values_left, card.top() + lines.values),
+        width: caption_left - 12.0 - values_left,
+        bpm: bpm(),
+        features: look.features,
+    };
+    values::show(ui, &place, playing, answers);
+    time_ui(ui, card, look, app, playing);
+    // Beside a disc that fills the corner.
+    let corner = if look.values_below {
+        pos2(
+            disc.left() - 8.0 - size::CONTROL_SMALL,
+            card.top() + look.label - 15.0,
+        )
+    } else {
+        card.right_top() + vec2(-42.0, 12.0)
+    };
+    if let Some(wrong) = menu_ui(ui, corner, &still_words(app, playing)) {
         wrong.obey(playing.play_id, screen, out);
     }
 }
 
 /// Title and artist, risen from 0 to 1; returns whether the title has two lines.
-fn words_ui(ui: &Ui, place: Rect, playing: &NowPlaying, risen: f32) -> bool {
+fn words_ui(ui: &Ui, place: Rect, look: &CardLook, playing: &NowPlaying, risen: f32) -> bool {
     let theme = Theme::of(ui);
     let (left, top, width) = (place.left(), place.top(), place.width());
     let painter = ui.painter();
-    icons::MUSIC_NOTES.paint_filled(painter, pos2(left + 8.0, top + 30.0), 14.0, theme.spark_text);
-    Caption::new("Now playing", text::strong(), theme.spark_text).left(ui, pos2(left + 22.0, top + 30.0));
+    icons::MUSIC_NOTES.paint_filled(
+        painter,
+        pos2(left + 8.0, top + look.label),
+        14.0,
+        theme.spark_text,
+    );
+    Caption::new("Now playing", text::strong(), theme.spark_text)
+        .left(ui, pos2(left + 22.0, top + look.label));
     let rise = vec2(0.0, 12.0 * (1.0 - risen));
-    let title = title_galley(ui, &playing.title, width, theme.text);
+    let title = title_galley(ui, &playing.title, look.titles, width, theme.text);
     let two_lines = title.rows.len() > 1;
-    let title_y = if two_lines {
-        44.0
+    let (lines, title_y) = if two_lines {
+        // Some scripts have higher lines: the artist keeps its place, the title moves up.
+        let artist = look.two_lines.artist - (look.artist)().size * 0.62;
+        let top = look.two_lines.title.min(artist - title.size().y);
+        (&look.two_lines, top)
     } else {
-        79.0 - title.size().y / 2.0
+        (&look.one_line, look.one_line.title - title.size().y / 2.0)
     };
     let title_rect = Rect::from_min_size(pos2(left, top + title_y) + rise, title.size());
     name_at(ui, title_rect, &playing.title);
@@ -131,17 +181,16 @@ fn words_ui(ui: &Ui, place: Rect, playing: &NowPlaying, risen: f32) -> bool {
     } else {
         &playing.artist
     };
-    let artist_y = top + if two_lines { 164.0 } else { 134.0 };
-    Caption::new(artist, text::artist_live(), theme.text2.gamma_multiply(risen))
+    Caption::new(artist, (look.artist)(), theme.text2.gamma_multiply(risen))
         .within(width)
-        .left(ui, pos2(left, artist_y) + rise);
+        .left(ui, pos2(left, top + lines.artist) + rise);
     two_lines
 }
 
 /// The title as large as it fits, in one line or two.
-fn title_galley(ui: &Ui, title: &str, width: f32, color: Color32) -> Arc<Galley> {
+fn title_galley(ui: &Ui, title: &str, sizes: TitleSizes, width: f32, color: Color32) -> Arc<Galley> {
     let painter = ui.painter();
-    let (one_line, two_lines) = text::TITLES_LIVE;
+    let (one_line, two_lines) = sizes;
     for points in one_line {
         let galley = painter.layout_no_wrap(title.to_owned(), text::title_live(points), color);
         if galley.size().x <= width {
@@ -161,32 +210,35 @@ fn title_galley(ui: &Ui, title: &str, width: f32, color: Color32) -> Arc<Galley>
         .unwrap_or_else(|| in_two_lines(smallest))
 }
 
-/// Likes in the disc, and since when they are known.
-fn disc_ui(ui: &Ui, center: Pos2, likes: u32, caption: &str, pulse: Option<f32>) {
+/// Likes in the disc; returns where it is.
+fn disc_ui(ui: &Ui, card: Rect, look: &CardLook, likes: u32, pulse: Option<f32>) -> Rect {
     let theme = Theme::of(ui);
     let painter = ui.painter();
-    painter.circle_filled(center, 62.0, theme.heart_quiet.gamma_multiply(0.8));
+    let center = card.right_top() + look.disc_at;
+    let (outer, inner) = (look.disc, look.disc * 0.775);
+    painter.circle_filled(center, outer, theme.heart_quiet.gamma_multiply(0.8));
     if let Some(far) = pulse {
         painter.circle_stroke(
             center,
-            62.0 + 14.0 * far,
+            outer + 14.0 * far,
             Stroke::new(2.0, theme.heart.gamma_multiply(1.0 - far)),
         );
     }
-    painter.circle_filled(center, 48.0, theme.heart);
-    icons::HEART.paint_filled(painter, center - vec2(0.0, 19.0), 20.0, theme.on_heart);
+    painter.circle_filled(center, inner, theme.heart);
+    let heart = center - vec2(0.0, inner * 0.4);
+    icons::HEART.paint_filled(painter, heart, inner * 0.42, theme.on_heart);
     let number = thousands(likes as usize);
-    let font = text::likes_live(number.len());
+    let font = text::likes_live(number.len(), inner);
     let galley = painter.layout_no_wrap(number, font, theme.on_heart);
     painter.galley(
-        center + vec2(-galley.size().x / 2.0, 12.0 - galley.size().y / 2.0),
+        center + vec2(-galley.size().x / 2.0, inner / 4.0 - galley.size().y / 2.0),
         galley,
         theme.on_heart,
     );
-    let rect = Rect::from_center_size(center, Vec2::splat(96.0));
     let word = if likes == 1 { "like" } else { "likes" };
+    let rect = Rect::from_center_size(center, Vec2::splat(2.0 * inner));
     name_at(ui, rect, &format!("{likes} {word} on this song"));
-    Caption::new(caption, text::body(), theme.text2).center(ui, center + vec2(0.0, 78.0));
+    Rect::from_center_size(center, Vec2::splat(2.0 * outer))
 }
 
 /// What stands under the number of likes.
@@ -248,13 +300,13 @@ impl SongProgress {
     }
 }
 
-fn time_ui(ui: &Ui, card: Rect, app: &AppState, playing: &NowPlaying) {
+fn time_ui(ui: &Ui, card: Rect, look: &CardLook, app: &AppState, playing: &NowPlaying) {
     let theme = Theme::of(ui);
     let progress = SongProgress::of(app.now_ms, playing);
-    let y = card.bottom() - 29.0;
-    let shown =
-        Caption::new(&progress.elapsed, text::large(), theme.text2).left(ui, pos2(card.left() + EDGE, y));
-    let right = card.right() - EDGE;
+    let y = card.bottom() - look.time;
+    let left = card.left() + look.cover_at.x;
+    let shown = Caption::new(&progress.elapsed, text::large(), theme.text2).left(ui, pos2(left, y));
+    let right = card.right() - look.cover_at.x;
     let Some(rest) = progress.rest else {
         Caption::new("length not known", text::body(), theme.text3)
             .within(right - shown.right())
@@ -266,7 +318,7 @@ fn time_ui(ui: &Ui, card: Rect, app: &AppState, playing: &NowPlaying) {
     let time =
         Caption::new(&rest.words, text::list_live(), color).right(ui, pos2(estimated.left() - 14.0, y));
     let bar = Rect::from_min_max(
-        pos2(shown.right().max(card.left() + 55.0) + 14.0, y - 5.0),
+        pos2(shown.right().max(left + 32.0) + 14.0, y - 5.0),
         pos2(time.left() - 14.0, y + 5.0),
     );
     if rest.is_over {
@@ -310,9 +362,9 @@ fn still_words(app: &AppState, playing: &NowPlaying) -> String {
 }
 
 /// What to do when the wrong song is shown; returns what was pressed.
-fn menu_ui(ui: &mut Ui, card: Rect, still: &str) -> Option<Wrong> {
+fn menu_ui(ui: &mut Ui, corner: Pos2, still: &str) -> Option<Wrong> {
     let side = size::CONTROL_SMALL;
-    let rect = Rect::from_min_size(card.right_top() + vec2(-42.0, 12.0), Vec2::splat(side));
+    let rect = Rect::from_min_size(corner, Vec2::splat(side));
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
     let button = icon_button(&mut child, icons::DOTS_THREE, "Correct this song", side);
     let mut wrong = None;

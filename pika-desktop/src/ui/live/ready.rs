@@ -30,6 +30,10 @@ use crate::ui::{
 const MAX_NAME: usize = 80;
 /// A session without a name is called so.
 const NAMELESS: &str = "Social";
+/// With less room beside the rail the checks stand under the fields, in points.
+const BESIDE_CHECKS: f32 = 740.0;
+/// Fields and button need no more height, in points.
+const HIGHEST_FORM: f32 = 720.0;
 /// The button and what stands under it, in points.
 const FOOT: f32 = 130.0;
 /// Relay and battery are looked at this often, in milliseconds.
@@ -44,10 +48,13 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
             label(ui, "not on air", text::body(), theme.text2);
         });
     });
-    let side = if ui.available_width() >= 1100.0 {
-        420.0
-    } else {
-        340.0
+    let side = match ui.available_width() {
+        width if width < BESIDE_CHECKS => {
+            form_ui(ui, app, screen, true, out);
+            return;
+        }
+        width if width >= 1100.0 => 420.0,
+        _ => 340.0,
     };
     Panel::right("live-checks")
         .exact_size(side)
@@ -68,7 +75,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
                     checks_ui(ui, app, out);
                 });
         });
-    form_ui(ui, app, screen, out);
+    form_ui(ui, app, screen, false, out);
 }
 
 /// The relay and the battery are looked at while the form is shown.
@@ -112,20 +119,32 @@ impl UnderButton {
     }
 }
 
-fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+/// Fields and button; in one column with the checks under the fields.
+fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, with_checks: bool, out: &mut Requests) {
     let area = ui.available_rect_before_wrap();
     let margin = if area.width() > 700.0 { 56.0 } else { 28.0 };
     let width = (area.width() - 2.0 * margin).min(size::FORM);
-    let above = if area.height() < 600.0 { 20.0 } else { 40.0 };
+    let above: f32 = if area.height() < 600.0 { 20.0 } else { 40.0 };
+    // The button stays near the fields, and both in the middle of a high window.
+    let above = above.max((area.height() - HIGHEST_FORM) / 2.0);
+    let left = if with_checks {
+        area.center().x - width / 2.0
+    } else {
+        area.left() + margin
+    };
     let form = Rect::from_min_max(
-        area.min + vec2(margin, above),
-        pos2(area.left() + margin + width, area.bottom() - 20.0),
+        pos2(left, area.top() + above),
+        pos2(left + width, area.bottom() - above.max(20.0)),
     );
     let mut top = column_in(ui, form.with_max_y(form.bottom() - FOOT));
     ScrollArea::vertical().id_salt("live-form").show(&mut top, |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
         fields_ui(ui, app, screen, width, out);
+        if with_checks {
+            ui.add_space(10.0);
+            checks_ui(ui, app, out);
+        }
     });
     let button = Rect::from_min_size(
         pos2(form.left(), form.bottom() - FOOT + 12.0),

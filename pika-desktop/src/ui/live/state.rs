@@ -138,6 +138,10 @@ pub struct LiveScreen {
     pub(super) pin: String,
     pub(super) listed: bool,
     pub(super) tab: Tab,
+    /// In one column: the composer has come up.
+    pub(super) sheet: bool,
+    /// Suggestions that have room.
+    pub(super) room_for: usize,
     pub(super) poll: PollDraft,
     pub(super) announcement: AnnouncementDraft,
     pub(super) mood: Mood,

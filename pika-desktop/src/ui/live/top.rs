@@ -1,21 +1,31 @@
 //! The head of Live: on air since when, under which name, how the relay and the DJ program are reached.
 
-use eframe::egui::{Align, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align, Color32, Layout, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use pika_engine::{app::AppState, live::LivePhase, nowplaying::SourceStatus};
 
-use super::{banner, link, state::LiveScreen};
+use super::{banner, link, look::LiveLook, state::LiveScreen};
 use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, Caption, head, name_at},
+    widgets::{Button, Caption, head, label, name_at},
     words,
 };
 
+/// A name that would have less room is left out, in points.
+const LEAST_NAME: f32 = 80.0;
+
 /// Draws head and banner; returns what warns of them, which is never dim.
-pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) -> Vec<Rect> {
+pub(super) fn show(
+    ui: &mut Ui,
+    app: &AppState,
+    look: LiveLook,
+    screen: &mut LiveScreen,
+    out: &mut Requests,
+) -> Vec<Rect> {
     let mut bright = Vec::new();
     let theme = Theme::of(ui);
+    let narrow = look.is_narrow();
     head(ui, "live-top", 60.0, |ui| {
         let area = ui.max_rect();
         let session = app.live.session.as_ref();
@@ -37,7 +47,9 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
                     .layout(Layout::right_to_left(Align::Center)),
                 |ui| {
                     ui.spacing_mut().item_spacing.x = 10.0;
-                    if Button::new("End session")
+                    let word = if narrow { "End" } else { "End session" };
+                    if Button::new(word)
+                        .name("End session")
                         .danger()
                         .icon(icons::STOP)
                         .show(ui)
@@ -45,18 +57,26 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
                     {
                         screen.ask_end();
                     }
-                    bright.push(source_pill(ui, app));
+                    bright.push(source_pill(ui, app, narrow));
                     let (icon, color, word) = link::shown(&app.live, theme, app.now_ms);
                     let troubled = color == theme.warn || color == theme.err;
-                    bright.push(pill_ui(ui, icon, color, &word, troubled).rect);
+                    // What is wrong is said in words, however little room there is.
+                    let words = !narrow || troubled;
+                    bright.push(pill_ui(ui, icon, color, &word, troubled, words).rect);
+                    let clock = words::clock(app.now_ms, app.utc_offset_s);
+                    label(ui, clock, text::section(), theme.text);
                     ui.min_rect().left()
                 },
             )
             .inner;
         let name = session.map_or("", |session| session.name.as_str());
-        Caption::new(name, text::section(), theme.text)
-            .within(right - pill.right() - 24.0)
-            .left(ui, pos2(pill.right() + 10.0, area.center().y));
+        let room = right - pill.right() - 24.0;
+        // A few letters of it would say nothing.
+        if room >= LEAST_NAME {
+            Caption::new(name, text::section(), theme.text)
+                .within(room)
+                .left(ui, pos2(pill.right() + 10.0, area.center().y));
+        }
     });
     let above = ui.available_rect_before_wrap();
     banner::show(ui, app, screen, out);
@@ -100,11 +120,13 @@ fn live_pill(ui: &Ui, area: Rect, word: &str, time: &str) -> Rect {
     rect
 }
 
-fn pill_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, troubled: bool) -> eframe::egui::Response {
+/// Icon and word, or the icon alone with its word as a tip.
+fn pill_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, troubled: bool, words: bool) -> Response {
     let theme = Theme::of(ui);
     let ink = if troubled { color } else { theme.text2 };
     let galley = ui.painter().layout_no_wrap(word.to_owned(), text::strong(), ink);
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 46.0, 28.0), Sense::hover());
+    let width = if words { galley.size().x + 46.0 } else { 40.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, word));
     let fill = if troubled {
         color.gamma_multiply(0.2)
@@ -118,16 +140,16 @@ fn pill_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, troubled: bool) 
         17.0,
         color,
     );
-    ui.painter().galley(
-        pos2(rect.left() + 34.0, rect.center().y - galley.size().y / 2.0),
-        galley,
-        ink,
-    );
+    if !words {
+        return response.on_hover_text(word);
+    }
+    let at = pos2(rect.left() + 34.0, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, ink);
     response
 }
 
 /// Where songs come from; returns where it stands.
-fn source_pill(ui: &mut Ui, app: &AppState) -> Rect {
+fn source_pill(ui: &mut Ui, app: &AppState, narrow: bool) -> Rect {
     let theme = Theme::of(ui);
     let mut statuses: Vec<&SourceStatus> = app.sources.values().collect();
     // One that is followed says more than one that is missing.
@@ -136,7 +158,7 @@ fn source_pill(ui: &mut Ui, app: &AppState) -> Rect {
         Some(SourceStatus::Following {
             source, path, advice, ..
         }) => {
-            let response = pill_ui(ui, icons::MONITOR, theme.text2, source.name(), false);
+            let response = pill_ui(ui, icons::MONITOR, theme.text2, source.name(), false, !narrow);
             let mut tip = format!("Songs come from {}", path.display());
             for advice in advice {
                 tip.push('\n');
@@ -145,13 +167,13 @@ fn source_pill(ui: &mut Ui, app: &AppState) -> Rect {
             response.on_hover_text(tip)
         }
         Some(SourceStatus::Unreadable { source, reason, .. }) => {
-            pill_ui(ui, icons::WARNING, theme.warn, source.name(), true).on_hover_text(reason)
+            pill_ui(ui, icons::WARNING, theme.warn, source.name(), true, !narrow).on_hover_text(reason)
         }
         Some(SourceStatus::Missing { source, what }) => {
             let word = format!("{}?", source.name());
-            pill_ui(ui, icons::WARNING, theme.warn, &word, true).on_hover_text(what)
+            pill_ui(ui, icons::WARNING, theme.warn, &word, true, !narrow).on_hover_text(what)
         }
-        None => pill_ui(ui, icons::HAND_POINTING, theme.text2, "By hand", false)
+        None => pill_ui(ui, icons::HAND_POINTING, theme.text2, "By hand", false, !narrow)
             .on_hover_text("Choose “Now playing” on any track."),
     }
     .rect

@@ -1,8 +1,9 @@
 //! Tempo, key and character of the playing song, and whether the floor wants another tempo.
 
-use eframe::egui::{Align2, Pos2, Rect, Ui, pos2, vec2};
+use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Ui, pos2, vec2};
 use pika_engine::{library::Values, live::LivePlay, nowplaying::NowPlaying};
 
+use super::look::Features;
 use crate::ui::{
     icons,
     theme::{Theme, text},
@@ -13,18 +14,20 @@ use crate::ui::{
 const MIN_VOTES: u32 = 3;
 
 /// Where the values stand.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct ValuesPlace {
     /// Their left edge and middle.
     pub(super) at: Pos2,
     /// How wide they may be, in points.
     pub(super) width: f32,
-    /// Under a title in two lines.
-    pub(super) small: bool,
+    /// The tempo's font.
+    pub(super) bpm: FontId,
+    /// How what stands beside tempo and key is told.
+    pub(super) features: Features,
 }
 
 /// Tempo with the floor's wish, key, energy, danceability; or why they are not known.
-pub(super) fn show(ui: &Ui, place: ValuesPlace, playing: &NowPlaying, answers: Option<&LivePlay>) {
+pub(super) fn show(ui: &Ui, place: &ValuesPlace, playing: &NowPlaying, answers: Option<&LivePlay>) {
     let Some(bpm) = playing.values.bpm else {
         unknown_ui(ui, place, &unknown(playing));
         return;
@@ -53,7 +56,7 @@ fn unknown(playing: &NowPlaying) -> Unknown {
     }
 }
 
-fn unknown_ui(ui: &Ui, place: ValuesPlace, unknown: &Unknown) {
+fn unknown_ui(ui: &Ui, place: &ValuesPlace, unknown: &Unknown) {
     let theme = Theme::of(ui);
     let at = place.at;
     icons::WAVEFORM.paint(ui.painter(), at + vec2(8.0, 0.0), 20.0, theme.info);
@@ -80,13 +83,9 @@ fn unknown_ui(ui: &Ui, place: ValuesPlace, unknown: &Unknown) {
 }
 
 /// The tempo, and which other one the floor wants; returns its right edge.
-fn tempo_ui(ui: &Ui, place: ValuesPlace, bpm: f64, wish: Option<(icons::Icon, u32, &str)>) -> f32 {
+fn tempo_ui(ui: &Ui, place: &ValuesPlace, bpm: f64, wish: Option<(icons::Icon, u32, &str)>) -> f32 {
     let theme = Theme::of(ui);
-    let font = if place.small {
-        text::bpm_live_narrow()
-    } else {
-        text::bpm_live()
-    };
+    let font = place.bpm.clone();
     let points = font.size;
     let number = Caption::new(&format!("{bpm:.0}"), font, theme.text).left(ui, place.at);
     let unit = Caption::new("BPM", text::section(), theme.text3).at(
@@ -105,7 +104,7 @@ fn tempo_ui(ui: &Ui, place: ValuesPlace, bpm: f64, wish: Option<(icons::Icon, u3
 }
 
 /// Key, and as many of the other values as there is room for, from `x` on.
-fn features_ui(ui: &Ui, place: ValuesPlace, mut x: f32, values: &Values) {
+fn features_ui(ui: &Ui, place: &ValuesPlace, mut x: f32, values: &Values) {
     let theme = Theme::of(ui);
     let y = place.at.y;
     if let Some(key) = values.key {
@@ -116,23 +115,66 @@ fn features_ui(ui: &Ui, place: ValuesPlace, mut x: f32, values: &Values) {
         x += 76.0;
     }
     let features = [
-        ("Energy", values.energy),
-        ("Danceability", values.danceability),
-        ("Brightness", values.brightness),
+        ("Energy", values.energy, theme.energy),
+        ("Danceability", values.danceability, theme.dance),
+        ("Brightness", values.brightness, theme.bright),
     ];
-    for (name, value) in features {
+    for (name, value, color) in features {
         let Some(value) = value else { continue };
-        let galley = ui
-            .painter()
-            .layout_no_wrap(name.to_owned(), text::body(), theme.text3);
-        let room = galley.size().x;
+        let room = feature_width(ui, place.features, name);
         if x + room > place.at.x + place.width {
             break;
         }
-        Caption::new(name, text::body(), theme.text3).left(ui, pos2(x, y - 10.0));
-        let value = format!("{value:.0}");
-        Caption::new(&value, text::value_live(), theme.text).left(ui, pos2(x, y + 11.0));
-        x += room.max(56.0) + 28.0;
+        feature_ui(ui, pos2(x, y), place.features, name, value, color);
+        x += room + 28.0;
+    }
+}
+
+/// Width of the number beside or under its name, in points.
+const NUMBER: f32 = 26.0;
+/// Least width of a name over its number, and of a bar, in points.
+const LEAST_NAME: f32 = 56.0;
+const LEAST_BAR: f32 = 96.0;
+
+fn feature_width(ui: &Ui, features: Features, name: &str) -> f32 {
+    let font = text::body();
+    let name = ui
+        .painter()
+        .layout_no_wrap(name.to_owned(), font, Color32::WHITE)
+        .size()
+        .x;
+    match features {
+        Features::Stacked => name.max(LEAST_NAME),
+        Features::Inline => name + NUMBER,
+        Features::Bars => (name + NUMBER + 8.0).max(LEAST_BAR),
+    }
+}
+
+/// One value, its left edge and middle at `at`.
+fn feature_ui(ui: &Ui, at: Pos2, features: Features, name: &str, value: f64, color: Color32) {
+    let theme = Theme::of(ui);
+    let width = feature_width(ui, features, name);
+    let number = format!("{value:.0}");
+    let name = Caption::new(name, text::body(), theme.text3);
+    let number = Caption::new(&number, text::value_live(), theme.text);
+    match features {
+        Features::Stacked => {
+            name.left(ui, at - vec2(0.0, 10.0));
+            number.left(ui, at + vec2(0.0, 11.0));
+        }
+        Features::Inline => {
+            let shown = name.left(ui, at);
+            number.left(ui, pos2(shown.right() + 6.0, at.y));
+        }
+        Features::Bars => {
+            name.left(ui, at - vec2(0.0, 8.0));
+            number.right(ui, at + vec2(width, -8.0));
+            let bar = Rect::from_min_size(at + vec2(0.0, 9.0), vec2(width, 6.0));
+            ui.painter().rect_filled(bar, 3.0, theme.bg3);
+            let share = (value as f32 / 100.0).clamp(0.0, 1.0);
+            let filled = bar.with_max_x(bar.left() + (width * share).max(6.0));
+            ui.painter().rect_filled(filled, 3.0, color);
+        }
     }
 }
 

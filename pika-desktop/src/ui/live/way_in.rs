@@ -1,6 +1,6 @@
 //! The way in for dancers: QR code, address, who may find it, PIN.
 
-use eframe::egui::{OpenUrl, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use eframe::egui::{FontId, OpenUrl, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use pika_engine::{
     app::{AppState, Command},
     live::{LiveCommand, LivePhase, SessionInfo},
@@ -19,7 +19,13 @@ use crate::ui::{
 };
 
 /// A narrower place has icons instead of words on its buttons, in points.
-const WORDS_FROM: f32 = 164.0;
+const WORDS_FROM: f32 = 204.0;
+/// Digits of a PIN that are written wide apart at most.
+const SPACED: usize = 6;
+/// What the switch at the right end takes, in points.
+const TOGGLE: f32 = 62.0;
+/// A narrower line says who finds the session without an icon, in points.
+const ICON_FROM: f32 = 140.0;
 
 /// Who finds the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,27 +98,69 @@ pub(super) fn qr_text(session: &SessionInfo, with_pin: bool) -> String {
     }
 }
 
+/// Sizes of the way in, in points.
+struct WayInLook {
+    qr: f32,
+    /// Middles of the three lines beside the code, from its top.
+    lines: [f32; 3],
+    /// Top of the buttons.
+    buttons: f32,
+    /// Top of who finds the session.
+    reach: f32,
+}
+
+const USUAL: WayInLook = WayInLook {
+    qr: size::QR,
+    lines: [8.0, 28.0, 54.0],
+    buttons: 80.0,
+    reach: 122.0,
+};
+/// In a large window (`d19`).
+const LARGE: WayInLook = WayInLook {
+    qr: size::QR_LARGE,
+    lines: [10.0, 32.0, 76.0],
+    buttons: 120.0,
+    reach: 162.0,
+};
+/// A column that is wider has room for the large one, in points.
+const LARGE_FROM: f32 = 390.0;
+
 /// QR code, address, PIN.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let Some(session) = &app.live.session else { return };
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::QR), Sense::hover());
-    let square = Rect::from_min_size(rect.min, Vec2::splat(size::QR));
+    let look = if ui.available_width() >= LARGE_FROM {
+        &LARGE
+    } else {
+        &USUAL
+    };
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), look.qr), Sense::hover());
+    let square = Rect::from_min_size(rect.min, Vec2::splat(look.qr));
     let beside = rect.with_min_x(square.right() + 16.0);
     if session.address.is_empty() {
         no_address_ui(ui, square, beside);
         return;
     }
     code_ui(ui, square, session, screen);
-    address_ui(ui, beside, session);
-    let buttons = Rect::from_min_size(
-        beside.min + vec2(0.0, 80.0),
-        vec2(beside.width(), size::CONTROL_SMALL),
-    );
-    buttons_ui(ui, buttons, app, session, out);
-    let line = Rect::from_min_size(beside.min + vec2(0.0, 122.0), vec2(beside.width(), 20.0));
-    screen_link_ui(ui, line, session, out);
-    reach_ui(ui, line, app, session, out);
+    address_ui(ui, beside, look, session);
+    let at = |down: f32, height: f32| {
+        let corner = beside.min + vec2(0.0, down);
+        Rect::from_min_size(corner, vec2(beside.width(), height))
+    };
+    buttons_ui(ui, at(look.buttons, size::CONTROL_SMALL), app, session, out);
+    reach_ui(ui, at(look.reach, 20.0), app, session, out);
     ui.add_space(14.0);
+    pin_ui(ui, session, screen, out);
+}
+
+/// What can be changed of the way in, where its code and address stand already.
+pub(super) fn controls_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
+    let Some(session) = app.live.session.as_ref().filter(|it| !it.address.is_empty()) else {
+        return;
+    };
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::hover());
+    let middle = row.left() + row.width() * 0.6;
+    buttons_ui(ui, row.with_max_x(middle), app, session, out);
+    reach_ui(ui, row.with_min_x(middle + 12.0), app, session, out);
     pin_ui(ui, session, screen, out);
 }
 
@@ -139,11 +187,11 @@ fn code_ui(ui: &Ui, square: Rect, session: &SessionInfo, screen: &mut LiveScreen
 }
 
 /// The address as it is read out, as large as it fits.
-fn address_ui(ui: &Ui, place: Rect, session: &SessionInfo) {
+fn address_ui(ui: &Ui, place: Rect, look: &WayInLook, session: &SessionInfo) {
     let theme = Theme::of(ui);
     let (path, code) = words::spoken(&session.address);
-    let at = |down: f32| place.min + vec2(0.0, down);
-    Caption::new("Dancers join at", text::small(), theme.text3).left(ui, at(8.0));
+    let [join, address, below] = look.lines.map(|down| place.min + vec2(0.0, down));
+    Caption::new("Dancers join at", text::small(), theme.text3).left(ui, join);
     let fits = |points: &u8| {
         let font = text::address_live(*points);
         let galley = ui.painter().layout_no_wrap(path.clone(), font, theme.text);
@@ -153,16 +201,26 @@ fn address_ui(ui: &Ui, place: Rect, session: &SessionInfo) {
     let font = text::address_live(points.find(fits).unwrap_or(smallest));
     Caption::new(&path, font, theme.text)
         .within(place.width())
-        .left(ui, at(28.0));
-    let font = if code.len() > 4 {
-        text::code_long()
+        .left(ui, address);
+    let fonts = [text::code_large(), text::code(), text::code_long()];
+    let fonts = if look.qr > size::QR {
+        &fonts[..]
     } else {
-        text::code()
+        &fonts[1..]
     };
-    Caption::new(&code, font, theme.spark_text).left(ui, at(54.0));
+    let fits = |font: &&FontId| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(code.clone(), (*font).clone(), theme.text);
+        galley.size().x <= place.width()
+    };
+    let font = fonts.iter().find(fits).cloned().unwrap_or_else(text::code_long);
+    Caption::new(&code, font, theme.spark_text)
+        .within(place.width())
+        .left(ui, below);
 }
 
-/// Copy the link, open the big screen.
+/// Copy the link, open the big screen, copy its link.
 fn buttons_ui(ui: &mut Ui, place: Rect, app: &AppState, session: &SessionInfo, out: &mut Requests) {
     let mut row = row_in(ui, place);
     row.spacing_mut().item_spacing.x = 6.0;
@@ -186,17 +244,13 @@ fn buttons_ui(ui: &mut Ui, place: Rect, app: &AppState, session: &SessionInfo, o
     if shown.clicked() {
         row.ctx().open_url(OpenUrl::new_tab(session.screen_address()));
     }
-}
-
-/// The big screen's link, at the right end.
-fn screen_link_ui(ui: &mut Ui, line: Rect, session: &SessionInfo, out: &mut Requests) {
-    let mut end = row_from_right(ui, line);
-    let copy = icon_button(&mut end, icons::LINK_SIMPLE, "Copy the big screen's link", 24.0);
+    let side = if words { size::CONTROL_SMALL } else { size::CONTROL };
+    let copy = icon_button(&mut row, icons::LINK_SIMPLE, "Copy the big screen's link", side);
     if copy
         .on_hover_text("For a projector at another computer. It shows the PIN to whoever opens it.")
         .clicked()
     {
-        end.ctx().copy_text(session.screen_address());
+        row.ctx().copy_text(session.screen_address());
         out.toast(Toast::done("Link of the big screen copied"));
     }
 }
@@ -212,7 +266,10 @@ fn reach_ui(ui: &mut Ui, line: Rect, app: &AppState, session: &SessionInfo, out:
     };
     let mut row = row_in(ui, line);
     row.spacing_mut().item_spacing.x = 6.0;
-    reach.icon().show(&mut row, 14.0, icon_ink);
+    // Where it is tight the word says it alone.
+    if line.width() >= ICON_FROM {
+        reach.icon().show(&mut row, 14.0, icon_ink);
+    }
     label(&mut row, reach.word(), text::small(), ink).on_hover_text(reach.tip());
     if let Some(verb) = reach.verb() {
         row.add_enabled_ui(app.live.phase == LivePhase::OnAir, |ui| {
@@ -235,8 +292,12 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, screen: &mut LiveScreen, out: &mut
     let at = pos2(name.right() + 10.0, middle);
     let shown = match &session.pin {
         Some(pin) => {
-            // Wide apart: it is read out.
-            let spaced: String = pin.chars().flat_map(|digit| [digit, '\u{2009}']).collect();
+            // Wide apart where there is room: it is read out.
+            let spaced: String = if pin.len() <= SPACED {
+                pin.chars().flat_map(|digit| [digit, '\u{2009}']).collect()
+            } else {
+                pin.clone()
+            };
             let font = text::pin();
             let galley = ui.painter().layout_no_wrap(spaced, font, theme.text);
             let place = Rect::from_min_size(at - vec2(0.0, galley.size().y / 2.0), galley.size());
@@ -244,7 +305,9 @@ fn pin_ui(ui: &mut Ui, session: &SessionInfo, screen: &mut LiveScreen, out: &mut
             ui.painter().galley(place.min, galley, theme.text);
             place
         }
-        None => Caption::new("off, everybody may come in", text::body(), theme.text3).left(ui, at),
+        None => Caption::new("off, everybody may come in", text::body(), theme.text3)
+            .within(rect.right() - TOGGLE - at.x)
+            .left(ui, at),
     };
     let after = shown.right() + 8.0;
     let place = Rect::from_min_max(pos2(after, rect.top()), rect.max - vec2(12.0, 0.0));

@@ -19,13 +19,15 @@ use pika_engine::{
 
 use crate::ui::{
     requests::Requests,
-    theme::{Theme, radius, size, text},
+    theme::{Theme, is_narrow, radius, size, text},
     widgets::{central, focus_ring, head, label},
 };
 use state::Section;
 
 /// Two columns need this much room, in points.
 const TWO_COLUMNS: f32 = 760.0;
+/// Wider lines are no easier to read, in points.
+const WIDEST: f32 = 1600.0;
 
 /// Draws the page.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {
@@ -47,6 +49,28 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
             });
         });
     });
+    // In one column they follow each other, and the list has no room.
+    if !is_narrow(ui.ctx()) {
+        list_ui(ui, screen);
+    }
+    central(ui, "sections", |ui| {
+        let side = if is_narrow(ui.ctx()) { 20 } else { 32 };
+        let width = ui.available_width().min(WIDEST);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.set_max_width(width);
+            Frame::new()
+                .inner_margin(Margin::symmetric(side, 20))
+                .show(ui, |ui| columns_ui(ui, app, screen, out));
+        });
+    });
+    screen.jump = false;
+    screen.follow();
+    question::show(ui.ctx(), screen, out);
+}
+
+/// The sections by name, to jump to.
+fn list_ui(ui: &mut Ui, screen: &mut SettingsScreen) {
+    let theme = Theme::of(ui);
     Panel::left("settings-sections")
         .exact_size(220.0)
         .resizable(false)
@@ -70,16 +94,6 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
                 }
             }
         });
-    central(ui, "sections", |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new()
-                .inner_margin(Margin::symmetric(32, 20))
-                .show(ui, |ui| columns_ui(ui, app, screen, out));
-        });
-    });
-    screen.jump = false;
-    screen.follow();
-    question::show(ui.ctx(), screen, out);
 }
 
 fn columns_ui(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out: &mut Requests) {

@@ -11,7 +11,7 @@ use eframe::egui::{
     style::{ScrollAnimation, ScrollStyle, Selection, Spacing, WidgetVisuals, Widgets},
 };
 use pika_analysis::{Mode, MusicalKey};
-use pika_engine::settings::{Appearance, SCALES};
+use pika_engine::settings::Appearance;
 
 /// The colours of one look. Text roles reach 4.5:1 on every background, borders and icons 3:1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -234,8 +234,14 @@ pub mod size {
     pub const QR: f32 = 148.0;
     /// The line with the PIN on Live.
     pub const PIN: f32 = 44.0;
+    /// The right column on Live where the window is not wide.
+    pub const SIDE_LIVE_SMALL: f32 = 320.0;
     /// A right column on Live that is narrower says things shorter.
     pub const SIDE_LIVE_NARROW: f32 = 310.0;
+    /// The right column on Live in a large window.
+    pub const SIDE_LIVE_LARGE: f32 = 440.0;
+    /// Side of the QR code on Live in a large window.
+    pub const QR_LARGE: f32 = 184.0;
     /// A banner across the screen.
     pub const BANNER: f32 = 56.0;
     /// A quiet line across the screen.
@@ -244,8 +250,16 @@ pub mod size {
     pub const TOP: f32 = 64.0;
     /// Window at first start.
     pub const WINDOW: [f32; 2] = [1280.0, 800.0];
-    /// Smallest window.
-    pub const WINDOW_MIN: [f32; 2] = [1024.0, 680.0];
+    /// Smallest window, in points of the system.
+    pub const WINDOW_MIN: [f32; 2] = [760.0, 600.0];
+    /// What every screen has at least, whatever the size of its text.
+    pub const CONTENT_MIN: [f32; 2] = [600.0, 400.0];
+    /// A content that is larger has room for larger things.
+    pub const LARGE: [f32; 2] = [1700.0, 1000.0];
+    /// A content that is narrower has one column.
+    pub const NARROW: f32 = 760.0;
+    /// The rail where it has icons only.
+    pub const RAIL_NARROW: f32 = 60.0;
 }
 
 /// Durations of motion. All of them are 0 with "Less motion".
@@ -260,8 +274,22 @@ pub mod motion {
     pub const TOAST: Duration = Duration::from_secs(4);
 }
 
-/// Sets look, fonts' sizes, scale and motion of the whole window. `scale` is kept within [`SCALES`].
-pub fn apply(ctx: &egui::Context, appearance: Appearance, scale: f32, less_motion: bool) {
+/// Whether the window has room for one column only, at the size of text that was chosen.
+pub fn is_narrow(ctx: &egui::Context) -> bool {
+    ctx.content_rect().width() - size::RAIL < size::NARROW
+}
+
+/// How wide the rail is.
+pub fn rail_width(ctx: &egui::Context) -> f32 {
+    if is_narrow(ctx) {
+        size::RAIL_NARROW
+    } else {
+        size::RAIL
+    }
+}
+
+/// Sets look, fonts' sizes and motion of the whole window.
+pub fn apply(ctx: &egui::Context, appearance: Appearance, less_motion: bool) {
     ctx.options_mut(|options| options.fallback_theme = egui::Theme::Dark);
     ctx.set_theme(match appearance {
         Appearance::Dark => egui::ThemePreference::Dark,
@@ -272,8 +300,6 @@ pub fn apply(ctx: &egui::Context, appearance: Appearance, scale: f32, less_motio
     for (which, colors) in [(egui::Theme::Dark, &DARK), (egui::Theme::Light, &LIGHT)] {
         ctx.style_mut_of(which, |style| set_style(style, colors, less_motion));
     }
-    let scale = if scale.is_finite() { scale } else { 1.0 };
-    ctx.set_zoom_factor(scale.clamp(*SCALES.start(), *SCALES.end()));
     // The scale is a setting: the browser-like Ctrl + and − would get around it.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
 }

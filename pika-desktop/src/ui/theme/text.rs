@@ -194,8 +194,51 @@ pub fn bpm_live() -> FontId {
     font(44.0, Weight::ExtraBold)
 }
 
-/// Titles on Live, the largest that fits: in one line, else in two, cut off at the smallest.
-pub const TITLES_LIVE: ([f32; 3], [f32; 3]) = ([64.0, 52.0, 44.0], [40.0, 34.0, 30.0]);
+/// Sizes of a title, in points, of which it takes the largest that fits: in one line, else in two, cut off at the
+/// smallest.
+pub type TitleSizes = ([f32; 3], [f32; 3]);
+
+/// Titles on Live.
+pub const TITLES_LIVE: TitleSizes = ([64.0, 52.0, 44.0], [40.0, 34.0, 30.0]);
+
+/// Titles on Live in a large window.
+pub const TITLES_LIVE_LARGE: TitleSizes = ([96.0, 76.0, 60.0], [54.0, 46.0, 40.0]);
+
+/// Titles on Live in one column.
+pub const TITLES_LIVE_NARROW: TitleSizes = ([52.0, 42.0, 32.0], [30.0, 27.0, 24.0]);
+
+/// Titles on Live in one column of little height.
+pub const TITLES_LIVE_LOW: TitleSizes = ([38.0, 32.0, 28.0], [22.0, 20.0, 18.0]);
+
+/// Artist on Live in a large window.
+pub fn artist_live_large() -> FontId {
+    font(38.0, Weight::Regular)
+}
+
+/// Artist on Live in one column.
+pub fn artist_live_narrow() -> FontId {
+    font(24.0, Weight::Regular)
+}
+
+/// Artist on Live in one column of little height.
+pub fn artist_live_low() -> FontId {
+    font(20.0, Weight::Regular)
+}
+
+/// Tempo on Live in a large window.
+pub fn bpm_live_large() -> FontId {
+    font(56.0, Weight::ExtraBold)
+}
+
+/// Tempo on Live in one column of little height.
+pub fn bpm_live_low() -> FontId {
+    font(28.0, Weight::ExtraBold)
+}
+
+/// The code in a large window.
+pub fn code_large() -> FontId {
+    font(62.0, Weight::ExtraBold)
+}
 
 /// Title on Live, by its points in [`TITLES_LIVE`].
 pub fn title_live(points: f32) -> FontId {
@@ -203,9 +246,11 @@ pub fn title_live(points: f32) -> FontId {
 }
 
 /// Likes in the disc on Live.
-pub fn likes_live(digits: usize) -> FontId {
-    let points = if digits > 3 { 28.0 } else { 36.0 };
-    font(points, Weight::ExtraBold)
+///
+/// `radius` is that of the disc, in points.
+pub fn likes_live(digits: usize, radius: f32) -> FontId {
+    let points = if digits > 3 { 0.58 } else { 0.75 };
+    font((points * radius).round(), Weight::ExtraBold)
 }
 
 /// The address dancers join at, as large as fits.

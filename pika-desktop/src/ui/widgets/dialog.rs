@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     Align, Area, CentralPanel, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers,
-    Order, Role, Stroke, Ui, vec2,
+    Order, Role, ScrollArea, Stroke, Ui, vec2,
 };
 
 use super::{
@@ -12,7 +12,11 @@ use super::{
 };
 use crate::ui::theme::{SCRIM, Theme, radius, text};
 
-/// Shows a dialog of `width` points with a title. Returns what the content returns, and whether Esc or a
+/// Round the content of a dialog, and from the dialog to the window's edge at least, in points.
+const MARGIN: i8 = 24;
+const EDGE: f32 = 8.0;
+
+/// Shows a dialog of `width` points, or as wide as there is room, with a title. Returns what the content returns, and whether Esc or a
 /// click beside it asks to close.
 pub fn dialog<R>(
     ctx: &Context,
@@ -28,17 +32,25 @@ pub fn dialog<R>(
         .fill(theme.bg1)
         .stroke(Stroke::new(1.0, theme.line_strong))
         .corner_radius(CornerRadius::same(radius::PANEL))
-        .inner_margin(Margin::same(24));
+        .inner_margin(Margin::same(MARGIN));
     let area = Modal::default_area(id).accessible_name(title).role(Role::Dialog);
     let shown = Modal::new(id)
         .area(area)
         .backdrop_color(SCRIM)
         .frame(frame)
         .show(ctx, |ui| {
-            ui.set_width(width);
+            let room = ctx.content_rect().size() - vec2(2.0, 2.0) * (EDGE + f32::from(MARGIN));
+            ui.set_width(width.min(room.x));
             label(ui, title, text::dialog_title(), theme.text);
             ui.add_space(4.0);
-            content(ui)
+            let used = ui.min_rect().height();
+            // In a low window it scrolls.
+            ScrollArea::vertical()
+                .id_salt("dialog")
+                .auto_shrink([false, true])
+                .max_height(room.y - used)
+                .show(ui, content)
+                .inner
         });
     let close = shown.should_close();
     (shown.inner, close)

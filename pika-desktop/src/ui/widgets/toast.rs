@@ -9,7 +9,7 @@ use eframe::egui::{
 use super::{button::link_button, text::elided};
 use crate::ui::{
     icons::{self, Icon},
-    theme::{Theme, motion, radius, size, text},
+    theme::{Theme, motion, radius, rail_width, text},
 };
 
 /// Toasts at once; older ones go.
@@ -233,7 +233,7 @@ fn places(ctx: &Context, lane: Option<Rect>, count: usize) -> Vec<Rect> {
 /// to it as nothing does.
 fn free_place(ctx: &Context, size: Vec2) -> Rect {
     let all = ctx.content_rect();
-    let left = all.left() + size::RAIL + 16.0;
+    let left = all.left() + rail_width(ctx) + 16.0;
     let at = |up: f32| Rect::from_min_size(pos2(left, all.bottom() - up - size.y), size);
     let pressed: Vec<Rect> = ctx.viewport(|viewport| {
         let layers = viewport.prev_pass.widgets.layers();

@@ -262,7 +262,7 @@ pub(crate) fn poll(question: &str, options: &[(&str, u32)]) -> LivePoll {
     }
 }
 
-fn edit(app: &mut AppState, change: impl FnOnce(&mut LiveState)) {
+pub(crate) fn edit(app: &mut AppState, change: impl FnOnce(&mut LiveState)) {
     change(Arc::make_mut(&mut app.live));
 }
 

@@ -1,5 +1,6 @@
 //! Live on air: the song, the room, what goes next, at every size.
 
+use eframe::egui::{Key, Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use pika_analysis::Mode;
 use pika_desktop::ui::Screen;
@@ -12,7 +13,7 @@ use pika_engine::{
 };
 
 use super::{NOW, arrived, before, edit, night, on_live, play, poll, song, values};
-use crate::stage::{Scene, asked, looked, picture, sized, stage};
+use crate::stage::{Scene, asked, looked, picture, sized, stage, types};
 
 #[test]
 fn on_air_the_song_the_room_and_what_goes_next_are_there() {
@@ -185,6 +186,34 @@ fn small_windows_and_empty_rooms_are_drawn_too() {
     picture(&mut window, "live-starting");
 }
 
+/// From this text on there is one column, in a window of the usual size.
+const LARGE: f32 = 1.5;
+
+/// Where there is one column, what is asked comes up from below; Esc sends it down again.
+#[track_caller]
+fn compose(window: &mut Harness<'static, Scene>, scale: f32) {
+    if scale < LARGE {
+        return;
+    }
+    for _ in 0..2 {
+        assert!(window.query_by_label("Back to the songs").is_none());
+        window.get_by_role_and_label(Role::Button, "Poll").click();
+        window.run_steps(3);
+        window.get_by_label("Back to the songs");
+        window.key_press(Key::Escape);
+        window.run_steps(3);
+    }
+    types(window, 'a');
+    window.run_steps(3);
+    window.get_by_label("Send to the dancers");
+    types(window, 'x');
+    window.run_steps(3);
+    window.get_by_label("Back to the songs").click();
+    window.run_steps(3);
+    types(window, 'p');
+    window.run_steps(3);
+}
+
 #[test]
 fn daylight_and_every_text_size_hold_the_night() {
     for (name, appearance, scale, size) in [
@@ -196,15 +225,11 @@ fn daylight_and_every_text_size_hold_the_night() {
     ] {
         let mut app = night();
         let mut window = arrived(looked(app.clone(), Screen::Live, size, appearance, scale));
-        for label in [
-            "Low Tide",
-            "41 likes on this song",
-            "End session",
-            "Ask the dancers",
-            "K7QF",
-        ] {
+        for label in ["Low Tide", "41 likes on this song", "End session", "K7QF"] {
             assert!(window.query_by_label(label).is_some(), "{label} at {name}");
         }
+        compose(&mut window, scale);
+        window.get_by_label("Ask the dancers");
         picture(&mut window, &format!("look-{name}-live"));
         edit(&mut app, |live| {
             live.poll = Some(poll(
@@ -213,8 +238,11 @@ fn daylight_and_every_text_size_hold_the_night() {
             ));
         });
         let mut window = arrived(looked(app.clone(), Screen::Live, size, appearance, scale));
+        compose(&mut window, scale);
         window.get_by_label("Close poll and show result");
-        window.get_by_label("Send to the dancers");
+        if scale < LARGE {
+            window.get_by_label("Send to the dancers");
+        }
         picture(&mut window, &format!("look-{name}-poll"));
         let mut app = before();
         app.battery = Some(Battery {
