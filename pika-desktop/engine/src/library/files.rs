@@ -178,7 +178,10 @@ fn store_file(
 ) -> Result<Placement> {
     let placement = place(transaction, file, is_there)?;
     write_facts(transaction, placement.track(), folder, file)?;
-    made::inherit(transaction, placement.track(), file.content_id)?;
+    // One that was of this sound before has its own, and what the DJ took away there stays away.
+    if !matches!(placement, Placement::Updated(_)) {
+        made::inherit(transaction, placement.track(), file.content_id)?;
+    }
     text_index::write(transaction, placement.track().0)?;
     Ok(placement)
 }

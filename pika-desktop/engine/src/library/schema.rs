@@ -51,10 +51,14 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration::sql(include_str!("../../migrations/0008_lines.sql")),
     Migration::sql(include_str!("../../migrations/0009_session_answers.sql")),
+    Migration::sql(include_str!("../../migrations/0010_session_starts.sql")),
 ];
 
 /// Free pages after a migration that are worth writing the file anew: some megabytes.
 const WORTH_SHRINKING: i64 = 1_000;
+
+/// Copies of the library that are kept of one migration, however often it is begun.
+const MOST_COPIES: u32 = 3;
 
 /// What happened while opening that the DJ should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,9 +161,7 @@ fn migrate(connection: &mut Connection, path: &Path, migrations: &[Migration]) -
         return Err(OpenError::Newer(version));
     }
     if version > 0 && version < newest {
-        let copy = with_suffix(path, &format!(".before-{newest}"));
-        info!(copy = %copy.display(), "copying the library before migrating");
-        copy_database(connection, &copy)?;
+        keep_as_it_was(connection, path, newest)?;
     }
     let pages = |connection: &Connection| -> rusqlite::Result<i64> {
         connection.pragma_query_value(None, "freelist_count", |row| row.get(0))
@@ -181,6 +183,26 @@ fn migrate(connection: &mut Connection, path: &Path, migrations: &[Migration]) -
             warn!(%error, "the library's file stays as large as it was");
         }
     }
+    Ok(())
+}
+
+/// Keeps a copy of the library before it is brought to the layout `newest`. One that is there already, of a start that
+/// was cut short or of an evening long ago, is never overwritten: the first is the one that nothing was done to.
+fn keep_as_it_was(connection: &Connection, path: &Path, newest: u32) -> Result<(), OpenError> {
+    let names = (1..=MOST_COPIES).map(|number| match number {
+        1 => format!(".before-{newest}"),
+        number => format!(".before-{newest}.{number}"),
+    });
+    let mut copies = names.map(|name| with_suffix(path, &name));
+    let Some(copy) = copies.find(|copy| !copy.exists()) else {
+        warn!("there are copies enough of the library before its migration");
+        return Ok(());
+    };
+    info!(copy = %copy.display(), "copying the library before migrating");
+    // Under its name it is whole.
+    let temporary = with_suffix(path, ".before.new");
+    copy_database(connection, &temporary)?;
+    fs::rename(temporary, copy)?;
     Ok(())
 }
 
@@ -216,6 +238,32 @@ mod tests {
         let copy = Connection::open(with_suffix(&path, ".before-2")).unwrap();
         let kept: i64 = copy.query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, 7);
+    }
+
+    #[test]
+    fn a_copy_from_before_a_migration_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate(&mut connection, &path, &[Migration::sql("CREATE TABLE a (x)")]).unwrap();
+        connection.execute("INSERT INTO a VALUES (7)", []).unwrap();
+        // The first of two further steps is done, the second fails: so it is at every start.
+        let steps = ["CREATE TABLE a (x)", "UPDATE a SET x = 8", "SELECT nonsense"].map(Migration::sql);
+        for _ in 0..9 {
+            assert!(migrate(&mut connection, &path, &steps).is_err());
+        }
+        let copy = Connection::open(with_suffix(&path, ".before-3")).unwrap();
+        let kept: i64 = copy.query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 7, "as it was before anything was done");
+        let files = fs::read_dir(folder.path()).unwrap();
+        let copies = files.filter(|file| {
+            file.as_ref()
+                .unwrap()
+                .path()
+                .to_string_lossy()
+                .contains(".before")
+        });
+        assert_eq!(copies.count(), MOST_COPIES as usize);
     }
 
     #[test]

@@ -451,3 +451,37 @@ fn the_files_of_the_library_are_their_owners_alone() {
         assert_eq!(mode & 0o077, 0, "{}", file.display());
     }
 }
+
+#[test]
+fn notes_that_the_dj_emptied_do_not_come_back_with_new_tags() {
+    let mut shelf = Shelf::new();
+    let facts = |file: &str, title: &str| FileFacts {
+        path: PathBuf::from("/music").join(file),
+        size: 1,
+        modified_ns: 0,
+        content_id: ContentId([7; 16]),
+        tags: Tags {
+            title: Some(title.to_owned()),
+            ..Tags::default()
+        },
+    };
+    let mut store = |file, title| shelf.library.store_files(None, &[facts(file, title)], |_| true);
+    let (one, two) = (store("a.mp3", "A").unwrap()[0], store("b.mp3", "B").unwrap()[0]);
+    // Identities that were found to be one only later: each has what was made of it.
+    let old = "UPDATE tracks SET notes = 'of long ago' WHERE id = ?";
+    shelf.library.connection.execute(old, [two.track().0]).unwrap();
+    let mut store = |file, title| shelf.library.store_files(None, &[facts(file, title)], |_| true);
+    let again = store("a.mp3", "A, once more").unwrap()[0];
+    assert_eq!(again, Placement::Updated(one.track()));
+    let notes = |id| shelf.library.track_detail(id).unwrap().unwrap().notes;
+    assert_eq!(notes(one.track()), "");
+    // A new file of the sound has them.
+    let new = shelf
+        .library
+        .store_files(None, &[facts("c.mp3", "C")], |_| true)
+        .unwrap()[0];
+    assert_eq!(
+        shelf.library.track_detail(new.track()).unwrap().unwrap().notes,
+        "of long ago"
+    );
+}
