@@ -239,6 +239,7 @@ impl Worker {
             if state.stop {
                 return None;
             }
+            let silent_for = state.ask_silent(Instant::now());
             if let Some(work) = state.next() {
                 let told = match work {
                     NextWork::Track(_) => state.tell(),
@@ -250,11 +251,14 @@ impl Worker {
                 }
                 return Some(work);
             }
-            state = self
-                .shared
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            let changed = &self.shared.changed;
+            state = match silent_for {
+                None => changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(wait) => {
+                    let waited = changed.wait_timeout(state, wait);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
         }
     }
 
@@ -301,7 +305,7 @@ impl Worker {
             Err(error) => {
                 warn!(%error, "not analysed now");
                 let mut state = self.shared.lock();
-                state.put_aside(track.id, root.as_deref().unwrap_or(&track.path));
+                state.put_aside(track.id, root.as_deref().unwrap_or(&track.path), Instant::now());
                 let report = state.report();
                 drop(state);
                 return report
@@ -309,6 +313,9 @@ impl Worker {
                     .for_each(|report| self.reporter.send(AnalysisReport::Progress(report)));
             }
         };
+        self.shared
+            .lock()
+            .answered(root.as_deref().unwrap_or(&track.path));
         let failed = result.is_err();
         // What was read of a file that is being written says nothing of it: the scan will ask again.
         let is_void = match &result {
@@ -425,71 +432,4 @@ fn has_changed(track: &PendingTrack) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-    use crate::{
-        audio_files::read_facts,
-        library::{self, Library},
-        report::{Failure, channel},
-    };
-
-    enum Told {
-        Report(AnalysisReport),
-        Failure(Failure),
-    }
-
-    impl From<Failure> for Told {
-        fn from(failure: Failure) -> Self {
-            Self::Failure(failure)
-        }
-    }
-
-    #[test]
-    fn a_result_that_cannot_be_stored_is_stored_as_soon_as_it_can_be() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.mp3");
-        fs::write(&path, "nothing").unwrap();
-        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
-        let (library, _) = library::spawn(library).unwrap();
-        let facts = read_facts(&path, 7, 0).unwrap();
-        library
-            .call(move |library| {
-                library.store_files(None, &[facts], |_| true)?;
-                library.refuse_writes(true)
-            })
-            .unwrap();
-        let (reporter, told) = channel::<Told>(|| {});
-        let config = AnalyzerConfig {
-            profile: Profile::Wcs,
-            threads: Some(1),
-        };
-        let reporter = reporter.of(Told::Report);
-        let analyzer = spawn_waiting(&library, &reporter, config, Duration::from_millis(1)).unwrap();
-        let next = |wanted: fn(&Told) -> bool| told.iter().find(wanted).unwrap();
-        let Told::Failure(failure) = next(|told| matches!(told, Told::Failure(_))) else {
-            return;
-        };
-        assert!(failure.what.starts_with("store an analysis"));
-        library.call(|library| library.refuse_writes(false)).unwrap();
-        next(|told| matches!(told, Told::Report(AnalysisReport::Failed { .. })));
-        assert_eq!(library.call(|library| library.unreadable()).unwrap().len(), 1);
-        drop(analyzer);
-    }
-
-    #[test]
-    fn what_was_read_of_a_file_that_has_changed_says_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.mp3");
-        fs::write(&path, "nothing").unwrap();
-        let track = |size| PendingTrack {
-            id: TrackId(1),
-            path: path.clone(),
-            size,
-            content_id: crate::library::ContentId([0; 16]),
-        };
-        assert!(!has_changed(&track(7)));
-        assert!(has_changed(&track(4)));
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
 //! The queue itself: what waits, what is in work, how far it is. No thread, no library of its own.
 
 use std::{
-    collections::VecDeque,
-    path::Path,
+    collections::{BTreeMap, VecDeque},
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,12 @@ use crate::library::{PendingTrack, TrackId};
 const REPORT_EVERY: Duration = Duration::from_millis(100);
 /// Tracks that were asked for out of turn; more than these wait in the queue as usual.
 const MAX_URGENT: usize = 32;
+/// Until a drive that does not answer is asked again; then twice as long each time.
+const FIRST_SILENCE: Duration = Duration::from_secs(30);
+/// The longest time between two tries.
+const LONGEST_SILENCE: Duration = Duration::from_secs(10 * 60);
+/// Drives that are asked again by themselves; those beyond wait for the next scan.
+const MAX_SILENT: usize = 64;
 
 /// How far the analysis is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,6 +66,8 @@ pub(super) struct State {
     pub(super) live: bool,
     /// The threads are to end.
     pub(super) stop: bool,
+    /// Drives that did not answer.
+    silent: BTreeMap<PathBuf, Silence>,
     /// Results that cannot be stored at the moment.
     held: u32,
     /// Of the batch: since the queue was last empty.
@@ -70,6 +78,15 @@ pub(super) struct State {
     reported: Option<Instant>,
     /// When it was last said that a track was begun.
     told: Option<Instant>,
+}
+
+/// When a drive is asked again.
+#[derive(Debug, Clone, Copy)]
+struct Silence {
+    until: Instant,
+    wait: Duration,
+    /// Its time came, and nobody has said yet whether it answers.
+    is_asked: bool,
 }
 
 /// What a thread is to do next.
@@ -151,10 +168,48 @@ impl State {
         self.held = self.held.saturating_sub(1);
     }
 
-    /// A track's drive does not answer: nothing below `root` is tried until the library is asked again what waits.
-    pub(super) fn put_aside(&mut self, track: TrackId, root: &Path) {
+    /// A track's drive does not answer: nothing below `root` is tried until the library is asked again what waits, which
+    /// is after a while at the latest.
+    pub(super) fn put_aside(&mut self, track: TrackId, root: &Path, now: Instant) {
         self.in_work.retain(|id| *id != track);
         self.queue.retain(|queued| !queued.path.starts_with(root));
+        let wait = match self.silent.get(root) {
+            // Another thread asked there at the same time.
+            Some(silence) if silence.until > now => return,
+            Some(silence) => (silence.wait * 2).min(LONGEST_SILENCE),
+            None if self.silent.len() >= MAX_SILENT => return,
+            None => FIRST_SILENCE,
+        };
+        let until = now + wait;
+        self.silent.insert(
+            root.to_owned(),
+            Silence {
+                until,
+                wait,
+                is_asked: false,
+            },
+        );
+    }
+
+    /// A drive answers.
+    pub(super) fn answered(&mut self, root: &Path) {
+        self.silent.remove(root);
+    }
+
+    /// Has the library asked again what waits once a drive's time has come. Returns how long that takes; `None`: no
+    /// drive is silent.
+    pub(super) fn ask_silent(&mut self, now: Instant) -> Option<Duration> {
+        let waits = self.silent.values_mut().filter(|it| !it.is_asked);
+        let mut next: Option<Instant> = None;
+        for silence in waits {
+            if silence.until <= now {
+                silence.is_asked = true;
+                self.refresh = true;
+            } else {
+                next = Some(next.map_or(silence.until, |next| next.min(silence.until)));
+            }
+        }
+        next.map(|next| next.saturating_duration_since(now))
     }
 
     /// A track is done; `failed`: it could not be analysed.
@@ -248,6 +303,52 @@ mod tests {
         assert_eq!(next_track(&mut state), None);
         state.urgent.push_back(TrackId(2));
         assert_eq!(next_track(&mut state), Some(-2));
+    }
+
+    #[test]
+    fn a_drive_that_does_not_answer_is_asked_again_by_itself_less_and_less_often() {
+        let start = Instant::now();
+        let mut state = State::default();
+        let drive = Path::new("/drive");
+        let song = || PendingTrack {
+            path: "/drive/x.wav".into(),
+            ..pending(1)
+        };
+        state.refill(vec![song(), pending(2)]);
+        assert_eq!(next_track(&mut state), Some(1));
+        assert_eq!(state.ask_silent(start), None);
+        state.put_aside(TrackId(1), drive, start);
+        state.put_aside(TrackId(3), drive, start);
+        assert_eq!(
+            state.ask_silent(start),
+            Some(FIRST_SILENCE),
+            "once for both threads"
+        );
+        assert!(!state.refresh);
+        let mut now = start;
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            let wait = state.ask_silent(now).unwrap();
+            now += wait;
+            waits.push(wait);
+            assert_eq!(state.ask_silent(now), None);
+            assert!(
+                std::mem::take(&mut state.refresh),
+                "the library is asked what waits"
+            );
+            assert_eq!(state.ask_silent(now), None);
+            assert!(!state.refresh, "once");
+            state.put_aside(TrackId(1), drive, now);
+        }
+        assert_eq!(waits[..3], [1, 2, 4].map(|times| FIRST_SILENCE * times));
+        assert_eq!(waits[7], LONGEST_SILENCE);
+        // It is back.
+        state.answered(drive);
+        assert_eq!(state.ask_silent(now), None);
+        for number in 0..2 * MAX_SILENT {
+            state.put_aside(TrackId(1), &Path::new("/share").join(number.to_string()), now);
+        }
+        assert_eq!(state.silent.len(), MAX_SILENT);
     }
 
     #[test]
