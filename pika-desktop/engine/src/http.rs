@@ -1,4 +1,4 @@
-//! Plain requests to a relay. The only module that names `ureq`.
+//! Plain requests, to a relay and to the feed of releases. The only module that names `ureq`.
 
 use std::{
     io::{self, Read, Write},
@@ -40,7 +40,7 @@ impl From<ureq::Error> for RequestError {
             ureq::Error::Io(io) => io.get_ref().and_then(|inner| inner.downcast_ref::<FailKind>()),
             _ => None,
         };
-        warn!(%error, "no answer of the relay");
+        warn!(%error, "no answer");
         Self {
             kind: kind.copied().unwrap_or(FailKind::Unreachable),
         }
@@ -203,6 +203,29 @@ impl RelayClient {
             None => request,
         }
     }
+}
+
+/// What stands at an address that is no relay's, `most` bytes of it, by the same way as to a relay. It is followed
+/// elsewhere, never from an encrypted address to an open one.
+///
+/// Errors: no answer came, or a refusal.
+pub(crate) fn fetch(url: &str, within: Duration, most: u64) -> Result<Vec<u8>, RequestError> {
+    let agent = ureq::Agent::with_parts(
+        ureq::Agent::config_builder()
+            .timeout_global(Some(within))
+            .https_only(url.starts_with("https://"))
+            .max_redirects(3)
+            .user_agent("pika-update")
+            .proxy(None)
+            .build(),
+        Reach,
+        NoNames,
+    );
+    let answer = agent.get(url).header("Accept", "application/json").call()?;
+    let mut bytes = Vec::new();
+    let mut body = answer.into_body().into_reader().take(most);
+    body.read_to_end(&mut bytes).map_err(ureq::Error::from)?;
+    Ok(bytes)
 }
 
 /// What a relay answered; its body is still to be read.

@@ -3,11 +3,12 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
-use pika_update::{Daily, Feed, FeedUrl, PROJECT_FEED, Release};
+use pika_update::{Daily, Feed, FeedError, FeedUrl, MAX_BYTES, PROJECT_FEED, Release, TIMEOUT};
 use semver::Version;
 
 use crate::{
     clock::now_ms,
+    http,
     report::Reporter,
     worker::{self, Busy, Handle, Inbox, Next},
 };
@@ -45,8 +46,18 @@ impl UpdatesHandle {
 /// Errors: the system gives no thread.
 pub fn spawn(reporter: Reporter<Box<Release>>, file: PathBuf, wanted: bool) -> io::Result<UpdatesHandle> {
     match PROJECT_FEED.and_then(|feed| feed.parse::<FeedUrl>().ok()) {
-        Some(feed) => watch(feed, reporter, file, wanted),
+        Some(feed) => watch(Reached(feed), reporter, file, wanted),
         None => Ok(UpdatesHandle { worker: None }),
+    }
+}
+
+/// The feed, asked by the same way as a relay: a club's own authority and a proxy hold for it, too.
+struct Reached(FeedUrl);
+
+impl Feed for Reached {
+    fn latest(&self) -> Result<Release, FeedError> {
+        let answer = http::fetch(&self.0.to_string(), TIMEOUT, MAX_BYTES);
+        Release::read(&answer.map_err(|error| FeedError::Unreachable(error.to_string()))?)
     }
 }
 
@@ -91,12 +102,15 @@ fn run<F: Feed>(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+    use std::{
+        io::{Read, Write},
+        net::{Ipv4Addr, TcpListener},
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+        thread,
     };
-
-    use pika_update::FeedError;
 
     use super::*;
     use crate::{app::Event, report};
@@ -114,6 +128,40 @@ mod tests {
                 page: "https://example.org/999".to_owned(),
             })
         }
+    }
+
+    /// Says these one after the other, to a connection each.
+    fn serve(answers: Vec<String>) -> std::net::SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let all = move || {
+            for answer in answers {
+                let (mut tcp, _) = listener.accept().unwrap();
+                let _ = tcp.read(&mut [0; 4096]);
+                let _ = tcp.write_all(answer.as_bytes());
+            }
+        };
+        thread::Builder::new().spawn(all).unwrap();
+        address
+    }
+
+    #[test]
+    fn the_feed_is_asked_by_the_way_to_a_relay() {
+        let json = r#"{"tag_name":"v0.2.0","html_url":"https://example.org/0.2.0"}"#;
+        let length = json.len();
+        let address = serve(vec![
+            "HTTP/1.1 302 Found\r\nLocation: /moved\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                .to_owned(),
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{json}"),
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+            "HTTP/1.1 400 Bad Request\r\n\r\n".to_owned(),
+        ]);
+        let ask = |scheme: &str| Reached(format!("{scheme}://{address}/latest").parse().unwrap()).latest();
+        assert_eq!(ask("http").unwrap().version, Version::new(0, 2, 0));
+        assert!(matches!(ask("http"), Err(FeedError::Unreachable(_))));
+        // That way knows why there is no answer.
+        let why = ask("https").unwrap_err().to_string();
+        assert!(why.contains("does not speak an encrypted language"), "{why}");
     }
 
     #[test]

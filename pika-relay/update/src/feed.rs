@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use crate::Release;
 
-/// A release with many files is described in some tens of kilobytes.
-const MAX_BYTES: u64 = 1 << 20;
+/// What is read of an answer: a release with many files is described in some tens of kilobytes.
+pub const MAX_BYTES: u64 = 1 << 20;
 /// Longest address of a page that is passed on.
 const MAX_PAGE: usize = 500;
 /// For everything: looking up, connecting, reading.
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The address of a feed: https, or http on this computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,8 @@ pub enum FeedError {
     Unreadable(String),
 }
 
-/// Something that can be asked for the latest release; the real one is [`FeedUrl`].
+/// Something that can be asked for the latest release: [`FeedUrl`] itself, by a way of its own, or a program that has
+/// a better way to where it leads.
 pub trait Feed: Send + Sync {
     /// The latest release. Blocks, for at most some twenty seconds.
     fn latest(&self) -> Result<Release, FeedError>;
@@ -80,7 +81,7 @@ impl Feed for FeedUrl {
             .call()
             .map_err(unreachable)?;
         let body = answer.body_mut().with_config().limit(MAX_BYTES);
-        parse(&body.read_to_vec().map_err(unreachable)?)
+        Release::read(&body.read_to_vec().map_err(unreachable)?)
     }
 }
 
@@ -93,7 +94,15 @@ struct Answer {
     draft: bool,
 }
 
-/// Reads the answer of a feed. The page becomes a link that people click: only https, of a bounded length.
+impl Release {
+    /// Reads the answer of a feed. The page becomes a link that people click: only https, of a bounded length.
+    ///
+    /// Errors: it is no release.
+    pub fn read(answer: &[u8]) -> Result<Self, FeedError> {
+        parse(answer)
+    }
+}
+
 fn parse(answer: &[u8]) -> Result<Release, FeedError> {
     let unreadable = |why: &str| FeedError::Unreadable(why.to_owned());
     let answer: Answer =

@@ -7,7 +7,7 @@ mod daily;
 mod feed;
 
 pub use daily::{DAY, Daily, until_slot};
-pub use feed::{Feed, FeedError, FeedUrl};
+pub use feed::{Feed, FeedError, FeedUrl, MAX_BYTES, TIMEOUT};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 

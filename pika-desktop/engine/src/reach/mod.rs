@@ -4,6 +4,7 @@
 mod fault;
 mod proxy;
 mod race;
+mod socks;
 #[cfg(test)]
 mod tests;
 mod timed;

@@ -8,7 +8,10 @@ use std::{
 use data_encoding::BASE64;
 use percent_encoding::percent_decode_str;
 
-use super::fault::FailKind;
+use super::{
+    fault::FailKind,
+    socks::{self, Credentials},
+};
 
 /// Bytes of a proxy's answer before the tunnel begins.
 const MOST_ANSWER: usize = 16 << 10;
@@ -18,8 +21,17 @@ const MOST_ANSWER: usize = 16 << 10;
 pub(super) struct Proxy {
     pub(super) host: String,
     pub(super) port: u16,
-    /// `user:password`, as the proxy wants to hear it.
-    credentials: Option<String>,
+    kind: Kind,
+    credentials: Option<Credentials>,
+}
+
+/// How a proxy is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// HTTP's CONNECT.
+    Http,
+    /// SOCKS 5; the proxy looks names up.
+    Socks,
 }
 
 impl std::fmt::Debug for Proxy {
@@ -61,11 +73,13 @@ pub(super) fn of_environment(
 }
 
 impl Proxy {
-    /// `http://[user[:password]@]host[:port]`, the protocol may be left out.
+    /// `http://[user[:password]@]host[:port]`, the protocol may be left out; `socks5` and `socks5h` are known, too.
     fn parse(text: &str) -> Option<Self> {
-        let rest = match text.split_once("://") {
-            Some((scheme, rest)) => scheme.eq_ignore_ascii_case("http").then_some(rest)?,
-            None => text,
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let (kind, usual) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (Kind::Http, 80),
+            "socks5" | "socks5h" => (Kind::Socks, 1080),
+            _ => return None,
         };
         let authority = rest.split(['/', '?', '#']).next()?;
         let (user, place) = match authority.rsplit_once('@') {
@@ -82,14 +96,18 @@ impl Proxy {
                 None => (place, None),
             },
         };
-        let port = port.map_or(Some(80), |port| port.parse().ok())?;
+        let port = port.map_or(Some(usual), |port| port.parse().ok())?;
         let decoded = |user: &str| percent_decode_str(user).decode_utf8_lossy().into_owned();
         (!host.is_empty()).then(|| Self {
             host: host.to_owned(),
             port,
+            kind,
             credentials: user.map(|user| {
                 let (name, password) = user.split_once(':').unwrap_or((user, ""));
-                format!("{}:{}", decoded(name), decoded(password))
+                Credentials {
+                    name: decoded(name),
+                    password: decoded(password),
+                }
             }),
         })
     }
@@ -103,13 +121,25 @@ impl Proxy {
         host: &str,
         port: u16,
     ) -> Result<(), FailKind> {
+        match self.kind {
+            Kind::Http => self.tunnel_by_http(stream, host, port),
+            Kind::Socks => socks::tunnel(stream, self.credentials.as_ref(), host, port),
+        }
+    }
+
+    fn tunnel_by_http(
+        &self,
+        stream: &mut (impl Read + Write),
+        host: &str,
+        port: u16,
+    ) -> Result<(), FailKind> {
         let authority = match host.contains(':') {
             true => format!("[{host}]:{port}"),
             false => format!("{host}:{port}"),
         };
         let mut request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
-        if let Some(credentials) = &self.credentials {
-            let credentials = BASE64.encode(credentials.as_bytes());
+        if let Some(Credentials { name, password }) = &self.credentials {
+            let credentials = BASE64.encode(format!("{name}:{password}").as_bytes());
             request += &format!("Proxy-Authorization: Basic {credentials}\r\n");
         }
         request += "\r\n";
@@ -248,7 +278,11 @@ mod tests {
             None
         );
         assert_eq!(
-            proxy(true, "pika.example", &[("ALL_PROXY", "socks5://p:1")]),
+            proxy(true, "pika.example", &[("ALL_PROXY", "socks5://p")]).as_deref(),
+            Some("p:1080")
+        );
+        assert_eq!(
+            proxy(true, "pika.example", &[("ALL_PROXY", "socks4://p:1")]),
             None
         );
     }
@@ -257,9 +291,10 @@ mod tests {
     fn a_proxy_is_read_with_its_name_and_password_which_nobody_prints() {
         let it = Proxy::parse("http://me:p%40ss@[2001:db8::1]:8080/").unwrap();
         assert_eq!((it.host.as_str(), it.port), ("2001:db8::1", 8080));
-        assert_eq!(it.credentials.as_deref(), Some("me:p@ss"));
+        let who = it.credentials.as_ref().unwrap();
+        assert_eq!((&*who.name, &*who.password), ("me", "p@ss"));
         assert!(!format!("{it:?}").contains("p@ss"));
-        for none in ["http://", "http://h:port", "https://h", "socks5h://h:1"] {
+        for none in ["http://", "http://h:port", "https://h", "socks4://h:1"] {
             assert_eq!(Proxy::parse(none), None, "{none}");
         }
     }

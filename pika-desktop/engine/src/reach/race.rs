@@ -130,22 +130,19 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_nobody_answers_at_costs_under_a_second() {
+    fn an_address_that_nobody_answers_at_is_not_waited_for() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let silent = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), 1);
-        let began = Instant::now();
-        let within = Duration::from_secs(30);
-        // As a network does that drops what is sent.
+        let within = Duration::from_secs(60);
+        // As a network does that drops what is sent: who waits for it is not done before all time is over.
         let connect = |address: &SocketAddr, within| match address.is_ipv6() {
-            true => {
-                thread::park_timeout(within);
-                Err(io::ErrorKind::TimedOut.into())
-            }
+            true => loop {
+                thread::park_timeout(2 * within);
+            },
             false => TcpStream::connect_timeout(address, within),
         };
         let all = vec![silent, silent, listener.local_addr().unwrap()];
         race(all, within, connect).unwrap();
-        assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     }
 
     #[test]
