@@ -36,12 +36,24 @@ impl ExportFormat {
 ///
 /// Errors: the file cannot be written.
 pub fn export_file(tracks: &[Track], format: ExportFormat, path: &Path) -> io::Result<()> {
+    write_whole(path, |out| export(tracks, format, out))
+}
+
+/// Writes a file that is complete or as it was before.
+fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
-    let mut file = BufWriter::new(File::create(&name)?);
-    export(tracks, format, &mut file)?;
-    file.into_inner()?.sync_all()?;
-    std::fs::rename(name, path)
+    let written = File::create(&name).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        write(&mut file)?;
+        file.into_inner()?.sync_all()?;
+        std::fs::rename(&name, path)
+    });
+    if written.is_err() {
+        // Of no use to anybody; on a full disk it is in the way.
+        let _ = std::fs::remove_file(&name);
+    }
+    written
 }
 
 /// Writes a night to a file: every song with its time and the floor's answers as `csv`, or all that is known
@@ -63,12 +75,7 @@ pub fn export_night(night: &NightDetail, tracks: &[Track], path: &Path) -> io::R
             ));
         }
     };
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    let mut file = File::create(&name)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(name, path)
+    write_whole(path, |out| out.write_all(text.as_bytes()))
 }
 
 fn night_csv(night: &NightDetail, known: &Known<'_>) -> String {

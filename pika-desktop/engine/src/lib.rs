@@ -27,6 +27,7 @@ pub mod networks;
 pub mod nowplaying;
 mod own_files;
 pub mod paths;
+pub mod plain_words;
 mod private;
 mod reach;
 pub mod relay_access;

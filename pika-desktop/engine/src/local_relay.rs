@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     networks::{self, NetworkAddress},
-    own_files,
+    own_files, plain_words,
     relay_access::RelayAccess,
     report::Reporter,
 };
@@ -303,8 +303,8 @@ async fn run(
         Err(error) => Err(error.into()),
     };
     if let Err(error) = served {
-        let why = format!("{error:#}");
-        error!(error = why, "the local relay ended");
+        error!(error = %format!("{error:#}"), "the local relay ended");
+        let why = plain_words::of(&error);
         // Waits while nobody reads.
         let _ = tokio::task::spawn_blocking(move || reporter.send(LocalRelayReport::Ended(why))).await;
     }

@@ -13,7 +13,10 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tracing::warn;
 
-use crate::report::Failure;
+use crate::{
+    plain_words::{self, code_of, of_database},
+    report::Failure,
+};
 
 /// What lies beside a database and belongs to it.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -37,7 +40,7 @@ pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 
 /// An error of one of the program's own databases in words for people, where there are such; else as it is.
 pub(crate) fn in_plain_words(error: anyhow::Error) -> anyhow::Error {
-    match code_of(&error).and_then(plain_words) {
+    match code_of(&error).and_then(of_database) {
         Some(words) => anyhow::anyhow!(words),
         None => error,
     }
@@ -55,24 +58,6 @@ pub(crate) fn may_pass(error: &anyhow::Error) -> bool {
                 | ErrorCode::CannotOpen
         )
     )
-}
-
-fn code_of(error: &anyhow::Error) -> Option<ErrorCode> {
-    error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code())
-}
-
-fn plain_words(code: ErrorCode) -> Option<&'static str> {
-    Some(match code {
-        ErrorCode::DiskFull => "the disk is full",
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => "another program holds the file",
-        ErrorCode::SystemIoFailure => "the disk cannot be written or read",
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => "the file may not be written",
-        ErrorCode::CannotOpen => "the file cannot be opened",
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => "the file is damaged",
-        _ => return None,
-    })
 }
 
 /// A text without the byte order mark that editors put before it.
@@ -116,8 +101,9 @@ pub(crate) fn aside_with_note(path: &Path, what: &'static str, meaning: &str) ->
         Err(error) => {
             warn!(file = %path.display(), %error, "a damaged file cannot be put aside");
             format!(
-                "{} cannot be used, nor put aside ({error}). {meaning}",
-                path.display()
+                "{} cannot be used, nor put aside ({}). {meaning}",
+                path.display(),
+                plain_words::of(&error.into())
             )
         }
     };

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::private::{close_folder, make_folder};
+use crate::{
+    plain_words,
+    private::{close_folder, make_folder},
+};
 
 /// The data folder and the files in it. One running program owns it (see [`crate::instance`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub(crate) fn unusable(root: &Path, how: &str, error: &io::Error) -> io::Error {
             "a file of that name is in the way".to_owned()
         }
         io::ErrorKind::NotFound => "its drive is not there".to_owned(),
-        _ => error.to_string(),
+        _ => plain_words::of_io(error),
     };
     let root = root.display();
     let text = format!(

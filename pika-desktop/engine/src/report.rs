@@ -5,6 +5,8 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, sync_channel},
 };
 
+use crate::plain_words;
+
 /// Reports waiting to be read; a worker with more to say waits, progress is dropped.
 const QUEUE: usize = 1024;
 
@@ -18,11 +20,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// With the whole chain of reasons.
+    /// With the whole chain of reasons, in words for people.
     pub fn new(what: &'static str, error: &anyhow::Error) -> Self {
         Self {
             what,
-            error: format!("{error:#}"),
+            error: plain_words::of(error),
         }
     }
 }

@@ -9,6 +9,7 @@ use eframe::egui::{self, Align, Layout};
 use pika_engine::{
     app::{App, StartOptions},
     library::OpenNote,
+    plain_words,
 };
 
 use super::{
@@ -33,7 +34,7 @@ impl Opening {
         let thread = thread::Builder::new().name("opening".into()).spawn(move || {
             let wake = ctx.clone();
             let started =
-                App::start(&options, move || wake.request_repaint()).map_err(|error| format!("{error:#}"));
+                App::start(&options, move || wake.request_repaint()).map_err(|error| plain_words::of(&error));
             // Nobody waiting any more means the window is closed.
             let _ = sender.send(started);
             ctx.request_repaint();

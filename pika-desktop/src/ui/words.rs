@@ -1,5 +1,7 @@
 //! Numbers, times and addresses as people write them.
 
+use pika_engine::plain_words;
+
 /// An error with a capital, as the beginning of a sentence.
 pub(super) fn sentence(error: &str) -> String {
     let mut letters = error.chars();
@@ -31,6 +33,7 @@ pub(super) fn unreadable(reason: &str) -> String {
     } else if noted.starts_with("internal error") {
         "Pika! failed on this file. A report lies in the logs folder."
     } else {
+        let reason = plain_words::cleaned(reason);
         return format!("{}.", sentence(reason.trim_end_matches('.')));
     };
     words.to_owned()
@@ -168,6 +171,10 @@ mod tests {
             "This file cannot be opened. Is its drive there, and may Pika! read it?"
         );
         assert_eq!(unreadable("no permission"), "No permission.");
+        assert_eq!(
+            unreadable("io: Permission denied (os error 13)"),
+            "Permission denied."
+        );
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! What the DJ asks of the library, as jobs on its thread; each report goes the way of every event.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use pika_protocol::SessionId;
@@ -13,7 +18,8 @@ use crate::{
         FoundTracks, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand,
         relevance,
     },
-    own_files::{in_plain_words, may_pass},
+    own_files::may_pass,
+    plain_words,
     report::{Failure, Reporter},
     scanner::ScanCommand,
     worker::Busy,
@@ -23,6 +29,8 @@ use crate::{
 const FOUND: usize = 60;
 /// Tracks that fit a word and are looked at for that.
 const CONSIDERED: u32 = 2_000;
+/// A list that is not written by then never will be.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 /// Nights that are listed.
 const MAX_NIGHTS: u32 = 1_000;
 
@@ -143,23 +151,28 @@ impl App {
             });
             return Ok(());
         };
-        self.in_library(what, move |library| {
+        let gather = move |library: &mut Library| {
             let tracks = library.tracks(&tracks)?;
-            export_file(&tracks, format, &path)?;
-            let tracks = tracks.len();
-            Ok(Some(LibraryReport::Exported { path, tracks }))
-        })
+            let count = tracks.len();
+            let write = move |path: &Path| export_file(&tracks, format, path);
+            Ok((count, write))
+        };
+        self.library
+            .post(exported(self.reporter.of(Event::Library), what, path, gather))
     }
 
     fn export_night(&self, session: SessionId, path: PathBuf) -> Result<(), Busy> {
-        self.in_library("export the night", move |library| {
+        let gather = move |library: &mut Library| {
             let night = library.night(session)?.context("there is no such night")?;
             let played: Vec<TrackId> = night.plays.iter().filter_map(|play| play.track).collect();
             let known = library.tracks(&played)?;
-            export_night(&night, &known, &path)?;
-            let tracks = night.plays.len();
-            Ok(Some(LibraryReport::Exported { path, tracks }))
-        })
+            let count = night.plays.len();
+            let write = move |path: &Path| export_night(&night, &known, path);
+            Ok((count, write))
+        };
+        let reporter = self.reporter.of(Event::Library);
+        self.library
+            .post(exported(reporter, "export the night", path, gather))
     }
 
     /// Runs `job` on the library's thread; its report, or its failure, comes back as an event.
@@ -200,7 +213,38 @@ pub(super) fn reported<R: 'static>(
     move |library| match job(library) {
         Ok(Some(report)) => reporter.send(report),
         Ok(None) => {}
-        Err(error) => reporter.fail(what, &in_plain_words(error)),
+        Err(error) => reporter.fail(what, &error),
+    }
+}
+
+/// A job that gathers what is to be written to a file of the DJ's choice, and has it written on a thread of its own: a
+/// share that hangs, or a disk that is slow, holds up no library. `gather` returns how many tracks there are, and what
+/// writes them.
+fn exported<W>(
+    reporter: Reporter<LibraryReport>,
+    what: &'static str,
+    path: PathBuf,
+    gather: impl FnOnce(&mut Library) -> Result<(usize, W)> + Send + 'static,
+) -> impl FnOnce(&mut Library) + Send + 'static
+where
+    W: FnOnce(&Path) -> io::Result<()> + Send + 'static,
+{
+    move |library| {
+        let (tracks, write) = match gather(library) {
+            Ok(gathered) => gathered,
+            Err(error) => return reporter.fail(what, &error),
+        };
+        let refused = reporter.clone();
+        let begun = file::aside(move || {
+            let (place, target) = (file::drive_of(&path), path.clone());
+            match file::at(&place, WRITTEN_WITHIN, move || write(&target)) {
+                Ok(()) => reporter.send(LibraryReport::Exported { path, tracks }),
+                Err(error) => reporter.fail(what, &error.into()),
+            }
+        });
+        if let Err(error) = begun {
+            refused.fail(what, &error.into());
+        }
     }
 }
 
@@ -216,12 +260,12 @@ fn until_stored<R: 'static>(
         Ok(None) => {}
         Err(error) if may_pass(&error) => {
             if !is_told {
-                let error = format!("{:#}. Pika! tries again", in_plain_words(error));
+                let error = format!("{}. Pika! tries again", plain_words::of(&error));
                 reporter.try_fail(Failure { what, error });
             }
             library.postpone(until_stored(reporter, what, job, true));
         }
-        Err(error) => reporter.fail(what, &in_plain_words(error)),
+        Err(error) => reporter.fail(what, &error),
     })
 }
 
@@ -233,4 +277,35 @@ pub(super) fn nights(library: &mut Library) -> Result<Option<LibraryReport>> {
 fn detail(library: &mut Library, track: TrackId) -> Result<Option<LibraryReport>> {
     let detail = library.track_detail(track)?.map(Arc::new);
     Ok(Some(LibraryReport::Detail { track, detail }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::report;
+
+    #[test]
+    fn a_share_that_hangs_while_it_is_written_to_holds_up_no_library() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let (reporter, told) = report::channel::<Event>(|| ());
+        let path = folder.path().join("night.csv");
+        for outcome in [Ok(()), Err(io::Error::from(io::ErrorKind::StorageFull))] {
+            let (go_on, hangs) = sync_channel::<io::Result<()>>(0);
+            let gather = move |_: &mut Library| Ok((7, move |_: &Path| hangs.recv().unwrap()));
+            let job = exported(reporter.of(Event::Library), "export", path.clone(), gather);
+            // It returns while the file is not written yet.
+            job(&mut library);
+            assert!(told.try_recv().is_err());
+            let is_full = outcome.is_err();
+            go_on.send(outcome).unwrap();
+            match told.recv().unwrap() {
+                Event::Library(LibraryReport::Exported { tracks: 7, .. }) => assert!(!is_full),
+                Event::Failed(failure) => assert_eq!((is_full, &*failure.error), (true, "the disk is full")),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }

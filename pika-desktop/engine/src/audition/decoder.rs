@@ -9,7 +9,7 @@ use std::{
 use pika_analysis::{AnalysisConfig, AnalysisError, CancelFlag, SoundBlock, SoundSink, play_file};
 
 use super::store::{Frame, SoundStore};
-use crate::{foreign::file, worker::Thread};
+use crate::{foreign::file, plain_words, worker::Thread};
 
 /// How long a decoder that is not needed any more is waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -45,7 +45,7 @@ impl Decoder {
             };
             let problem = match play_file(&path, &config, &flag, &mut sink) {
                 Ok(_) | Err(AnalysisError::Cancelled) => None,
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(plain_words::cleaned(&error.to_string())),
             };
             shared.finish(problem);
         })?;

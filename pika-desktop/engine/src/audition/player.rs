@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     library::TrackId,
+    plain_words,
     report::Reporter,
     worker::{self, Handle, Inbox, Next},
 };
@@ -217,7 +218,10 @@ impl<O: SoundOutput> Player<O> {
             self.state.track = Some(track);
             match LoadedTrack::start(path, from_s.unwrap_or(0.0).max(0.0), true) {
                 Ok(loaded) => self.loaded = Some(loaded),
-                Err(error) => self.state.problem = Some(format!("It cannot be played now: {error}")),
+                Err(error) => {
+                    self.state.problem =
+                        Some(format!("It cannot be played now: {}", plain_words::of_io(&error)));
+                }
             }
             return;
         }
@@ -267,7 +271,9 @@ impl<O: SoundOutput> Player<O> {
         drop(loaded);
         match LoadedTrack::start(&path, from_s, wants_play) {
             Ok(loaded) => self.loaded = Some(loaded),
-            Err(error) => self.state.problem = Some(format!("It cannot be played now: {error}")),
+            Err(error) => {
+                self.state.problem = Some(format!("It cannot be played now: {}", plain_words::of_io(&error)));
+            }
         }
     }
 

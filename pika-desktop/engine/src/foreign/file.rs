@@ -79,7 +79,7 @@ pub(crate) fn is_folder(path: &Path) -> bool {
 
 /// What stands for the drive or share of a path: its beginning. Too much of it would have each album of a share that is
 /// gone waited for.
-fn drive_of(path: &Path) -> PathBuf {
+pub(crate) fn drive_of(path: &Path) -> PathBuf {
     path.components().take(DRIVE_PARTS).collect()
 }
 

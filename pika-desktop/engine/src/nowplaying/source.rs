@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::clock::Now;
+use crate::{clock::Now, plain_words};
 
 /// Which program or way a song was noticed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,7 +140,7 @@ pub(super) fn why(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "Pika! may not read it".to_owned(),
         // Our own words.
         io::ErrorKind::InvalidInput => error.to_string(),
-        _ => format!("the system says “{error}”"),
+        _ => plain_words::of_io(error),
     }
 }
 
