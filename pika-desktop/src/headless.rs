@@ -257,7 +257,12 @@ impl Printer {
             Event::Scan(ScanReport::Progress { .. })
             | Event::Analysis(AnalysisReport::Analyzed(_))
             | Event::NowPlaying(NowPlayingReport::PlayedSince(_))
-            | Event::Live(LiveReport::Answers(..) | LiveReport::Ended { .. } | LiveReport::Recap(_))
+            | Event::Live(
+                LiveReport::Began(_)
+                | LiveReport::Answers(..)
+                | LiveReport::Ended { .. }
+                | LiveReport::Recap(_),
+            )
             | Event::Library(_)
             | Event::Listing(_)
             | Event::Suggestions(_)

@@ -75,7 +75,10 @@ fn the_night_goes_on_elsewhere_and_the_dead_relay_gets_its_end_when_it_is_back()
     assert_eq!(desktop.state.owed.len(), 1);
 
     dying.start_again();
-    desktop.ask(LiveCommand::KnownAccount(Some(there.clone())));
+    desktop.ask(LiveCommand::KnownAccount {
+        access: Some(there.clone()),
+        name: None,
+    });
     desktop.until("handed in", |state| state.owed.is_empty());
     assert_eq!(titles(&dying), ["one", "two"]);
     assert_eq!(ended(&dying), [true]);

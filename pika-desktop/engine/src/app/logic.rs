@@ -7,12 +7,12 @@ use std::{
 
 use super::{App, Event, debts::Owed, library_jobs::reported};
 use crate::{
-    account::AccountReport,
+    account::{AccountReport, AccountStatus},
     analyzer::AnalysisReport,
     clock::now_ms,
     crash,
     library::{LibraryReport, Overview, Values, browse::BrowseCommand},
-    live::{LiveCommand, LiveReport},
+    live::{AccountName, LiveCommand, LiveReport},
     local_relay::LocalRelayReport,
     nowplaying::{NowPlaying, NowPlayingCommand, NowPlayingReport},
     scanner::ScanReport,
@@ -122,6 +122,7 @@ impl App {
                 }
             }
             LibraryReport::WentBack(_) => {
+                self.must(Owed::NowPlaying(NowPlayingCommand::WentBack));
                 self.tell_list(BrowseCommand::Release);
                 self.tell_list(BrowseCommand::Reload);
                 self.refresh_analysis();
@@ -147,7 +148,15 @@ impl App {
 
     fn account_told(&mut self, account: &AccountReport) {
         // Whatever is chosen: a session of before may still owe the account's relay something.
-        self.publish(LiveCommand::KnownAccount(account.access.clone()));
+        let name = match &account.state.status {
+            AccountStatus::Valid(profile) => Some(AccountName {
+                slug: profile.slug.clone(),
+                name: profile.name.clone(),
+            }),
+            _ => None,
+        };
+        let access = account.access.clone();
+        self.publish(LiveCommand::KnownAccount { access, name });
         // The relay inside this program, once it is chosen, stays chosen.
         if self.relay_is_account {
             self.publish(LiveCommand::Account(account.access.clone()));
@@ -218,6 +227,7 @@ impl App {
                 self.follow_test();
                 self.play_demo();
             }
+            LiveReport::Began(mark) => self.night_begins(*mark),
             LiveReport::Answers(session, answers) => self.keep_answers(*session, answers),
             LiveReport::Ended { session, recap } => self.night_ended(session, recap.clone()),
             LiveReport::Recap(recap) => self.keep_recap(recap),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pika_protocol::{SessionId, rest::OwnerRecap};
+use uuid::Uuid;
 
 use super::{
     App, Event,
@@ -21,6 +22,14 @@ use crate::{
 const MAX_RECAPS: u32 = 10;
 
 impl App {
+    /// Notes where in the logbook a session begins.
+    pub(super) fn night_begins(&mut self, mark: Uuid) {
+        self.must_in_library("note the night", move |library| {
+            library.session_begins(mark)?;
+            Ok(None)
+        });
+    }
+
     /// Notes a session once the relay gave it an address, and tells it what it has missed.
     pub(super) fn follow_night(&mut self, before: &LiveState) {
         let Some(session) = self.state.live.session.clone().filter(|it| !it.is_test) else {
@@ -44,9 +53,10 @@ impl App {
             return;
         };
         // Songs that were played while this program was not running, or whose way to the relay a crash cut short.
-        self.must(Owed::NowPlaying(NowPlayingCommand::TellSince(
-            session.started_at_ms,
-        )));
+        self.must(Owed::NowPlaying(NowPlayingCommand::TellOf {
+            mark: session.mark,
+            since_ms: session.started_at_ms,
+        }));
         let night = night_of(session_id, &session, None, 0);
         self.must_in_library("note the night", move |library| {
             library.record_night(&night)?;

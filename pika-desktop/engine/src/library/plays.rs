@@ -210,6 +210,39 @@ impl Library {
         Ok(found)
     }
 
+    /// A live session of this mark begins: what is written down from now on was played in it.
+    pub fn session_begins(&mut self, mark: Uuid) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        // One at a time.
+        transaction.execute("DELETE FROM session_starts", [])?;
+        transaction.execute(
+            "INSERT INTO session_starts (mark, after_play) VALUES (?, (SELECT id FROM plays ORDER BY rowid DESC LIMIT 1))",
+            [mark.to_string()],
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// What was written down since the live session of this mark began, in the order in which it came, whatever the
+    /// clocks say; at most `limit`. `None`: nobody noted its beginning.
+    pub fn plays_of_session(&self, mark: Uuid, limit: u32) -> Result<Option<Vec<Play>>> {
+        let begun: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT coalesce((SELECT p.rowid FROM plays p WHERE p.id = s.after_play), 0)
+                 FROM session_starts s WHERE s.mark = ?",
+                [mark.to_string()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let Some(begun) = begun else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {PLAY_COLUMNS} FROM plays WHERE rowid > ? AND removed_at IS NULL ORDER BY rowid LIMIT ?"
+        ))?;
+        let rows = statement.query_map(params![begun, limit], play_from_row)?;
+        Ok(Some(rows.collect::<rusqlite::Result<_>>()?))
+    }
+
     /// Plays that began at `since_ms` or later, in the order in which they came (clocks may be set meanwhile); at most
     /// `limit`.
     pub fn plays_since(&self, since_ms: i64, limit: u32) -> Result<Vec<Play>> {

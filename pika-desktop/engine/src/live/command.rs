@@ -1,6 +1,7 @@
 //! What the live thread can be asked.
 
 use pika_protocol::feedback::PollCloses;
+use serde::{Deserialize, Serialize};
 
 use crate::{library::PlayUuid, nowplaying::NowPlaying, relay_access::RelayAccess};
 
@@ -17,6 +18,15 @@ pub struct NewSession {
     pub pin: Option<String>,
     /// It only tries the way to a phone: in no list, in no history, ended by itself after a crash.
     pub is_test: bool,
+}
+
+/// An account, as its relay tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountName {
+    /// Tells it from the relay's other accounts; it stands in its public addresses. Empty where that is not known.
+    pub slug: String,
+    /// The DJ's name.
+    pub name: String,
 }
 
 /// The DJ's answer to a [`super::LiveQuestion`].
@@ -38,7 +48,12 @@ pub enum LiveCommand {
     /// The account's relay, or that there is none any more.
     Account(Option<RelayAccess>),
     /// How to publish as the account, whichever relay is chosen: a session of before may owe its relay something.
-    KnownAccount(Option<RelayAccess>),
+    KnownAccount {
+        /// How to publish; `None`: there is no account.
+        access: Option<RelayAccess>,
+        /// Whose it is; `None`: its relay has not said.
+        name: Option<AccountName>,
+    },
     /// Where dancers find the relay inside this program: `http://192.168.1.5:3001`. It changes with the network.
     LocalAddress(String),
     /// Start a session.

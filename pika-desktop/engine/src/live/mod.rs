@@ -10,6 +10,7 @@ mod hand_in;
 mod link;
 pub(crate) mod machine;
 mod outbox;
+mod owner;
 mod post_channel;
 mod relay_clock;
 mod report;
@@ -22,7 +23,7 @@ mod words;
 mod worker;
 
 pub use clock::{Clock, Now, SystemClock};
-pub use command::{LiveAnswer, LiveCommand, NewSession};
+pub use command::{AccountName, LiveAnswer, LiveCommand, NewSession};
 pub use machine::Timings;
 pub use report::LiveReport;
 pub use state::{

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use pika_protocol::{SessionId, rest::OwnerRecap};
+use uuid::Uuid;
 
 use super::{EndedSession, LiveState, PlayAnswers};
 
 /// What is reported of the live session.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LiveReport {
+    /// The DJ went live: a session of this mark begins in the logbook now.
+    Began(Uuid),
     /// It changed.
     State(Arc<LiveState>),
     /// How the floor of this session answered plays: absolute numbers.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use pika_protocol::{SessionId, feedback::PollCloses};
+use uuid::Uuid;
 
 use super::words::Words;
 use crate::{library::PlayUuid, relay_access::RelayAccess};
@@ -28,6 +29,8 @@ pub enum LivePhase {
 pub struct SessionInfo {
     /// Its id on the relay; `None` before the relay gave it one.
     pub session_id: Option<SessionId>,
+    /// Marks where it began in the logbook; `None` in sessions that an older version began.
+    pub mark: Option<Uuid>,
     /// Its name.
     pub name: String,
     /// The DJ's name as dancers see it.
@@ -90,6 +93,8 @@ pub struct OwedSession {
     pub relay: String,
     /// Songs that the relay has not confirmed; with none it only has not heard of the end.
     pub songs: usize,
+    /// Whose it is, where that is another account than the one that is connected: its DJ's name, which may be empty.
+    pub whose: Option<String>,
     /// Why the relay does not take it, where it refuses; `None`: it is not reached.
     pub problem: Option<Words>,
 }
@@ -103,11 +108,20 @@ impl OwedSession {
             1 => format!("The relay {relay} has not confirmed 1 song"),
             songs => format!("The relay {relay} has not confirmed {songs} songs"),
         };
-        let then = match &self.problem {
-            None if self.songs == 0 => "Pika! tells it when it can be reached.".to_owned(),
-            None if self.songs == 1 => "Pika! sends it when it can be reached.".to_owned(),
-            None => "Pika! sends them when it can be reached.".to_owned(),
-            Some(problem) => format!("It refuses them now: {}", problem.title),
+        let one = if self.songs > 1 { "them" } else { "it" };
+        let then = match (&self.problem, &self.whose) {
+            (_, Some(name)) => {
+                let account = match name.as_str() {
+                    "" => "another account".to_owned(),
+                    name => format!("the account of {name}"),
+                };
+                let tells = if self.songs == 0 { "tells" } else { "sends" };
+                format!("the set belongs to {account}, and Pika! {tells} {one} when that is connected.")
+            }
+            (None, None) if self.songs == 0 => "Pika! tells it when it can be reached.".to_owned(),
+            (None, None) if self.songs == 1 => "Pika! sends it when it can be reached.".to_owned(),
+            (None, None) => "Pika! sends them when it can be reached.".to_owned(),
+            (Some(problem), None) => format!("It refuses them now: {}", problem.title),
         };
         Words::new("Your set is stored here.", format!("{missing}; {then}"))
     }

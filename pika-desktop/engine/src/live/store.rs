@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::warn;
 use uuid::Uuid;
 
-use super::{outbox::CAPACITY, state::ScreenKey};
+use super::{outbox::CAPACITY, owner::Owner, state::ScreenKey};
 use crate::{
     library::PlayUuid,
     own_files::{self, is_damage},
@@ -23,14 +23,22 @@ use crate::{
 
 /// An id and a line's end.
 const MAX_DEVICE_BYTES: u64 = 256;
+/// How the file ends that holds the installation's id once more.
+const DEVICE: &str = "device";
 
 /// The session as it is kept. The token is not: it lives in the system's keychain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedSession {
     /// Which relay: see [`crate::relay_access::RelayAccess::place`].
     pub(super) place: String,
+    /// Whose it is; `None` in sessions of the relay inside this program and of older versions: anybody's.
+    #[serde(default)]
+    pub(super) owner: Option<Owner>,
     /// Id of the registration: a repeat finds the session that it began.
     pub(super) register_id: ActionId,
+    /// See [`super::SessionInfo::mark`].
+    #[serde(default)]
+    pub(super) mark: Option<Uuid>,
     /// Name of the session.
     pub(super) name: String,
     /// The DJ's name.
@@ -57,6 +65,13 @@ pub(super) struct SavedSession {
     pub(super) screen_key: Option<ScreenKey>,
 }
 
+impl SavedSession {
+    /// Whether that is the same session, as a relay knows it.
+    pub(super) fn is_same(&self, other: Option<&Self>) -> bool {
+        self.session_id.is_some() && other.is_some_and(|other| other.session_id == self.session_id)
+    }
+}
+
 /// A session that was put aside: over here, while its relay has not confirmed all of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SavedAside {
@@ -77,6 +92,18 @@ pub(super) struct Saved {
     pub(super) alive_at_ms: i64,
     pub(super) outbox: Vec<DjMessage>,
     pub(super) told: HashSet<PlayUuid>,
+    pub(super) crowd: Option<SavedCrowd>,
+}
+
+/// Who was there, as far as no relay would tell it again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SavedCrowd {
+    /// Most dancers at once.
+    pub(super) peak: u32,
+    /// Likes per minute, the newest last.
+    pub(super) likes_by_minute: Vec<u32>,
+    /// When that was so, in milliseconds since 1970.
+    pub(super) at_ms: i64,
 }
 
 /// A change to what is kept.
@@ -89,8 +116,11 @@ pub(super) enum Keep {
     Done(ActionId),
     Told(PlayUuid),
     Alive(i64),
+    Crowd(Box<SavedCrowd>),
     /// The session and all that it owes are put aside under this number; there is no session any more.
     Aside(i64, Box<SavedSession>),
+    /// What was put aside under this number is better known.
+    AsideSession(i64, Box<SavedSession>),
     /// The relay confirmed this message of a session that was put aside.
     AsideDone(ActionId),
     /// Nothing is owed any more of what was put aside under this number.
@@ -133,7 +163,8 @@ const SCHEMA: &str = "
     ) STRICT;";
 
 /// There is no session any more.
-const FORGET: &str = "DELETE FROM facts WHERE name = 'session'; DELETE FROM outbox; DELETE FROM told;";
+const FORGET: &str =
+    "DELETE FROM facts WHERE name IN ('session', 'crowd'); DELETE FROM outbox; DELETE FROM told;";
 
 impl LiveStore {
     /// Opens or creates the file and reads what was kept. One that is damaged is put aside: an interrupted session is
@@ -172,18 +203,20 @@ impl LiveStore {
         connection.execute_batch(SCHEMA)?;
         Ok(Self {
             connection,
-            device_file: path.with_extension("device"),
+            device_file: path.with_extension(DEVICE),
         })
+    }
+
+    /// This installation's id, as it stands beside the file at `path`, whether or not that can be opened.
+    pub(super) fn device_beside(path: &Path) -> Option<DeviceId> {
+        let text = own_files::read_text(&path.with_extension(DEVICE), MAX_DEVICE_BYTES).ok()??;
+        let id = Uuid::parse_str(std::str::from_utf8(&text).ok()?.trim());
+        id.ok().map(DeviceId)
     }
 
     /// This installation's id, made at its first start.
     pub(super) fn device(&self) -> rusqlite::Result<DeviceId> {
-        let beside = own_files::read_text(&self.device_file, MAX_DEVICE_BYTES)
-            .ok()
-            .flatten();
-        let beside = beside
-            .and_then(|text| Uuid::parse_str(std::str::from_utf8(&text).ok()?.trim()).ok())
-            .map(DeviceId);
+        let beside = Self::device_beside(&self.device_file);
         let kept = self.fact::<DeviceId>("device")?;
         let id = kept.or(beside).unwrap_or_else(DeviceId::random);
         if kept.is_none() {
@@ -216,6 +249,7 @@ impl LiveStore {
             alive_at_ms: self.fact("alive")?.unwrap_or(0),
             outbox,
             told,
+            crowd: self.fact("crowd")?,
             aside: self.aside()?,
         })
     }
@@ -269,7 +303,12 @@ impl LiveStore {
                 params![play.to_string()],
             ),
             Keep::Alive(at_ms) => self.set_fact("alive", at_ms),
+            Keep::Crowd(crowd) => self.set_fact("crowd", crowd),
             Keep::Aside(number, session) => self.put_aside(*number, session),
+            Keep::AsideSession(number, session) => self.run(
+                "UPDATE aside SET session = ? WHERE number = ?",
+                params![serde_json::to_string(session).map_err(unwritable)?, number],
+            ),
             Keep::AsideDone(id) => self.run("DELETE FROM aside_outbox WHERE id = ?", params![id.to_string()]),
             Keep::AsideGone(number) => {
                 let transaction = self.connection.transaction()?;
@@ -278,6 +317,22 @@ impl LiveStore {
                 transaction.commit()
             }
         }
+    }
+
+    /// Ends the session that was kept, for another one is on by now, and puts it aside under this number.
+    pub(super) fn leave(&mut self, number: i64) -> rusqlite::Result<Saved> {
+        let saved = self.load()?;
+        let Some(mut session) = saved.session else {
+            return Ok(saved);
+        };
+        let is_end = |message: &DjMessage| matches!(message, DjMessage::EndSession { .. });
+        if !saved.outbox.iter().any(is_end) {
+            let id = ActionId::random();
+            self.keep(&Keep::Push(id, Box::new(DjMessage::EndSession { id })))?;
+        }
+        session.ending = true;
+        self.put_aside(number, &session)?;
+        self.load()
     }
 
     fn put_aside(&mut self, number: i64, session: &SavedSession) -> rusqlite::Result<()> {
@@ -324,127 +379,4 @@ fn unwritable(error: serde_json::Error) -> rusqlite::Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn session() -> SavedSession {
-        SavedSession {
-            place: "local".into(),
-            register_id: ActionId::random(),
-            name: "Friday".into(),
-            dj_name: "Ada".into(),
-            listed: true,
-            pin: None,
-            session_id: None,
-            code: String::new(),
-            address: String::new(),
-            began_at_ms: 5,
-            ending: false,
-            is_test: false,
-            screen_key: None,
-        }
-    }
-
-    #[test]
-    fn everything_is_there_again_in_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("live.db");
-        let mut store = LiveStore::open(&path).unwrap();
-        let device = store.device().unwrap();
-        let ids = [0; 3].map(|_| ActionId::random());
-        let session = session();
-        store.keep(&Keep::Session(Box::new(session.clone()))).unwrap();
-        for id in ids {
-            store
-                .keep(&Keep::Push(id, Box::new(DjMessage::EndSession { id })))
-                .unwrap();
-        }
-        store.keep(&Keep::Done(ids[1])).unwrap();
-        let play = Uuid::new_v4();
-        store.keep(&Keep::Told(play)).unwrap();
-        store.keep(&Keep::Alive(77)).unwrap();
-        drop(store);
-
-        let mut store = LiveStore::open(&path).unwrap();
-        assert_eq!(store.device().unwrap(), device);
-        let saved = store.load().unwrap();
-        assert_eq!(saved.session, Some(session));
-        assert_eq!(saved.alive_at_ms, 77);
-        let kept: Vec<_> = saved.outbox.iter().filter_map(DjMessage::id).collect();
-        assert_eq!(kept, [ids[0], ids[2]]);
-        assert!(saved.told.contains(&play));
-
-        store.keep(&Keep::Nothing).unwrap();
-        let saved = store.load().unwrap();
-        assert!(saved.session.is_none() && saved.outbox.is_empty() && saved.told.is_empty());
-        assert_eq!(store.device().unwrap(), device, "the installation stays the same");
-    }
-
-    #[test]
-    fn what_is_put_aside_stays_in_order_until_it_is_confirmed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("live.db");
-        let mut store = LiveStore::open(&path).unwrap();
-        let mut nights = Vec::new();
-        for number in [1, 2] {
-            let session = session();
-            let ids = [0; 3].map(|_| ActionId::random());
-            store.keep(&Keep::Session(Box::new(session.clone()))).unwrap();
-            for id in ids {
-                let end = Box::new(DjMessage::EndSession { id });
-                store.keep(&Keep::Push(id, end)).unwrap();
-            }
-            store
-                .keep(&Keep::Aside(number, Box::new(session.clone())))
-                .unwrap();
-            nights.push((number, session, ids));
-        }
-        let (_, _, ids) = &nights[1];
-        store.keep(&Keep::AsideDone(ids[0])).unwrap();
-        drop(store);
-
-        let mut store = LiveStore::open(&path).unwrap();
-        let saved = store.load().unwrap();
-        assert!(saved.session.is_none() && saved.outbox.is_empty() && saved.told.is_empty());
-        let owed = |saved: &SavedAside| saved.owed.iter().filter_map(DjMessage::id).collect::<Vec<_>>();
-        let found: Vec<_> = saved.aside.iter().map(|it| (it.number, owed(it))).collect();
-        assert_eq!(found, [(1, nights[0].2.to_vec()), (2, ids[1..].to_vec())]);
-        assert_eq!(saved.aside[1].session, nights[1].1);
-        store.keep(&Keep::AsideGone(1)).unwrap();
-        assert_eq!(store.load().unwrap().aside.len(), 1);
-    }
-
-    #[test]
-    fn without_its_file_the_installation_stays_the_same_and_no_key_is_on_the_disk() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("live.db");
-        let mut store = LiveStore::open(&path).unwrap();
-        let device = store.device().unwrap();
-        let session = SavedSession {
-            screen_key: Some(ScreenKey::new("c2NyZWVuIGtleSBoZXJlIQ")),
-            ..session()
-        };
-        store.keep(&Keep::Session(Box::new(session))).unwrap();
-        assert_eq!(store.load().unwrap().session.unwrap().screen_key, None);
-        drop(store);
-        for file in std::fs::read_dir(folder.path()).unwrap() {
-            let file = file.unwrap().path();
-            if file.extension().is_none_or(|suffix| suffix != "device") {
-                std::fs::remove_file(file).unwrap();
-            }
-        }
-        let store = LiveStore::open(&path).unwrap();
-        assert!(store.load().unwrap().session.is_none());
-        assert_eq!(store.device().unwrap(), device);
-    }
-
-    #[test]
-    fn a_damaged_file_is_put_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("live.db");
-        std::fs::write(&path, vec![0x55; 9000]).unwrap();
-        let (begun, note) = LiveStore::begin(&path).unwrap();
-        assert!(begun.saved.session.is_none());
-        assert!(note.unwrap().error.contains("live.db.damaged-"));
-    }
-}
+mod tests;

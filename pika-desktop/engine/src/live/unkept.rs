@@ -22,8 +22,8 @@ impl Unkept {
     pub(super) fn push(&mut self, change: Keep) {
         match (self.changes.back_mut(), change) {
             // Of these only the newest counts.
-            (Some(Keep::Alive(before)), Keep::Alive(now)) => *before = now,
             (Some(Keep::Session(before)), Keep::Session(now)) => *before = now,
+            (_, change @ (Keep::Alive(_) | Keep::Crowd(_))) => self.push_beat(change),
             // Nothing of before is kept.
             (_, Keep::Nothing) => self.forget_session(),
             (_, change) => self.changes.push_back(change),
@@ -34,10 +34,25 @@ impl Unkept {
         }
     }
 
+    /// What is said again and again takes the place of the last time, unless something else came between.
+    fn push_beat(&mut self, change: Keep) {
+        let kind = std::mem::discriminant(&change);
+        let beats = self.changes.iter_mut().rev();
+        let mut beats = beats.take_while(|it| matches!(it, Keep::Alive(_) | Keep::Crowd(_)));
+        match beats.find(|it| std::mem::discriminant(*it) == kind) {
+            Some(before) => *before = change,
+            None => self.changes.push_back(change),
+        }
+    }
+
     /// The session is over; what belongs to those that were put aside stays.
     fn forget_session(&mut self) {
-        let is_asides =
-            |change: &Keep| matches!(change, Keep::Aside(..) | Keep::AsideDone(_) | Keep::AsideGone(_));
+        let is_asides = |change: &Keep| {
+            matches!(
+                change,
+                Keep::Aside(..) | Keep::AsideSession(..) | Keep::AsideDone(_) | Keep::AsideGone(_)
+            )
+        };
         if !self.changes.iter().any(is_asides) {
             self.changes.clear();
         }
@@ -61,18 +76,26 @@ mod tests {
     use pika_protocol::{ActionId, DjMessage};
 
     use super::*;
+    use crate::live::store::SavedCrowd;
 
     #[test]
     fn what_waited_is_kept_in_order_when_there_is_room_again() {
         let mut unkept = Unkept::default();
         let id = ActionId::random();
         let push = Keep::Push(id, Box::new(DjMessage::EndSession { id }));
-        for change in [push.clone(), Keep::Alive(1), Keep::Alive(2), Keep::Done(id)] {
+        let crowd = |peak| {
+            Keep::Crowd(Box::new(SavedCrowd {
+                peak,
+                ..SavedCrowd::default()
+            }))
+        };
+        let beats = [Keep::Alive(1), crowd(1), Keep::Alive(2), crowd(2)];
+        for change in std::iter::once(push.clone()).chain(beats).chain([Keep::Done(id)]) {
             unkept.push(change);
         }
-        let wanted = [push, Keep::Alive(2), Keep::Done(id)];
+        let wanted = [push, Keep::Alive(2), crowd(2), Keep::Done(id)];
         let mut kept = Vec::new();
-        for (room, outcome) in [(1, Err("full")), (3, Ok(()))] {
+        for (room, outcome) in [(1, Err("full")), (4, Ok(()))] {
             let settled = unkept.settle(|change| match kept.len() {
                 taken if taken == room => Err("full"),
                 _ => {

@@ -185,6 +185,18 @@ pub(super) fn other_relay(place: &str) -> Words {
     )
 }
 
+/// The session belongs to another account than the one that is connected. `name`: its DJ's; may be empty.
+pub(super) fn other_account(name: &str) -> Words {
+    let account = match name {
+        "" => "another account".to_owned(),
+        name => format!("the account of {name}"),
+    };
+    Words::new(
+        format!("This session belongs to {account}."),
+        "Connect that account again, or go live anew: what this session owes is kept.",
+    )
+}
+
 /// What the relay refuses for good. `said`: the relay's own words.
 pub(super) fn refused(code: ErrorCode, said: &str) -> Words {
     match code {

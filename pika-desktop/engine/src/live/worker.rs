@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pika_protocol::rest::OwnerRecap;
+use pika_protocol::{DeviceId, rest::OwnerRecap};
 use tracing::{error, info, warn};
 
 use super::{
@@ -23,7 +23,7 @@ use super::{
     unkept::Unkept,
 };
 use crate::{
-    own_files,
+    plain_words,
     reach::FailKind,
     relay_access::RelayAccess,
     report::{Failure, Reporter},
@@ -34,6 +34,9 @@ use crate::{
 const QUEUE: usize = 1024;
 /// Between two tries to keep on disk what could not be kept.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// The longest wait between two tries to open the file.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const TRIES_AGAIN: &str = "Pika! tries again";
 /// Tries to fetch a recap, and the wait between them.
 const RECAP_TRIES: u32 = 5;
 const RECAP_WAIT: Duration = Duration::from_secs(2);
@@ -89,12 +92,22 @@ pub fn spawn(reporter: Reporter<LiveReport>, options: LiveOptions) -> std::io::R
     })
 }
 
+/// A file that could not be opened at the start, and when that is tried again.
+struct Opening {
+    path: PathBuf,
+    /// On the steady clock.
+    next: Duration,
+    wait: Duration,
+}
+
 struct Worker {
     reporter: Reporter<LiveReport>,
     sender: QueueSender<Message>,
     clock: Box<dyn Clock>,
     machine: Machine,
+    /// `None` while the file cannot be opened.
     store: Option<LiveStore>,
+    opening: Opening,
     link: Option<Link>,
     me: Identity,
     store_failed: bool,
@@ -112,24 +125,28 @@ impl Worker {
             Err(error) => {
                 // The evening goes on; only a crash would lose something now.
                 error!(%error, "what is sent cannot be kept on disk");
-                reporter.try_fail(not_kept(
-                    error,
-                    "only a crash would lose something until the next start",
-                ));
-                (pika_protocol::DeviceId::random(), Saved::default(), None)
+                reporter.try_fail(not_kept(error, TRIES_AGAIN));
+                let beside = LiveStore::device_beside(&options.store);
+                (beside.unwrap_or_else(DeviceId::random), Saved::default(), None)
             }
         };
         let me = Identity {
             device,
             device_name: options.device_name,
         };
-        let machine = Machine::new(me.clone(), options.timings, saved, options.clock.now());
+        let now = options.clock.now();
+        let machine = Machine::new(me.clone(), options.timings, saved, now);
         Self {
             reporter,
             sender,
             clock: options.clock,
             machine,
             store,
+            opening: Opening {
+                path: options.store,
+                next: now.steady + TRY_AGAIN,
+                wait: TRY_AGAIN,
+            },
             link: None,
             me,
             store_failed: false,
@@ -142,6 +159,7 @@ impl Worker {
         loop {
             let now = self.clock.now();
             if now.steady >= next_tick {
+                self.open_again();
                 if !self.unkept.is_empty() {
                     self.settle();
                 }
@@ -173,7 +191,11 @@ impl Worker {
 
     fn next_tick(&self, now: Now) -> Duration {
         let next = self.machine.next_tick(now);
-        if self.unkept.is_empty() {
+        let next = match self.store {
+            Some(_) => next,
+            None => next.min(self.opening.next.saturating_sub(now.steady)),
+        };
+        if self.unkept.is_empty() || self.store.is_none() {
             next
         } else {
             next.min(TRY_AGAIN)
@@ -209,6 +231,7 @@ impl Worker {
                 }
             }
             Effect::Hang => self.link = None,
+            Effect::Began(mark) => self.reporter.send(LiveReport::Began(mark)),
             Effect::Answers(session, answers) => {
                 self.reporter.send(LiveReport::Answers(session, answers));
             }
@@ -249,6 +272,45 @@ impl Worker {
         }
     }
 
+    /// Opens the file that could not be opened at the start. What was kept in it goes on, unless another session is on
+    /// by now: then what it owes is handed in.
+    fn open_again(&mut self) {
+        let now = self.clock.now();
+        if self.store.is_some() || now.steady < self.opening.next {
+            return;
+        }
+        let opened = LiveStore::begin(&self.opening.path).and_then(|(mut begun, note)| {
+            let kept = begun.saved.session.as_ref();
+            // What happened meanwhile is still to be written, and would be mixed up with it.
+            let is_over = kept.is_some_and(|kept| match self.machine.has_session() {
+                true => self.machine.has_other(kept),
+                false => !self.unkept.is_empty(),
+            });
+            if is_over {
+                begun.saved = begun.store.leave(self.machine.aside_number(now))?;
+            }
+            Ok((begun, note))
+        });
+        match opened {
+            Ok((begun, note)) => {
+                info!("what is sent is kept on disk again");
+                note.into_iter().for_each(|note| self.reporter.try_fail(note));
+                if !self.machine.has_session() {
+                    self.me.device = begun.device;
+                    self.machine.is_device(begun.device);
+                }
+                self.store = Some(begun.store);
+                self.settle();
+                self.take(Input::ReadLate(Box::new(begun.saved)));
+            }
+            Err(error) => {
+                warn!(%error, "what is sent cannot be kept on disk yet");
+                self.opening.wait = (self.opening.wait * 2).min(LONGEST_WAIT);
+                self.opening.next = now.steady + self.opening.wait;
+            }
+        }
+    }
+
     /// Writes a change down, after those that could not be written before.
     fn keep(&mut self, change: Keep) {
         self.unkept.push(change);
@@ -262,7 +324,7 @@ impl Worker {
             Err(error) => {
                 warn!(%error, "what is sent was not kept on disk");
                 if !std::mem::replace(&mut self.store_failed, true) {
-                    self.reporter.try_fail(not_kept(error, "Pika! tries again"));
+                    self.reporter.try_fail(not_kept(error, TRIES_AGAIN));
                 }
             }
         }
@@ -322,10 +384,10 @@ fn recap(channel: &PostChannel, session: pika_protocol::SessionId) -> Option<Own
 
 /// The failure of keeping what is sent: the evening goes on.
 fn not_kept(error: impl Into<anyhow::Error>, then: &str) -> Failure {
-    let error = own_files::in_plain_words(error.into());
+    let error = plain_words::of(&error.into());
     Failure {
         what: "keep the live session on disk",
-        error: format!("{error:#}. It goes on all the same; {then}"),
+        error: format!("{error}. It goes on all the same; {then}"),
     }
 }
 
@@ -341,3 +403,6 @@ fn device_name() -> Option<String> {
         .collect();
     Some(name).filter(|name| !name.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

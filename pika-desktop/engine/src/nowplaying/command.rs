@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
+use uuid::Uuid;
+
 use super::virtualdj::VirtualDjFolder;
 use crate::library::{PlayUuid, TrackId};
 
@@ -39,8 +41,15 @@ pub enum NowPlayingCommand {
         /// What it really was.
         with: Replacement,
     },
-    /// Tell of everything that was played since then (milliseconds since 1970).
-    TellSince(i64),
+    /// Tell of everything that was played in a live session.
+    TellOf {
+        /// The session's mark in the logbook.
+        mark: Option<Uuid>,
+        /// When it began, in milliseconds since 1970: for a session without a mark.
+        since_ms: i64,
+    },
+    /// The library is an older copy of itself from now on.
+    WentBack,
     /// Something else is known of these tracks now; of those that play, tell so.
     TracksChanged(Arc<BTreeSet<TrackId>>),
 }

@@ -107,6 +107,37 @@ impl Desk<'_> {
         Ok(by_hand)
     }
 
+    /// The library is an older copy of itself: it may not know what was noted since, and its tracks may have other ids.
+    /// What is remembered of the evening is noted in it anew, as the same plays. Returns what reads differently now.
+    pub(super) fn went_back(&mut self) -> Result<Vec<NowPlaying>> {
+        let Some(library) = &self.library else {
+            return Ok(Vec::new());
+        };
+        self.memory.ids = Some(library.play_ids()?);
+        self.memory.unstored.forget_tracks();
+        let mut changed = Vec::new();
+        for (play, event) in self.memory.plays.all() {
+            let found = self.find(&event);
+            self.memory
+                .resolver
+                .set_track(play.play_id, found.as_ref().map(|(track, _)| track.id));
+            // What the DJ said of it is nowhere else.
+            let better = match play.matched_by {
+                Some(MatchedBy::Hand) | None => NowPlaying {
+                    track: found.map(|(track, _)| track.id),
+                    ..play.clone()
+                },
+                Some(_) => describe(play.play_id, &event, found),
+            };
+            self.memory.plays.replace(&better);
+            self.note(&better);
+            if better != play {
+                changed.push(better);
+            }
+        }
+        Ok(changed)
+    }
+
     /// A song was noticed that plays now.
     pub(super) fn playing(&mut self, mut event: PlayEvent) -> Noted {
         let newest = self.memory.resolver.newest().map(|(id, _)| id);
@@ -366,9 +397,21 @@ impl Desk<'_> {
     }
 }
 
-/// What was played since then (milliseconds since 1970), as the logbook knows it; at most `limit`.
-pub(super) fn since(library: &mut Library, since_ms: i64, limit: u32) -> Result<Vec<NowPlaying>> {
-    let plays = library.plays_since(since_ms, limit)?;
+/// What was played in the live session of this mark, as the logbook knows it; for one that it does not know what was
+/// played since then (milliseconds since 1970). At most `limit`.
+pub(super) fn of_session(
+    library: &mut Library,
+    mark: Option<Uuid>,
+    since_ms: i64,
+    limit: u32,
+) -> Result<Vec<NowPlaying>> {
+    let marked = mark
+        .map(|mark| library.plays_of_session(mark, limit))
+        .transpose()?;
+    let plays = match marked.flatten() {
+        Some(plays) => plays,
+        None => library.plays_since(since_ms, limit)?,
+    };
     plays.iter().map(|play| remembered(library, play)).collect()
 }
 

@@ -67,6 +67,11 @@ impl RecentPlays {
         }
     }
 
+    /// All of them, oldest first.
+    pub(super) fn all(&self) -> Vec<(NowPlaying, PlayEvent)> {
+        self.plays.clone()
+    }
+
     /// The newest that this source noticed.
     pub(super) fn newest_of(&self, source: SourceKind) -> Option<&NowPlaying> {
         let plays = self.plays.iter().map(|(play, _)| play);

@@ -135,6 +135,13 @@ impl Resolver {
         found.map(|(_, song)| song)
     }
 
+    /// A play's track has another id now.
+    pub(super) fn set_track(&mut self, id: Uuid, track: Option<TrackId>) {
+        for (_, song) in self.plays.iter_mut().filter(|(play, _)| *play == id) {
+            song.track = track;
+        }
+    }
+
     /// Takes a play back. Returns whether it was the current one, and which one is current now.
     pub(super) fn remove(&mut self, id: Uuid) -> (bool, Option<Uuid>) {
         let was_current = self.current() == Some(id);

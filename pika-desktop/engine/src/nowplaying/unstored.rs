@@ -58,6 +58,15 @@ impl Unstored {
         self.entries.is_empty()
     }
 
+    /// Tracks have other ids now; the words of a play stay.
+    pub(super) fn forget_tracks(&mut self) {
+        for entry in &mut self.entries {
+            if let Entry::Play { play, .. } = entry {
+                play.track = None;
+            }
+        }
+    }
+
     pub(super) fn push(&mut self, entry: Entry) {
         self.bytes += entry.bytes();
         self.entries.push_back(entry);

@@ -13,6 +13,7 @@ use std::{
 use anyhow::{Context, Result};
 use pika_analysis::open_regular;
 use tracing::{debug, info, warn};
+use uuid::Uuid;
 
 use super::{
     NowPlayingCommand, NowPlayingConfig, NowPlayingReport, Replacement,
@@ -30,7 +31,7 @@ use crate::{
     clock::Now,
     foreign::file,
     library::{FileFacts, LibraryHandle, PlayUuid, TrackId},
-    own_files::in_plain_words,
+    plain_words,
     report::{Failure, Reporter},
     worker::{self, Handle, Inbox, Next, QueueSender},
 };
@@ -247,9 +248,15 @@ impl Worker {
             NowPlayingCommand::Replace { play, with } => {
                 self.try_to("correct the play", |worker| worker.replace(play, with));
             }
-            NowPlayingCommand::TellSince(since_ms) => {
-                self.try_to("read the logbook", |worker| worker.tell_since(since_ms));
+            NowPlayingCommand::TellOf { mark, since_ms } => {
+                self.try_to("read the logbook", |worker| worker.tell_of(mark, since_ms));
             }
+            NowPlayingCommand::WentBack => self.try_to("read what was played", |worker| {
+                for play in worker.at_desk(|desk| desk.went_back())?? {
+                    worker.tell(play);
+                }
+                Ok(())
+            }),
             NowPlayingCommand::Remove(id) => self.remove(id),
             NowPlayingCommand::TracksChanged(tracks) => self.tracks_changed(&tracks),
             NowPlayingCommand::Follow(config) => self.follow(config),
@@ -314,8 +321,8 @@ impl Worker {
             && !std::mem::replace(&mut self.is_behind, true)
         {
             let error = format!(
-                "{:#}. Dancers are told all the same, and Pika! tries again",
-                in_plain_words(error)
+                "{}. Dancers are told all the same, and Pika! tries again",
+                plain_words::of(&error)
             );
             let what = "write down what was played";
             self.reporter.try_fail(Failure { what, error });
@@ -391,10 +398,10 @@ impl Worker {
         });
     }
 
-    fn tell_since(&mut self, since_ms: i64) -> Result<()> {
+    fn tell_of(&mut self, mark: Option<Uuid>, since_ms: i64) -> Result<()> {
         let plays = self
             .library
-            .call(move |library| note::since(library, since_ms, MAX_TOLD))?;
+            .call(move |library| note::of_session(library, mark, since_ms, MAX_TOLD))?;
         self.reporter.send(NowPlayingReport::PlayedSince(Arc::new(plays)));
         Ok(())
     }

@@ -9,6 +9,7 @@ use std::{fmt, net::SocketAddr};
 
 pub use address::{AddressError, RelayAddress};
 pub(crate) use page::{Page, page_address};
+use sha2::{Digest, Sha256};
 pub use token::{Token, TokenError};
 
 /// A relay and the right to publish on it: of an account, or of the relay inside this program.
@@ -59,6 +60,20 @@ impl RelayAccess {
     /// The account's token, or the key of the relay inside this program: for that relay and nobody else.
     pub fn secret(&self) -> &str {
         &self.secret
+    }
+
+    /// What tells accounts of a relay apart where nothing secret may be kept; `None` for the relay inside this program,
+    /// which has none. A token is far too long for anybody to find it by trying.
+    pub fn digest(&self) -> Option<String> {
+        if self.is_local {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        hash.update(self.url.as_bytes());
+        hash.update([0]);
+        hash.update(self.secret.as_bytes());
+        let half = hash.finalize();
+        Some(half.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Whether it is the relay inside this program: its port and key may change, its sessions stay.
@@ -136,5 +151,10 @@ mod tests {
         assert!(!format!("{:?}", access("https://pika.example")).contains("pk_dj_abc"));
         let local = RelayAccess::of_this_program(([127, 0, 0, 1], 1).into(), "6b6579");
         assert!(!format!("{local:?}").contains("6b6579"));
+        assert_eq!(local.digest(), None);
+        let digests =
+            ["https://pika.example", "https://other.example"].map(|at| access(at).unwrap().digest());
+        assert_ne!(digests[0], digests[1]);
+        assert!(!digests[0].as_ref().unwrap().contains("abc"));
     }
 }

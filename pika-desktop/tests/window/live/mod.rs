@@ -186,6 +186,7 @@ pub(crate) fn night() -> AppState {
         phase: LivePhase::OnAir,
         session: Some(SessionInfo {
             session_id: Some(SessionId(Uuid::from_u128(7))),
+            mark: None,
             name: "Friday Social, Main Room".into(),
             dj_name: "DJ Nadia K".into(),
             code: "K7QF".into(),

@@ -1,12 +1,14 @@
 //! What the DJ's program asks of the session.
 
 use pika_protocol::{ActionId, AnnouncementId, DjMessage, PollId, feedback::PollCloses, limits};
+use uuid::Uuid;
 
 use super::{Conn, Effect, Machine, Stage, info};
 use crate::{
     live::{
         clock::Now,
         command::{LiveAnswer, LiveCommand, NewSession},
+        owner::Owner,
         state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState},
         store::{Keep, SavedSession},
         wire,
@@ -21,8 +23,10 @@ impl Machine {
             LiveCommand::Relay(access) => self.set_access(access, now),
             LiveCommand::Account(Some(access)) => self.set_access(access, now),
             LiveCommand::Account(None) => self.access = None,
-            LiveCommand::KnownAccount(access) => {
+            LiveCommand::KnownAccount { access, name } => {
                 self.account = access;
+                self.account_name = name;
+                self.look_at_owners();
                 self.hand_in_due(now);
             }
             LiveCommand::LocalAddress(address) => self.move_to(address, now),
@@ -86,10 +90,11 @@ impl Machine {
         let fits = self
             .session
             .as_ref()
-            .is_some_and(|session| session.place == access.place());
+            .is_some_and(|session| self.may_publish(&access, session));
         let place = access.place().to_owned();
         self.access = Some(access);
         if is_new {
+            self.look_at_owners();
             self.hand_in_now(&place, now);
         }
         if !fits || !is_new {
@@ -135,15 +140,15 @@ impl Machine {
             );
             return self.cannot_start(words, now);
         };
-        let place = access.place().to_owned();
+        let (place, owner) = (access.place().to_owned(), self.owner_of(access));
         if wanted.pin.as_deref().is_some_and(|pin| !limits::is_pin(pin)) {
             return self.cannot_start(Words::new("A PIN has 4 to 8 digits.", ""), now);
         }
-        if !self.makes_way(&place, now) {
+        if !self.makes_way(&place, owner.as_ref(), now) {
             return;
         }
         let notice = self.view.notice.take();
-        let session = new_session(wanted, place, now);
+        let session = new_session(wanted, place, owner, now);
         self.view = LiveState {
             phase: LivePhase::Starting,
             session: Some(info(&session)),
@@ -152,6 +157,7 @@ impl Machine {
             ..LiveState::default()
         };
         self.clock.forget();
+        self.effects.extend(session.mark.map(Effect::Began));
         self.session = Some(session);
         self.keep_session();
         self.keep(Keep::Alive(now.wall_ms));
@@ -167,12 +173,17 @@ impl Machine {
 
     /// Whether a new session may begin at this place. One that is on elsewhere, or is ending, gives way: what its relay
     /// has not heard is kept for it.
-    fn makes_way(&mut self, place: &str, now: Now) -> bool {
+    fn makes_way(&mut self, place: &str, owner: Option<&Owner>, now: Now) -> bool {
         let Some(session) = &self.session else {
             self.forget();
             return true;
         };
-        let gives_way = session.ending || session.place != place;
+        let is_others = session
+            .owner
+            .as_ref()
+            .zip(owner)
+            .is_some_and(|(its, owner)| !its.is(owner));
+        let gives_way = session.ending || session.place != place || is_others;
         let is_known = session.session_id.is_some() || self.may_be_known;
         if !gives_way && self.view.question.is_some() {
             let words = Words::new(
@@ -219,6 +230,8 @@ impl Machine {
                     session.session_id = Some(live.session_id);
                     session.name = wire::short(&live.name);
                     session.began_at_ms = began_at_ms;
+                    // It began before the mark.
+                    session.mark = None;
                 }
                 self.keep_session();
                 self.take_over = true;
@@ -369,7 +382,7 @@ impl Machine {
         {
             let ended = EndedSession {
                 session_id,
-                access: self.access_to(&session.place).cloned(),
+                access: self.access_for(session).cloned(),
                 info: info(session),
                 ended_at_ms: now.wall_ms,
                 peak: self.view.crowd.peak,
@@ -382,11 +395,13 @@ impl Machine {
 }
 
 /// A session that no relay has heard of yet.
-fn new_session(wanted: NewSession, place: String, now: Now) -> SavedSession {
+fn new_session(wanted: NewSession, place: String, owner: Option<Owner>, now: Now) -> SavedSession {
     let name = wire::short(&wanted.name);
     SavedSession {
         place,
+        owner,
         register_id: ActionId::random(),
+        mark: Some(Uuid::new_v4()),
         name: if name.is_empty() {
             "Tonight".to_owned()
         } else {

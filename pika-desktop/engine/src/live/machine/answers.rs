@@ -168,7 +168,7 @@ impl Machine {
             return String::new();
         };
         let before = session.address.clone();
-        let Some(access) = self.access_to(&session.place).filter(|access| !access.is_local()) else {
+        let Some(access) = self.access_for(session).filter(|access| !access.is_local()) else {
             return given.address.clone(); // This program's own relay.
         };
         let url = access.url().to_owned();

@@ -13,6 +13,7 @@ use crate::{
     live::{
         clock::Now,
         hand_in::{HandedIn, Outcome},
+        owner::Owner,
         state::{EndedSession, LivePhase, OwedSession},
         store::{Keep, SavedAside, SavedSession},
         words,
@@ -28,6 +29,7 @@ impl Machine {
             name: session.name.clone(),
             relay: words::relay_name(&session.place),
             songs: self.outbox.songs(),
+            whose: None,
             problem: None,
         })
     }
@@ -37,7 +39,7 @@ impl Machine {
         for saved in aside {
             self.shelf.add(saved, now);
         }
-        self.view.owed = self.shelf.shown();
+        self.show_owed();
     }
 
     /// The session is over here, whatever its relay has heard: nothing waits for it any more. What it owes is kept.
@@ -66,7 +68,7 @@ impl Machine {
             owed_messages.push(end);
         }
         session.ending = true;
-        let number = self.shelf.last_number + 1;
+        let number = self.aside_number(now);
         self.keep(Keep::Aside(number, Box::new(session.clone())));
         if let Some(session_id) = session.session_id {
             self.effects.push(Effect::Ended(Box::new(EndedSession {
@@ -91,9 +93,56 @@ impl Machine {
             self.keep(Keep::AsideGone(oldest.saved.number));
             self.notice(words::given_up(&oldest.saved.session.name), true, now);
         }
-        self.view.owed = self.shelf.shown();
+        self.show_owed();
         self.clear();
         Some(told)
+    }
+
+    /// A number that nothing else has that was put aside, not even what could not be read of it yet.
+    pub(in crate::live) fn aside_number(&self, now: Now) -> i64 {
+        self.shelf.last_number.saturating_add(1).max(now.wall_ms)
+    }
+
+    fn show_owed(&mut self) {
+        let waits_for = |session: &SavedSession| {
+            let owner = session.owner.as_ref()?;
+            let is_others =
+                self.at_place(&session.place).next().is_some() && self.access_for(session).is_none();
+            is_others.then(|| owner.name().to_owned())
+        };
+        self.view.owed = self.shelf.shown(waits_for);
+    }
+
+    /// Another account is connected, or more is known of the one that is: whose is what?
+    pub(super) fn look_at_owners(&mut self) {
+        let known = [&self.access, &self.account].into_iter().flatten();
+        let known: Vec<(String, Owner)> = known
+            .filter_map(|access| Some((access.place().to_owned(), self.owner_of(access)?)))
+            .collect();
+        let learn = |session: &mut SavedSession| {
+            let owners = known.iter().filter(|(place, _)| *place == session.place);
+            let mut is_news = false;
+            for (_, known) in owners {
+                is_news |= session.owner.as_mut().is_some_and(|owner| owner.learn(known));
+            }
+            is_news
+        };
+        if self.session.as_mut().is_some_and(learn) {
+            self.keep_session();
+        }
+        let mut changed = Vec::new();
+        for aside in &mut self.shelf.sessions {
+            if learn(&mut aside.saved.session) {
+                let session = Box::new(aside.saved.session.clone());
+                changed.push(Keep::AsideSession(aside.saved.number, session));
+            }
+        }
+        self.effects.extend(changed.into_iter().map(Effect::Keep));
+        let before = std::mem::take(&mut self.view.owed);
+        self.show_owed();
+        if before != self.view.owed {
+            self.changed_now();
+        }
     }
 
     /// Whether the session is on the relay inside this program.
@@ -103,28 +152,50 @@ impl Machine {
             .is_some_and(|session| session.place == "local")
     }
 
-    /// How to publish at this place, where that is known.
-    pub(super) fn access_to(&self, place: &str) -> Option<&RelayAccess> {
+    /// How to publish at this place, as whomever.
+    fn at_place(&self, place: &str) -> impl Iterator<Item = &RelayAccess> {
         let known = [&self.access, &self.account];
-        known.into_iter().flatten().find(|access| access.place() == place)
+        known
+            .into_iter()
+            .flatten()
+            .filter(move |access| access.place() == place)
     }
 
-    /// Whether something must be handed in before a session can begin at this place: a relay has one session of an
-    /// account at a time.
-    pub(super) fn owes(&self, place: &str) -> bool {
-        let access = self.access_to(place);
+    /// Who publishes with this access.
+    pub(super) fn owner_of(&self, access: &RelayAccess) -> Option<Owner> {
+        let is_account = self.account.as_ref() == Some(access);
+        Owner::of(access, self.account_name.as_ref().filter(|_| is_account))
+    }
+
+    /// Whether this is a way to publish as the session's own account.
+    pub(super) fn may_publish(&self, access: &RelayAccess, session: &SavedSession) -> bool {
+        let is_its = |owner: &Owner| self.owner_of(access).is_some_and(|it| it.is(owner));
+        access.place() == session.place && session.owner.as_ref().is_none_or(is_its)
+    }
+
+    /// How to publish what belongs to this session, where that is known.
+    pub(super) fn access_for(&self, session: &SavedSession) -> Option<&RelayAccess> {
+        let mut known = self.at_place(&session.place);
+        known.find(|access| self.may_publish(access, session))
+    }
+
+    /// Whether something must be handed in before this session can begin: a relay has one session of an account at a
+    /// time.
+    pub(super) fn owes(&self, session: &SavedSession) -> bool {
+        let access = self.access_for(session);
         // What was refused for good waits for another right to publish, and nobody waits for it.
         let mut sessions = self.shelf.sessions.iter();
         sessions.any(|aside| {
             let is_refused = aside.refused.as_ref().is_some_and(|(to, _)| Some(to) == access);
-            aside.saved.session.place == place && !is_refused
+            let owes = &aside.saved.session;
+            owes.place == session.place && self.access_for(owes) == access && !is_refused
         })
     }
 
     /// Whether something is being handed in, or waits for that, before the session can begin.
     pub(super) fn is_handing_in(&self) -> bool {
         let session = self.session.as_ref();
-        let waits = session.is_some_and(|session| session.session_id.is_none() && self.owes(&session.place));
+        let waits = session.is_some_and(|session| session.session_id.is_none() && self.owes(session));
         waits && (self.shelf.at_work.is_some() || self.retry.at().is_none())
     }
 
@@ -134,7 +205,7 @@ impl Machine {
             return;
         }
         let due = self.shelf.sessions.iter().find_map(|aside| {
-            let access = self.access_to(&aside.saved.session.place)?;
+            let access = self.access_for(&aside.saved.session)?;
             let is_refused = aside.refused.as_ref().is_some_and(|(to, _)| to == access);
             (!is_refused && aside.next <= now.steady).then(|| (access.clone(), aside.saved.clone()))
         });
@@ -153,7 +224,7 @@ impl Machine {
             return None;
         }
         let waiting = self.shelf.sessions.iter().filter(|aside| {
-            let access = self.access_to(&aside.saved.session.place);
+            let access = self.access_for(&aside.saved.session);
             access.is_some_and(|access| aside.refused.as_ref().is_none_or(|(to, _)| to != access))
         });
         waiting.map(|aside| aside.next).min()
@@ -208,7 +279,7 @@ impl Machine {
             Outcome::Unreached(_) => aside.next = now.steady + aside.backoff.failed(random),
             Outcome::Refused(code) => aside.refused = Some((access.clone(), code)),
         }
-        self.view.owed = self.shelf.shown();
+        self.show_owed();
         self.changed_now();
         self.handed_in_before(&place, handed.outcome, now);
         self.hand_in_due(now);

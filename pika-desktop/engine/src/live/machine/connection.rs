@@ -25,18 +25,22 @@ impl Machine {
     pub(super) fn connect(&mut self, now: Now) {
         let Some(session) = &self.session else { return };
         let place = session.place.clone();
-        let Some(access) = self.access_to(&place).cloned() else {
+        let Some(access) = self.access_for(session).cloned() else {
+            let owner = session.owner.as_ref().map_or("", |owner| owner.name());
+            let other_account = words::other_account(owner);
+            let is_there = self.access.as_ref().is_some_and(|access| access.place() == place);
             self.retry.clear();
             if place == "local" || self.access.is_some() {
                 self.view.link.problem = Some(match place.as_str() {
                     "local" => words::local_off(),
+                    _ if is_there => other_account,
                     _ => words::other_relay(&place),
                 });
                 self.changed_now();
             }
             return;
         };
-        if session.session_id.is_none() && self.owes(&place) {
+        if session.session_id.is_none() && self.owes(session) {
             // The relay has one session of an account at a time: the one before is handed in first.
             self.retry.clear();
             self.set_link(LinkKind::Connecting, now);
@@ -209,6 +213,8 @@ impl Machine {
             // Perhaps this very computer, whose note of it is gone: only its owner may resume without a question.
             self.proving = Some(Box::new(session.clone()));
             session.session_id = Some(live.session_id);
+            // It began before the mark.
+            session.mark = None;
             return self.connect(now);
         }
         match code {
@@ -273,6 +279,7 @@ impl Machine {
         if now.steady >= self.next_alive && self.session.is_some() && self.stage == Stage::Running {
             self.next_alive = now.steady + ALIVE_EVERY;
             self.keep(Keep::Alive(now.wall_ms));
+            self.keep_crowd(now);
         }
         if now.steady >= self.next_answers {
             self.next_answers = now.steady + ANSWERS_EVERY;

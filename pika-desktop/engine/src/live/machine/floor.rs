@@ -10,6 +10,7 @@ use crate::live::{
     PlayAnswers,
     clock::Now,
     state::{LiveAnnouncement, LivePoll},
+    store::{Keep, SavedCrowd},
     wire,
 };
 
@@ -25,6 +26,30 @@ impl Machine {
         crowd.peak = crowd.peak.max(listeners);
         crowd.thanks = thanks;
         crowd.updated_at_ms = now.wall_ms;
+        self.pass_minutes(now);
+    }
+
+    /// No relay would tell it again after a crash.
+    pub(super) fn keep_crowd(&mut self, now: Now) {
+        let crowd = &self.view.crowd;
+        if crowd.peak > 0 || crowd.likes_by_minute.iter().any(|likes| *likes > 0) {
+            let kept = SavedCrowd {
+                peak: crowd.peak,
+                likes_by_minute: crowd.likes_by_minute.clone(),
+                at_ms: now.wall_ms,
+            };
+            self.keep(Keep::Crowd(Box::new(kept)));
+        }
+    }
+
+    /// Goes on with what was kept, the minutes moved on to now.
+    pub(super) fn restore_crowd(&mut self, kept: SavedCrowd, now: Now) {
+        let crowd = &mut self.view.crowd;
+        crowd.peak = kept.peak;
+        let minutes = kept.likes_by_minute;
+        let newest = minutes.len().saturating_sub(LIKE_MINUTES);
+        crowd.likes_by_minute = minutes[newest..].to_vec();
+        self.like_minute = minute(now).saturating_sub(now.wall_ms.saturating_sub(kept.at_ms).max(0) / 60_000);
         self.pass_minutes(now);
     }
 
@@ -98,7 +123,7 @@ impl Machine {
     pub(super) fn pass_minutes(&mut self, now: Now) {
         let minute = minute(now);
         let minutes = &mut self.view.crowd.likes_by_minute;
-        let passed = usize::try_from(minute - self.like_minute).unwrap_or(0);
+        let passed = usize::try_from(minute.saturating_sub(self.like_minute)).unwrap_or(0);
         self.like_minute = minute;
         if minutes.is_empty() {
             minutes.push(0);

@@ -12,6 +12,7 @@ use crate::{
     live::{
         command::{LiveAnswer, NewSession},
         hand_in::Outcome,
+        store::SavedCrowd,
     },
     nowplaying::SourceKind,
     reach::FailKind,
@@ -57,6 +58,7 @@ struct Story {
     owed: Vec<(ActionId, DjMessage)>,
     told: Vec<Uuid>,
     aside: Vec<SavedAside>,
+    crowd: Option<SavedCrowd>,
     /// What is being handed in.
     handing_in: Option<SavedAside>,
     /// Ids of what was said, newest last.
@@ -76,6 +78,7 @@ impl Story {
             owed: Vec::new(),
             told: Vec::new(),
             aside: Vec::new(),
+            crowd: None,
             handing_in: None,
             said: Vec::new(),
         };
@@ -110,7 +113,7 @@ impl Story {
                     };
                     let access = Box::new(
                         self.machine
-                            .access_to(&saved.session.place)
+                            .access_for(&saved.session)
                             .cloned()
                             .unwrap_or_else(access),
                     );
@@ -155,6 +158,7 @@ impl Story {
             outbox: self.owed.iter().map(|(_, message)| message.clone()).collect(),
             told: self.told.iter().copied().collect(),
             aside: self.aside.clone(),
+            crowd: self.crowd.clone(),
         };
         self.handing_in = None;
         self.machine = machine(saved, self.now);
@@ -176,11 +180,13 @@ impl Story {
                 Effect::Keep(Keep::Session(session)) => self.session = Some(*session),
                 Effect::Keep(Keep::Nothing) => {
                     self.session = None;
+                    self.crowd = None;
                     self.owed.clear();
                     self.told.clear();
                 }
                 Effect::Keep(Keep::Told(play)) => self.told.push(play),
                 Effect::Keep(Keep::Alive(_)) => {}
+                Effect::Keep(Keep::Crowd(crowd)) => self.crowd = Some(*crowd),
                 Effect::Keep(Keep::Aside(number, session)) => {
                     let owed = self.owed.drain(..).map(|(_, message)| message).collect();
                     self.aside.push(SavedAside {
@@ -189,7 +195,12 @@ impl Story {
                         owed,
                     });
                     self.session = None;
+                    self.crowd = None;
                     self.told.clear();
+                }
+                Effect::Keep(Keep::AsideSession(number, session)) => {
+                    let kept = self.aside.iter_mut().find(|aside| aside.number == number);
+                    kept.expect("it is on disk").session = *session;
                 }
                 Effect::Keep(Keep::AsideDone(done)) => {
                     for aside in &mut self.aside {
@@ -202,7 +213,11 @@ impl Story {
                     self.handing_in = Some(*saved);
                 }
                 Effect::Say(message) => self.said.extend(message.id()),
-                Effect::Open { .. } | Effect::Hang | Effect::Answers(..) | Effect::Ended(_) => {}
+                Effect::Open { .. }
+                | Effect::Hang
+                | Effect::Began(_)
+                | Effect::Answers(..)
+                | Effect::Ended(_) => {}
             }
         }
         let owed: Vec<ActionId> = self.owed.iter().map(|(id, _)| *id).collect();
@@ -228,7 +243,10 @@ fn may_be_done(input: &Input) -> bool {
             matches!(**message, ToDj::Ack { .. } | ToDj::Error { .. })
         }
         Input::Link(_, LinkEvent::Closed { close_code, .. }) => close_code.is_some(),
-        Input::Link(_, LinkEvent::Open | LinkEvent::Alive) | Input::HandedIn(..) | Input::Tick => false,
+        Input::Link(_, LinkEvent::Open | LinkEvent::Alive)
+        | Input::HandedIn(..)
+        | Input::ReadLate(_)
+        | Input::Tick => false,
     }
 }
 

@@ -13,6 +13,7 @@ mod floor;
 pub(crate) mod fuzzing;
 mod pace;
 mod plays;
+mod restore;
 mod retry;
 mod set_clock;
 mod shelf;
@@ -28,6 +29,7 @@ use std::{
 };
 
 use pika_protocol::{ActionId, DjMessage, SessionId, Track, session::LiveElsewhere};
+use uuid::Uuid;
 
 pub use self::timings::Timings;
 use self::{
@@ -39,12 +41,12 @@ use self::{
 use super::{
     PlayAnswers,
     clock::Now,
-    command::LiveCommand,
+    command::{AccountName, LiveCommand},
     hand_in::{HandedIn, Identity, registration},
     link::{LinkEvent, Way},
     outbox::Outbox,
     relay_clock::RelayClock,
-    state::{EndedSession, LinkKind, LivePhase, LiveQuestion, LiveState, Notice, SessionInfo},
+    state::{EndedSession, LinkKind, LiveState, Notice, SessionInfo},
     store::{Keep, Saved, SavedAside, SavedSession},
     words::Words,
 };
@@ -68,6 +70,8 @@ pub(super) enum Input {
     Link(u64, LinkEvent),
     /// What was put aside under this number was handed in with this access, as far as that went.
     HandedIn(i64, Box<RelayAccess>, Box<HandedIn>),
+    /// What was kept could be read after all.
+    ReadLate(Box<Saved>),
     Tick,
 }
 
@@ -86,6 +90,8 @@ pub(super) enum Effect {
     Say(DjMessage),
     /// Close the connection.
     Hang,
+    /// A session of this mark begins.
+    Began(Uuid),
     /// How the floor of this session answered: for the logbook.
     Answers(SessionId, Vec<PlayAnswers>),
     /// A session is over: its recap can be fetched.
@@ -159,6 +165,8 @@ pub(super) struct Machine {
     access: Option<RelayAccess>,
     /// The account's relay, whichever one is chosen.
     account: Option<RelayAccess>,
+    /// Whose that is, as its relay told.
+    account_name: Option<AccountName>,
     shelf: Shelf,
     stage: Stage,
     session: Option<SavedSession>,
@@ -217,11 +225,12 @@ impl Machine {
             timings,
             access: None,
             account: None,
+            account_name: None,
             shelf: Shelf::default(),
             stage: Stage::Off,
             session: None,
             outbox: Outbox::default(),
-            told: saved.told,
+            told: HashSet::new(),
             described: HashMap::new(),
             playing: None,
             held: Vec::new(),
@@ -251,16 +260,7 @@ impl Machine {
             pace: Pace::new(now),
             effects: Vec::new(),
         };
-        machine.fill_shelf(saved.aside, now);
-        if let Some(session) = saved.session {
-            for message in saved.outbox {
-                if let Some(id) = message.id() {
-                    machine.outbox.push(id, message, false);
-                }
-            }
-            let away_ms = now.wall_ms.saturating_sub(saved.alive_at_ms);
-            machine.go_on_with(session, away_ms, saved.alive_at_ms, now);
-        }
+        machine.restore(saved, now);
         machine
     }
 
@@ -271,6 +271,7 @@ impl Machine {
             Input::Command(command) => self.obey(command, now),
             Input::Link(number, event) => self.link_event(number, event, now),
             Input::HandedIn(number, access, handed) => self.handed_in(number, &access, &handed, now),
+            Input::ReadLate(saved) => self.read_late(*saved, now),
             Input::Tick => self.tick(now),
         }
         std::mem::take(&mut self.effects)
@@ -308,44 +309,6 @@ impl Machine {
             .flatten()
             .map(|at| at.saturating_sub(now.steady))
             .fold(usual, Duration::min)
-    }
-
-    /// Goes on with a session of before.
-    fn go_on_with(&mut self, session: SavedSession, away_ms: i64, last_seen_ms: i64, now: Now) {
-        let is_registered = session.session_id.is_some();
-        // Nobody waits for a test to go on.
-        if session.is_test && !session.ending && !is_registered {
-            return self.forget();
-        }
-        let is_over = session.ending || session.is_test;
-        self.view.session = Some(info(&session));
-        self.session = Some(session);
-        if is_over {
-            self.shelve(last_seen_ms, now);
-            self.view.session = None;
-            return;
-        }
-        self.may_be_known = true;
-        if let Some(shown) = self.view.session.as_mut().filter(|shown| shown.local) {
-            // The port may be another one this time: it is known once the relay has registered it.
-            shown.address.clear();
-        }
-        self.view.phase = if is_registered {
-            LivePhase::OnAir
-        } else {
-            LivePhase::Starting
-        };
-        if away_ms <= SILENT_RESUME_MS {
-            self.stage = Stage::Running;
-            return;
-        }
-        self.stage = Stage::Waiting;
-        self.view.phase = LivePhase::Off;
-        self.view.question = self.session.as_ref().map(|session| LiveQuestion::Resume {
-            name: session.name.clone(),
-            code: session.code.clone(),
-            last_seen_ms,
-        });
     }
 
     fn keep(&mut self, change: Keep) {
@@ -475,6 +438,7 @@ impl Machine {
 fn info(session: &SavedSession) -> SessionInfo {
     SessionInfo {
         session_id: session.session_id,
+        mark: session.mark,
         name: session.name.clone(),
         dj_name: session.dj_name.clone(),
         code: session.code.clone(),

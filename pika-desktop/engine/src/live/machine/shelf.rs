@@ -51,10 +51,15 @@ impl Shelf {
     }
 
     /// What is still owed, for the screens.
-    pub(super) fn shown(&self) -> Vec<OwedSession> {
+    /// `whose`: see [`OwedSession::whose`].
+    pub(super) fn shown(&self, whose: impl Fn(&SavedSession) -> Option<String>) -> Vec<OwedSession> {
         let shown = |aside: &Aside| {
             let problem = aside.refused.as_ref().map(|(_, code)| words::refused(*code, ""));
-            owed(&aside.saved.session, &aside.saved.owed, problem)
+            let whose = whose(&aside.saved.session);
+            OwedSession {
+                whose,
+                ..owed(&aside.saved.session, &aside.saved.owed, problem)
+            }
         };
         // Nobody asks after a test.
         let nights = self.sessions.iter().filter(|aside| !aside.saved.session.is_test);
@@ -75,6 +80,7 @@ pub(super) fn owed(session: &SavedSession, owed: &[DjMessage], problem: Option<W
         name: session.name.clone(),
         relay: words::relay_name(&session.place),
         songs: owed.iter().filter(is_song).count(),
+        whose: None,
         problem,
     }
 }

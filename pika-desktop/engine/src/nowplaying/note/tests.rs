@@ -98,6 +98,12 @@ impl Evening {
         self.playing(&at_start(last))
     }
 
+    /// What a session is told that goes on after a restart.
+    fn told(&mut self, mark: Uuid, since_ms: i64) -> Vec<String> {
+        let plays = of_session(&mut self.library, Some(mark), since_ms, 1_000).unwrap();
+        plays.into_iter().map(|play| play.title).collect()
+    }
+
     fn logbook(&self) -> Vec<String> {
         let plays = self.library.plays_since(0, 1_000).unwrap();
         plays.into_iter().map(|play| play.title).collect()
@@ -296,4 +302,75 @@ fn lines_that_older_versions_noted_are_known() {
     evening.restart();
     assert_eq!(evening.read_all(&[line]).unwrap().play_id, old.id);
     assert_eq!(evening.logbook(), ["A"]);
+}
+
+#[test]
+fn a_session_is_told_what_came_in_it_however_the_clock_is_set() {
+    let mut evening = Evening::new();
+    let before = evening.line("before the session");
+    evening.playing(&before);
+    evening.now_ms += 5 * MINUTE;
+    let (mark, began) = (Uuid::new_v4(), evening.now_ms);
+    evening.library.session_begins(mark).unwrap();
+    // An hour back: the session began an hour earlier on that clock, before the song before it.
+    evening.now_ms -= 60 * MINUTE;
+    let began = began - 60 * MINUTE;
+    evening.restart();
+    evening.now_ms += MINUTE;
+    let within = evening.line("in the session");
+    evening.playing(&within);
+    evening.now_ms += 2 * 60 * MINUTE;
+    let later = evening.line("and later");
+    evening.playing(&later);
+    assert_eq!(evening.told(mark, began), ["in the session", "and later"]);
+    assert_eq!(
+        evening.told(Uuid::new_v4(), began),
+        ["before the session", "in the session", "and later"],
+        "without a mark the times are all there is"
+    );
+}
+
+#[test]
+fn a_library_that_goes_back_to_its_copy_keeps_the_evening_and_no_song_is_two_plays() {
+    let mut evening = Evening::new();
+    let facts = |title: &str| FileFacts {
+        path: format!("/music/{title}.mp3").into(),
+        size: 1,
+        modified_ns: 0,
+        content_id: crate::library::ContentId([title.as_bytes()[0]; 16]),
+        tags: pika_analysis::Tags::default(),
+    };
+    evening.library.keep_good_copy().unwrap();
+    // Known to the library as it is, not to the copy.
+    for title in ["A", "B"] {
+        evening
+            .library
+            .store_files(None, &[facts(title)], |_| true)
+            .unwrap();
+    }
+    let line = evening.line("A");
+    let first = evening.playing(&line).unwrap();
+    assert!(first.track.is_some());
+    evening.now_ms += 4 * MINUTE;
+    let text = evening.text("D");
+    let on = evening.playing(&text).unwrap();
+    evening.library.go_back().unwrap();
+    // Another file has that id now.
+    evening
+        .library
+        .store_files(None, &[facts("X")], |_| true)
+        .unwrap();
+    let changed = evening.desk(|desk| desk.went_back()).unwrap();
+    assert_eq!(changed.len(), 1);
+    assert_eq!((changed[0].play_id, changed[0].track), (first.play_id, None));
+    assert_eq!(evening.logbook(), ["A", "D"], "noted in the copy, too");
+    assert!(evening.memory.unstored.is_empty());
+    assert_eq!(evening.playing(&text), None, "it is on");
+    evening.restart();
+    let at_start = PlayEvent {
+        at_start: true,
+        ..text
+    };
+    assert_eq!(evening.playing(&at_start).unwrap().play_id, on.play_id);
+    assert_eq!(evening.logbook(), ["A", "D"]);
 }

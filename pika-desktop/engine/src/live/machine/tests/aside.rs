@@ -24,6 +24,31 @@ fn left_behind_on_disk() -> (Desk, Vec<Keep>) {
     (desk, kept)
 }
 
+fn known(access: RelayAccess) -> LiveCommand {
+    LiveCommand::KnownAccount {
+        access: Some(access),
+        name: None,
+    }
+}
+
+/// The same relay, another token, and whose it is.
+fn account(letter: &str, name: &str) -> LiveCommand {
+    let address = RelayAddress::parse("https://far.example").unwrap();
+    let token = Token::parse(&format!("pk_dj_{}", letter.repeat(32))).unwrap();
+    LiveCommand::KnownAccount {
+        access: Some(RelayAccess::of_account(&address, &token).unwrap()),
+        name: Some(AccountName {
+            slug: name.to_lowercase(),
+            name: name.into(),
+        }),
+    }
+}
+
+fn is_handed_in(desk: &Desk) -> bool {
+    let mut effects = desk.effects.iter();
+    effects.any(|effect| matches!(effect, Effect::HandIn { .. }))
+}
+
 fn owed(desk: &mut Desk) -> Vec<String> {
     let all = titles(&desk.handed_in(Outcome::Over));
     all.into_iter().filter(|it| !it.starts_with('{')).collect()
@@ -90,7 +115,7 @@ fn a_relay_that_is_gone_keeps_no_other_from_being_used() {
         desk.play("here");
         assert_eq!(titles(&desk.acknowledge()), ["here"]);
         // The far relay is back while the night goes on here.
-        desk.ask(LiveCommand::KnownAccount(Some(far("https://far.example"))));
+        desk.ask(known(far("https://far.example")));
         desk.wait(Duration::from_secs(2));
         assert_eq!(titles(&desk.handed_in(Outcome::Over)), ["end"]);
         assert_eq!((desk.view().phase, desk.view().owed.len()), (LivePhase::OnAir, 0));
@@ -132,7 +157,7 @@ fn what_was_put_aside_is_there_after_a_restart() {
     assert_eq!((desk.view().phase, desk.view().owed.len()), (LivePhase::Off, 1));
     desk.go_live_on(access("local"));
     assert!(is_new(&desk.registered(state(Vec::new()))));
-    desk.ask(LiveCommand::KnownAccount(Some(far("https://far.example"))));
+    desk.ask(known(far("https://far.example")));
     assert_eq!(owed(&mut desk), ["not confirmed", "end"]);
 }
 
@@ -227,4 +252,86 @@ fn songs_that_a_relay_would_not_take_any_more_are_said_to_be_missing() {
         words.text,
         "One song did not reach it and stay in your history alone."
     );
+}
+
+#[test]
+fn what_a_session_owes_is_handed_in_as_the_account_that_it_belongs_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.db");
+    let mut desk = Desk::new();
+    // The relay said whose the token is only after the session had begun.
+    desk.go_live_on(far("https://far.example"));
+    desk.ask(account("a", "Ada"));
+    let mut kept = desk.kept();
+    desk.registered(state(Vec::new()));
+    desk.lose();
+    desk.play("hers");
+    desk.ask(LiveCommand::End);
+    kept.extend(desk.kept());
+    desk.opened();
+    desk.link(LinkEvent::gone(FailKind::Unreachable));
+    kept.extend(desk.kept());
+
+    // Another DJ on the same laptop, at the same relay.
+    let saved = desk.saved(&path, &kept);
+    let mut desk = Desk::with(saved);
+    desk.ask(account("b", "Bob"));
+    desk.wait(Duration::from_secs(5));
+    assert!(!is_handed_in(&desk));
+    let told = desk.view().owed[0].words().text;
+    assert_eq!(
+        told,
+        "The relay far.example has not confirmed 1 song; the set belongs to the account of Ada, and Pika! sends it when that is connected."
+    );
+    let LiveCommand::KnownAccount { access, .. } = account("b", "Bob") else {
+        unreachable!()
+    };
+    desk.go_live_on(access.unwrap());
+    assert!(
+        is_new(&desk.registered(state(Vec::new()))),
+        "nor is it in his way"
+    );
+
+    // Her token is another one now.
+    desk.ask(account("c", "Ada"));
+    desk.wait(Duration::from_secs(2));
+    assert_eq!(owed(&mut desk), ["hers", "end"]);
+}
+
+#[test]
+fn a_session_of_another_account_does_not_go_on_as_mine() {
+    let mut desk = Desk::new();
+    desk.go_live_on(far("https://far.example"));
+    desk.registered(state(Vec::new()));
+    desk.lose();
+    let LiveCommand::KnownAccount { access, .. } = account("b", "Bob") else {
+        unreachable!()
+    };
+    desk.opened();
+    desk.ask(LiveCommand::Relay(access.clone().unwrap()));
+    desk.wait(Duration::from_secs(30));
+    assert!(desk.opened().is_none());
+    let problem = desk.view().link.problem.as_ref().unwrap();
+    assert_eq!(problem.title, "This session belongs to another account.");
+    desk.go_live_on(access.unwrap());
+    assert!(is_new(&desk.registered(state(Vec::new()))));
+    assert_eq!(desk.view().owed.len(), 1, "it is kept for its own account");
+}
+
+#[test]
+fn what_older_versions_put_aside_belongs_to_whoever_is_there() {
+    let mut session = serde_json::to_value(left_behind().machine.shelf.kept()[0].session.clone()).unwrap();
+    session.as_object_mut().unwrap().remove("owner").unwrap();
+    let aside = SavedAside {
+        number: 1,
+        session: serde_json::from_value(session).unwrap(),
+        owed: Vec::new(),
+    };
+    let mut desk = Desk::with(Saved {
+        aside: vec![aside],
+        ..Saved::default()
+    });
+    desk.ask(account("b", "Bob"));
+    desk.wait(Duration::from_secs(2));
+    assert!(is_handed_in(&desk));
 }

@@ -114,3 +114,42 @@ fn results(poll_id: PollId, votes: Vec<u32>, open: bool) -> ToDj {
         closes_at: None,
     }
 }
+
+#[test]
+fn the_peak_and_the_bars_of_likes_outlive_a_crash_and_end_with_the_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::live();
+    let count = |listeners| ToDj::Counts {
+        listeners,
+        thanks: 0,
+        plays: Vec::new(),
+    };
+    desk.hear(count(80));
+    desk.hear(count(12));
+    desk.hear(ToDj::Feedback {
+        play_id: None,
+        likes: 5,
+        faster: 0,
+        perfect: 0,
+        slower: 0,
+        thanks: 0,
+    });
+    let mut kept = vec![Keep::Session(Box::new(desk.machine.session.clone().unwrap()))];
+    desk.wait(Duration::from_secs(30));
+    kept.extend(desk.kept());
+    let mut saved = desk.saved(&folder.path().join("live.db"), &kept);
+    // It was away for some two minutes; here the clock is that of the other start again.
+    let away_ms = desk.now.wall_ms - EVENING + 120_000;
+    saved.alive_at_ms -= away_ms;
+    saved.crowd.as_mut().unwrap().at_ms -= away_ms;
+    let mut desk = Desk::with(saved);
+    let crowd = &desk.view().crowd;
+    assert_eq!((crowd.peak, &crowd.likes_by_minute[..]), (80, &[5, 0, 0, 0][..]));
+    desk.ask(LiveCommand::Relay(access("secret")));
+    desk.registered(state(Vec::new()));
+    assert_eq!(desk.view().crowd.peak, 80);
+
+    kept.push(Keep::Nothing);
+    let saved = desk.saved(&folder.path().join("over.db"), &kept);
+    assert_eq!(saved.crowd, None);
+}

@@ -21,6 +21,7 @@ use crate::{
     live::{
         command::{LiveAnswer, NewSession},
         hand_in::Outcome,
+        state::{LivePhase, LiveQuestion},
     },
     nowplaying::SourceKind,
     reach::FailKind,
