@@ -275,6 +275,21 @@ mod tests {
     use super::*;
     use crate::library::{TrackId, Values};
 
+    #[test]
+    fn what_cannot_be_written_leaves_no_half_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("night.csv");
+        std::fs::write(&path, "of before").unwrap();
+        let full = write_whole(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        assert_eq!(files.count(), 1);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "of before");
+    }
+
     fn track(artist: &str, title: &str, path: &str) -> Track {
         Track {
             id: TrackId(1),

@@ -39,8 +39,8 @@ impl Opening {
             let _ = sender.send(started);
             ctx.request_repaint();
         });
-        if let Err(error) = thread {
-            let _ = refuse.try_send(Err(format!("the system gives no thread: {error}")));
+        if thread.is_err() {
+            let _ = refuse.try_send(Err("the system gives no thread".to_owned()));
         }
         Self { result }
     }

@@ -12,7 +12,7 @@ use crate::{
     clock::now_ms,
     crash,
     library::{LibraryReport, Overview, Values, browse::BrowseCommand},
-    live::{AccountName, LiveCommand, LiveReport},
+    live::{AccountName, LiveCommand, LiveReport, LiveState},
     local_relay::LocalRelayReport,
     nowplaying::{NowPlaying, NowPlayingCommand, NowPlayingReport},
     scanner::ScanReport,
@@ -128,6 +128,8 @@ impl App {
                 self.refresh_analysis();
                 self.ask_overview();
                 self.state.detail = None;
+                // The copy need not know the night that is on.
+                self.follow_night(&LiveState::default());
             }
             LibraryReport::RecapsMissing(nights) => self.publish(LiveCommand::FetchRecaps(nights.clone())),
             LibraryReport::Nights(nights) => self.state.nights.clone_from(nights),

@@ -32,6 +32,20 @@ impl Owner {
         self.token == other.token || (!slug.is_empty() && *slug == other.account.slug)
     }
 
+    /// Whether both are known to be different ones, whatever their tokens.
+    pub(super) fn is_another(&self, other: &Self) -> bool {
+        let slugs = [&self.account.slug, &other.account.slug];
+        slugs.iter().all(|slug| !slug.is_empty()) && slugs[0] != slugs[1]
+    }
+
+    /// The same account has another token, or more is known of it.
+    pub(super) fn renew(&mut self, other: Self) {
+        self.token = other.token;
+        if !other.account.slug.is_empty() {
+            self.account = other.account;
+        }
+    }
+
     /// Takes over what `other` knows better. Returns whether that is news.
     pub(super) fn learn(&mut self, other: &Self) -> bool {
         let is_news = self.is(other) && !other.account.slug.is_empty() && self.account != other.account;

@@ -87,6 +87,7 @@ impl Machine {
 
     fn set_access(&mut self, access: RelayAccess, now: Now) {
         let is_new = self.access.as_ref() != Some(&access);
+        self.token_is_new(&access);
         let fits = self
             .session
             .as_ref()

@@ -142,6 +142,7 @@ impl Machine {
     fn take_given(&mut self, given: Given, state: &DjState, now: Now) {
         let began_at_ms = self.local(state.started_at).min(now.wall_ms);
         let page = self.page_of(&given, now);
+        self.token_is_taken();
         let Some(session) = &mut self.session else { return };
         session.session_id = Some(given.session_id);
         session.code = given.code;

@@ -113,6 +113,41 @@ impl Machine {
         self.view.owed = self.shelf.shown(waits_for);
     }
 
+    /// The relay does not take the token. One that it never took tells nothing of whose the session is; one that it took
+    /// before was replaced or revoked, and the next one may well be the same DJ's.
+    pub(super) fn token_is_refused(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        if session.session_id.is_none() {
+            session.owner = None;
+            self.keep_session();
+        } else {
+            self.needs_token = true;
+        }
+    }
+
+    /// The relay takes the session with the token that there is.
+    pub(super) fn token_is_taken(&mut self) {
+        self.needs_token = false;
+        let session = self.session.as_ref();
+        let access = session.and_then(|session| self.access_for(session)).cloned();
+        let owner = access.and_then(|access| self.owner_of(&access));
+        if let (Some(owner), Some(session)) = (owner, &mut self.session) {
+            session.owner.get_or_insert_default().renew(owner);
+        }
+    }
+
+    /// A new token is there; where one was asked for, it is the session's, unless it is known to be another DJ's.
+    pub(super) fn token_is_new(&mut self, access: &RelayAccess) {
+        let owner = self.owner_of(access).filter(|_| self.needs_token);
+        if let (Some(owner), Some(session)) = (owner, &mut self.session)
+            && session.place == access.place()
+            && let Some(its) = session.owner.as_mut().filter(|its| !its.is_another(&owner))
+        {
+            its.renew(owner);
+            self.keep_session();
+        }
+    }
+
     /// Another account is connected, or more is known of the one that is: whose is what?
     pub(super) fn look_at_owners(&mut self) {
         let known = [&self.access, &self.account].into_iter().flatten();

@@ -217,6 +217,9 @@ impl Machine {
             session.mark = None;
             return self.connect(now);
         }
+        if code == ErrorCode::Unauthorized {
+            self.token_is_refused();
+        }
         match code {
             ErrorCode::SessionEnded => return self.ended(now),
             ErrorCode::UnknownSession => return self.begin_again(now),

@@ -165,6 +165,8 @@ pub(super) struct Machine {
     access: Option<RelayAccess>,
     /// The account's relay, whichever one is chosen.
     account: Option<RelayAccess>,
+    /// The relay refuses the token that it took the session with.
+    needs_token: bool,
     /// Whose that is, as its relay told.
     account_name: Option<AccountName>,
     shelf: Shelf,
@@ -225,6 +227,7 @@ impl Machine {
             timings,
             access: None,
             account: None,
+            needs_token: false,
             account_name: None,
             shelf: Shelf::default(),
             stage: Stage::Off,
@@ -404,6 +407,7 @@ impl Machine {
         self.held.clear();
         self.session = None;
         self.proving = None;
+        self.needs_token = false;
         self.timed = None;
         self.stage = Stage::Off;
         self.elsewhere = None;

@@ -335,3 +335,43 @@ fn what_older_versions_put_aside_belongs_to_whoever_is_there() {
     desk.wait(Duration::from_secs(2));
     assert!(is_handed_in(&desk));
 }
+
+#[test]
+fn a_session_goes_on_with_the_token_that_takes_the_place_of_a_refused_one() {
+    let with = |command: LiveCommand| match command {
+        LiveCommand::KnownAccount { access, .. } => access.unwrap(),
+        _ => unreachable!(),
+    };
+    let refused = |desk: &mut Desk| {
+        desk.opened().unwrap();
+        desk.link(LinkEvent::Open);
+        desk.said();
+        desk.hear(refusal(None, ErrorCode::Unauthorized, None));
+        assert_eq!(desk.kind(), LinkKind::Refused);
+    };
+    // A relay that never took a token says nothing of whose it is.
+    let mut desk = Desk::new();
+    desk.go_live_on(far("https://far.example"));
+    refused(&mut desk);
+    desk.ask(LiveCommand::Relay(with(account("b", ""))));
+    assert!(is_new(&desk.registered(state(Vec::new()))));
+    // One that was taken is replaced in the middle of the night, and once more.
+    for letter in ["c", "d"] {
+        desk.lose();
+        desk.wait(Duration::from_secs(2));
+        refused(&mut desk);
+        desk.ask(LiveCommand::Relay(with(account(letter, ""))));
+        assert!(!is_new(&desk.registered(state(Vec::new()))), "{letter}");
+    }
+    // That it is Ada's is known now; Bob's is another one.
+    desk.ask(account("d", "Ada"));
+    desk.lose();
+    desk.wait(Duration::from_secs(2));
+    refused(&mut desk);
+    desk.ask(account("b", "Bob"));
+    desk.ask(LiveCommand::Relay(with(account("b", "Bob"))));
+    assert!(desk.opened().is_none());
+    desk.ask(account("e", "Ada"));
+    desk.ask(LiveCommand::Relay(with(account("e", "Ada"))));
+    assert!(!is_new(&desk.registered(state(Vec::new()))));
+}
