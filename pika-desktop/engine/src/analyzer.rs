@@ -25,6 +25,7 @@ use self::queue::{NextWork, State};
 use crate::{
     foreign::file,
     library::{LibraryHandle, PendingTrack, TrackId},
+    plain_words,
     report::Reporter,
     worker::Thread,
 };
@@ -415,7 +416,7 @@ impl Worker {
                 Some(AnalysisReport::Failed {
                     track: track.id,
                     path: track.path.clone(),
-                    reason: error.to_string(),
+                    reason: plain_words::cleaned(&error.to_string()),
                 })
             }
         })

@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use crate::library::{NightDetail, Play, Track, TrackId, Values};
@@ -41,8 +42,11 @@ pub fn export_file(tracks: &[Track], format: ExportFormat, path: &Path) -> io::R
 
 /// Writes a file that is complete or as it was before.
 fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    // One that hangs may still write its own.
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let mut name = path.as_os_str().to_owned();
-    name.push(".part");
+    name.push(format!(".{number}.part"));
     let written = File::create(&name).and_then(|file| {
         let mut file = BufWriter::new(file);
         write(&mut file)?;

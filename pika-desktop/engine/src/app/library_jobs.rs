@@ -1,18 +1,11 @@
 //! What the DJ asks of the library, as jobs on its thread; each report goes the way of every event.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc};
 
-use anyhow::{Context, Result, ensure};
-use pika_protocol::SessionId;
+use anyhow::{Result, ensure};
 
 use super::{App, Event, debts::Owed};
 use crate::{
-    export::{ExportFormat, export_file, export_night},
     foreign::file,
     library::{
         FoundTracks, Job, Library, LibraryCommand, LibraryReport, Query, TrackId, browse::BrowseCommand,
@@ -29,8 +22,6 @@ use crate::{
 const FOUND: usize = 60;
 /// Tracks that fit a word and are looked at for that.
 const CONSIDERED: u32 = 2_000;
-/// A list that is not written by then never will be.
-const WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 /// Nights that are listed.
 const MAX_NIGHTS: u32 = 1_000;
 
@@ -89,12 +80,18 @@ impl App {
             }
             LibraryCommand::ShowTrack(track) => self.show_track(track),
             LibraryCommand::FindTracks(text) => self.find_tracks(text),
-            LibraryCommand::Export { tracks, path } => self.export(tracks, path),
+            LibraryCommand::Export { tracks, path } => {
+                self.export(tracks, path);
+                Ok(())
+            }
             LibraryCommand::ListNights => self.in_library("read the nights", nights),
             LibraryCommand::ShowNight(session) => self.in_library("read the night", move |library| {
                 Ok(Some(LibraryReport::Night(library.night(session)?.map(Arc::new))))
             }),
-            LibraryCommand::ExportNight { session, path } => self.export_night(session, path),
+            LibraryCommand::ExportNight { session, path } => {
+                self.export_night(session, path);
+                Ok(())
+            }
             LibraryCommand::GoBackToGoodCopy => {
                 // The file can be moved only when nobody has it open.
                 self.tell_list(BrowseCommand::Release);
@@ -142,39 +139,6 @@ impl App {
         })
     }
 
-    fn export(&self, tracks: Vec<TrackId>, path: PathBuf) -> Result<(), Busy> {
-        let what = "export the tracks";
-        let Some(format) = ExportFormat::from_path(&path) else {
-            self.reporter.try_fail(Failure {
-                what,
-                error: "the file's name must end in csv, m3u8 or txt".to_owned(),
-            });
-            return Ok(());
-        };
-        let gather = move |library: &mut Library| {
-            let tracks = library.tracks(&tracks)?;
-            let count = tracks.len();
-            let write = move |path: &Path| export_file(&tracks, format, path);
-            Ok((count, write))
-        };
-        self.library
-            .post(exported(self.reporter.of(Event::Library), what, path, gather))
-    }
-
-    fn export_night(&self, session: SessionId, path: PathBuf) -> Result<(), Busy> {
-        let gather = move |library: &mut Library| {
-            let night = library.night(session)?.context("there is no such night")?;
-            let played: Vec<TrackId> = night.plays.iter().filter_map(|play| play.track).collect();
-            let known = library.tracks(&played)?;
-            let count = night.plays.len();
-            let write = move |path: &Path| export_night(&night, &known, path);
-            Ok((count, write))
-        };
-        let reporter = self.reporter.of(Event::Library);
-        self.library
-            .post(exported(reporter, "export the night", path, gather))
-    }
-
     /// Runs `job` on the library's thread; its report, or its failure, comes back as an event.
     ///
     /// Errors: the library is too busy to take it.
@@ -217,37 +181,6 @@ pub(super) fn reported<R: 'static>(
     }
 }
 
-/// A job that gathers what is to be written to a file of the DJ's choice, and has it written on a thread of its own: a
-/// share that hangs, or a disk that is slow, holds up no library. `gather` returns how many tracks there are, and what
-/// writes them.
-fn exported<W>(
-    reporter: Reporter<LibraryReport>,
-    what: &'static str,
-    path: PathBuf,
-    gather: impl FnOnce(&mut Library) -> Result<(usize, W)> + Send + 'static,
-) -> impl FnOnce(&mut Library) + Send + 'static
-where
-    W: FnOnce(&Path) -> io::Result<()> + Send + 'static,
-{
-    move |library| {
-        let (tracks, write) = match gather(library) {
-            Ok(gathered) => gathered,
-            Err(error) => return reporter.fail(what, &error),
-        };
-        let refused = reporter.clone();
-        let begun = file::aside(move || {
-            let (place, target) = (file::drive_of(&path), path.clone());
-            match file::at(&place, WRITTEN_WITHIN, move || write(&target)) {
-                Ok(()) => reporter.send(LibraryReport::Exported { path, tracks }),
-                Err(error) => reporter.fail(what, &error.into()),
-            }
-        });
-        if let Err(error) = begun {
-            refused.fail(what, &error.into());
-        }
-    }
-}
-
 /// A job that is done again while it cannot be stored. `is_told`: that was said.
 fn until_stored<R: 'static>(
     reporter: Reporter<R>,
@@ -277,35 +210,4 @@ pub(super) fn nights(library: &mut Library) -> Result<Option<LibraryReport>> {
 fn detail(library: &mut Library, track: TrackId) -> Result<Option<LibraryReport>> {
     let detail = library.track_detail(track)?.map(Arc::new);
     Ok(Some(LibraryReport::Detail { track, detail }))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::sync_channel;
-
-    use super::*;
-    use crate::report;
-
-    #[test]
-    fn a_share_that_hangs_while_it_is_written_to_holds_up_no_library() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut library, _) = Library::open(&folder.path().join("library.db")).unwrap();
-        let (reporter, told) = report::channel::<Event>(|| ());
-        let path = folder.path().join("night.csv");
-        for outcome in [Ok(()), Err(io::Error::from(io::ErrorKind::StorageFull))] {
-            let (go_on, hangs) = sync_channel::<io::Result<()>>(0);
-            let gather = move |_: &mut Library| Ok((7, move |_: &Path| hangs.recv().unwrap()));
-            let job = exported(reporter.of(Event::Library), "export", path.clone(), gather);
-            // It returns while the file is not written yet.
-            job(&mut library);
-            assert!(told.try_recv().is_err());
-            let is_full = outcome.is_err();
-            go_on.send(outcome).unwrap();
-            match told.recv().unwrap() {
-                Event::Library(LibraryReport::Exported { tracks: 7, .. }) => assert!(!is_full),
-                Event::Failed(failure) => assert_eq!((is_full, &*failure.error), (true, "the disk is full")),
-                other => panic!("{other:?}"),
-            }
-        }
-    }
 }

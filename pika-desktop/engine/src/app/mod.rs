@@ -5,6 +5,7 @@ mod audition;
 pub mod command;
 mod debts;
 pub mod event;
+mod exports;
 mod library_jobs;
 mod local;
 mod logic;
@@ -116,6 +117,7 @@ pub struct App {
     account: AccountHandle,
     updates: UpdatesHandle,
     settings_writer: SettingsWriter,
+    exports: exports::Exports,
     /// What workers were too busy for and must not lose.
     debts: debts::Debts,
     paths: DataPaths,
@@ -225,6 +227,7 @@ impl App {
             account,
             updates,
             settings_writer,
+            exports: exports::Exports::default(),
             debts: debts::Debts::default(),
             paths: options.paths.clone(),
             history: options.history.clone(),
@@ -372,6 +375,7 @@ impl App {
             audition,
             account,
             settings_writer,
+            exports,
             local_relay,
             demo,
             ..
@@ -395,6 +399,7 @@ impl App {
         nowplaying.end_by(soon);
         scanner.end_by(soon);
         analyzer.end_by(soon);
+        exports.end_by(soon);
         drop(library);
         // It has its thread's ear again at the latest now.
         library_worker.end_by(deadline);

@@ -14,7 +14,7 @@ use super::{
     os_path,
     record::StoredRecord,
 };
-use crate::clock::now_ms;
+use crate::{clock::now_ms, plain_words};
 
 /// A track that waits for its analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl Library {
         let kind = serde_json::to_value(error.kind())?;
         self.connection.execute(
             "UPDATE tracks SET failure_kind = ?, failure_text = ?, failure_version = ? WHERE id = ? AND content_id = ?",
-            params![kind.as_str(), error.to_string(), version, track.id.0, track.content_id.0],
+            params![kind.as_str(), plain_words::cleaned(&error.to_string()), version, track.id.0, track.content_id.0],
         )?;
         Ok(())
     }

@@ -35,6 +35,7 @@ const MOST_LINES: usize = 300;
 /// | `yes`, `no`, `leave` | the DJ's answer to a question |
 /// | `say TEXT`, `poll TEXT` | an announcement, a poll |
 /// | `elsewhere`, `here` | another relay is chosen, or the first one again |
+/// | `another` | at that other relay another account is connected |
 /// | `handed N` | so much of a session that was put aside is confirmed; all of it: it is over there, too |
 /// | `restart`, `saved JSON` | the program is started anew, with what was kept or with this session |
 ///
@@ -120,7 +121,8 @@ impl Story {
                     self.take(Input::HandedIn(saved.number, access, Box::new(handed)));
                 }
             }
-            "elsewhere" => self.take(Input::Command(LiveCommand::Relay(access_elsewhere()))),
+            "elsewhere" => self.take(Input::Command(LiveCommand::Relay(access_elsewhere('a')))),
+            "another" => self.take(Input::Command(LiveCommand::Relay(access_elsewhere('b')))),
             "here" => self.take(Input::Command(LiveCommand::Relay(access()))),
             _ if word.starts_with('{') => {
                 if let Ok(message) = ToDj::parse(&self.named(line)) {
@@ -208,8 +210,12 @@ impl Story {
                     }
                 }
                 Effect::Keep(Keep::AsideGone(number)) => self.aside.retain(|aside| aside.number != number),
-                Effect::HandIn { saved, .. } => {
+                Effect::HandIn { saved, access } => {
                     assert!(self.aside.contains(&saved), "only what is on disk is handed in");
+                    assert!(
+                        self.machine.may_publish(&access, &saved.session),
+                        "as its own account"
+                    );
                     self.handing_in = Some(*saved);
                 }
                 Effect::Say(message) => self.said.extend(message.id()),
@@ -345,9 +351,9 @@ fn outcome(confirmed: u32, owed: usize) -> Outcome {
     }
 }
 
-fn access_elsewhere() -> RelayAccess {
+fn access_elsewhere(letter: char) -> RelayAccess {
     let address = RelayAddress::parse("https://elsewhere.example").expect("an address");
-    let token = Token::parse(&format!("pk_dj_{}", "a".repeat(32))).expect("a token");
+    let token = Token::parse(&format!("pk_dj_{}", letter.to_string().repeat(32))).expect("a token");
     RelayAccess::of_account(&address, &token).expect("encrypted")
 }
 
