@@ -13,7 +13,7 @@ const ROOMS: &[&[&str]] = &[
     &["icons", "theme"],
     &["screen", "widgets"],
     // Who has the keys; what changes what dancers see.
-    &["deed", "key_sheet", "keyboard", "place", "rail", "scale", "start"],
+    &["deed", "hours", "key_sheet", "keyboard", "place", "rail", "scale", "start"],
     &["requests"],
     // A screen gets the program's state, its own and `requests`; it knows no other.
     &[

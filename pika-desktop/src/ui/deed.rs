@@ -4,6 +4,7 @@
 use pika_engine::{
     app::{AppState, Command},
     library::{PlayUuid, TrackId},
+    live::LivePhase,
     nowplaying::{NowPlaying, NowPlayingCommand, SourceKind},
 };
 
@@ -34,6 +35,20 @@ impl Deed {
         }
     }
 
+    /// What is said until it is known what came of it.
+    fn asked(&self) -> String {
+        match self {
+            Self::PlayNow { title, .. } => format!("Announcing: {title}"),
+        }
+    }
+
+    /// What is said where it was so before.
+    fn is_so_already(&self) -> String {
+        match self {
+            Self::PlayNow { title, .. } => format!("It is on already: {title}"),
+        }
+    }
+
     /// What is said once it is done.
     fn done(&self) -> String {
         match self {
@@ -61,10 +76,10 @@ impl Deed {
         }
     }
 
-    /// Whether this play is what came of it.
-    fn made(&self, play: &NowPlaying) -> bool {
+    /// Whether this play is of what was asked for.
+    fn is_about(&self, play: &NowPlaying) -> bool {
         match self {
-            Self::PlayNow { track, .. } => play.source == SourceKind::Hand && play.track == Some(*track),
+            Self::PlayNow { track, .. } => play.track == Some(*track),
         }
     }
 }
@@ -85,15 +100,37 @@ pub(super) struct Outcome {
     pub(super) toast: Option<Toast>,
 }
 
+impl Outcome {
+    fn said(toast: Toast) -> Self {
+        Self {
+            command: None,
+            toast: Some(toast),
+        }
+    }
+}
+
 /// Where a deed is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Stage {
     /// It is done at this moment.
     Waits(f64),
-    /// It can be taken back until this moment.
+    /// It is asked for, and what came of it is not known; it can be taken back until this moment.
+    Asked(f64),
+    /// It is done, and can be taken back until this moment.
     Done(f64),
+    /// It was so before: there is nothing to take back.
+    WasSo,
     /// It is taken back as soon as it is known what came of it.
     TakenBack,
+}
+
+/// What came of a deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// This play.
+    Play(PlayUuid),
+    /// Nothing: it was on.
+    WasOn,
 }
 
 /// The newest deed; an older one can no longer be taken back here.
@@ -101,10 +138,45 @@ enum Stage {
 struct Latest {
     deed: Deed,
     stage: Stage,
-    /// What played before, which is not what came of it.
-    before: Option<PlayUuid>,
-    /// What came of it.
-    play: Option<PlayUuid>,
+    /// Plays that were there before, which are not what came of it.
+    before: Vec<PlayUuid>,
+    /// When it was asked for, in milliseconds since 1970: what was logged before is not what came of it.
+    asked_at_ms: i64,
+    came: Option<Came>,
+}
+
+impl Latest {
+    /// What becomes of a play that is told of.
+    fn heard(&mut self, play: &NowPlaying) {
+        if matches!(self.stage, Stage::Waits(_)) {
+            return;
+        }
+        let was_there = self.before.contains(&play.play_id) || play.logged_at_ms < self.asked_at_ms;
+        if was_there || play.source != SourceKind::Hand {
+            self.before.push(play.play_id);
+        }
+        match self.came {
+            Some(Came::Play(_)) => {}
+            _ if !self.deed.is_about(play) => {}
+            _ if was_there => self.came = Some(Came::WasOn),
+            _ if play.source == SourceKind::Hand => self.came = Some(Came::Play(play.play_id)),
+            // A program told the same song in the same moment.
+            _ => {}
+        }
+    }
+
+    /// Asks the program for it.
+    fn begin(&mut self, app: &AppState, now_s: f64) -> Outcome {
+        self.stage = Stage::Asked(now_s + OFFER_S);
+        self.asked_at_ms = app.now_ms;
+        let told = app.live.plays.iter().map(|play| play.play_id);
+        let playing = app.playing.as_ref().map(|play| play.play_id);
+        self.before = told.chain(playing).collect();
+        Outcome {
+            command: Some(self.deed.command()),
+            toast: Some(offer(self.deed.asked(), OFFER_S)),
+        }
+    }
 }
 
 /// What the DJ lately did to the room.
@@ -116,7 +188,9 @@ pub struct Deeds {
 impl Deeds {
     /// Something is asked for.
     pub(super) fn ask(&mut self, deed: Deed, by: By, app: &AppState, now_s: f64) -> Outcome {
-        let waits = by == By::Key && app.live.is_on_air();
+        // A session that comes back has its dancers, too.
+        let has_dancers = app.live.is_on_air() || app.live.phase == LivePhase::Starting;
+        let waits = by == By::Key && has_dancers;
         let is_asked =
             |latest: &Latest| waits && latest.deed == deed && matches!(latest.stage, Stage::Waits(_));
         if self.latest.as_ref().is_some_and(is_asked) {
@@ -127,48 +201,33 @@ impl Deeds {
         self.latest = Some(Latest {
             deed,
             stage: Stage::Waits(if waits { now_s + WAITS_S } else { now_s }),
-            before: None,
-            play: None,
+            before: Vec::new(),
+            asked_at_ms: 0,
+            came: None,
         });
         if waits {
-            return Outcome {
-                command: None,
-                toast: Some(toast),
-            };
+            return Outcome::said(toast);
         }
         self.due(app, now_s)
     }
 
-    /// Does what has waited long enough.
+    /// Does what has waited long enough, and says what came of it.
     pub(super) fn due(&mut self, app: &AppState, now_s: f64) -> Outcome {
         let Some(latest) = &mut self.latest else {
             return Outcome::default();
         };
-        match latest.stage {
-            Stage::Waits(at) if at <= now_s => {
+        match (latest.stage, latest.came) {
+            (Stage::Waits(at), _) if at <= now_s => latest.begin(app, now_s),
+            (Stage::Asked(_) | Stage::WasSo, Some(Came::Play(_))) => {
                 latest.stage = Stage::Done(now_s + OFFER_S);
-                latest.before = app.playing.as_ref().map(|play| play.play_id);
-                Outcome {
-                    command: Some(latest.deed.command()),
-                    toast: Some(offer(latest.deed.done(), OFFER_S)),
-                }
+                Outcome::said(offer(latest.deed.done(), OFFER_S))
             }
-            Stage::TakenBack => Outcome {
-                command: self.remove(),
-                toast: None,
-            },
+            (Stage::Asked(_), Some(Came::WasOn)) => {
+                latest.stage = Stage::WasSo;
+                Outcome::said(Toast::done(latest.deed.is_so_already()))
+            }
+            (Stage::TakenBack, Some(_)) => self.take_back(),
             _ => Outcome::default(),
-        }
-    }
-
-    /// Nobody sees the window, so that nobody can call it back any more: what waits is done with the next look.
-    pub(super) fn hurry(&mut self) {
-        if let Some(Latest {
-            stage: Stage::Waits(at),
-            ..
-        }) = &mut self.latest
-        {
-            *at = f64::NEG_INFINITY;
         }
     }
 
@@ -184,8 +243,8 @@ impl Deeds {
     pub(super) fn offers(&self, now_s: f64) -> bool {
         self.latest.as_ref().is_some_and(|latest| match latest.stage {
             Stage::Waits(_) => true,
-            Stage::Done(until) => now_s < until,
-            Stage::TakenBack => false,
+            Stage::Asked(until) | Stage::Done(until) => now_s < until,
+            Stage::WasSo | Stage::TakenBack => false,
         })
     }
 
@@ -198,39 +257,38 @@ impl Deeds {
             Stage::Waits(_) => {
                 let toast = Toast::done(latest.deed.called_back());
                 self.latest = None;
-                Outcome {
-                    command: None,
-                    toast: Some(toast),
-                }
+                Outcome::said(toast)
             }
-            Stage::Done(_) => {
+            Stage::Asked(_) | Stage::Done(_) => {
                 latest.stage = Stage::TakenBack;
-                let toast = Toast::done(latest.deed.taken_back());
-                Outcome {
-                    command: self.remove(),
-                    toast: Some(toast),
-                }
+                self.take_back()
             }
-            Stage::TakenBack => Outcome::default(),
+            Stage::WasSo | Stage::TakenBack => Outcome::default(),
         }
     }
 
     /// A song plays: perhaps it is what came of the deed.
     pub(super) fn heard(&mut self, play: &NowPlaying) {
-        if let Some(latest) = &mut self.latest
-            && !matches!(latest.stage, Stage::Waits(_))
-            && latest.before != Some(play.play_id)
-            && latest.deed.made(play)
-        {
-            latest.play = Some(play.play_id);
+        if let Some(latest) = &mut self.latest {
+            latest.heard(play);
         }
     }
 
     /// Takes the play out of the night once it is known; what played before plays again.
-    fn remove(&mut self) -> Option<Command> {
-        let play = self.latest.as_ref()?.play?;
-        self.latest = None;
-        Some(Command::NowPlaying(NowPlayingCommand::Remove(play)))
+    fn take_back(&mut self) -> Outcome {
+        let Some(came) = self.latest.as_ref().and_then(|latest| latest.came) else {
+            return Outcome::default();
+        };
+        let Some(Latest { deed, .. }) = self.latest.take() else {
+            return Outcome::default();
+        };
+        match came {
+            Came::Play(play) => Outcome {
+                command: Some(Command::NowPlaying(NowPlayingCommand::Remove(play))),
+                toast: Some(Toast::done(deed.taken_back())),
+            },
+            Came::WasOn => Outcome::said(Toast::done(deed.is_so_already())),
+        }
     }
 }
 
@@ -242,7 +300,7 @@ fn offer(words: String, seconds: f64) -> Toast {
 mod tests {
     use std::sync::Arc;
 
-    use pika_engine::live::{LivePhase, LiveState};
+    use pika_engine::live::LiveState;
 
     use super::*;
 
@@ -261,19 +319,6 @@ mod tests {
             track: TrackId(track),
             title: format!("Song {track}"),
         }
-    }
-
-    #[test]
-    fn a_window_that_nobody_sees_does_not_wait() {
-        let app = app(LivePhase::OnAir);
-        let mut deeds = Deeds::default();
-        assert!(deeds.ask(song(1), By::Key, &app, 10.0).command.is_none());
-        assert_eq!(deeds.wakes_in(10.5), Some(1.5));
-        assert!(deeds.due(&app, 11.9).command.is_none());
-        deeds.hurry();
-        assert!(deeds.due(&app, 10.5).command.is_some());
-        assert_eq!(deeds.wakes_in(10.5), None);
-        assert!(deeds.due(&app, 99.0).command.is_none(), "once");
     }
 
     #[test]

@@ -94,8 +94,7 @@ fn toggles(over: Over) -> Option<Action> {
 pub(super) fn take(ctx: &Context, owner: Owner, groups: &[Group]) -> Keys {
     let means = |group: Group, in_fields: bool, action: Action| match owner {
         Owner::Over(over) => over.and_then(toggles) == Some(action),
-        // The place's own, not those that lead there from elsewhere.
-        Owner::Field => in_fields && groups.contains(&Group::Live) && groups.contains(&group),
+        Owner::Field => in_fields && groups.contains(&group),
         Owner::Place => groups.contains(&group),
     };
     let known: Vec<Binding> = LIST

@@ -9,6 +9,7 @@ mod detail;
 mod first_run;
 pub mod fonts;
 mod history;
+mod hours;
 pub mod icons;
 mod key_sheet;
 mod keyboard;

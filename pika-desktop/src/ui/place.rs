@@ -1,12 +1,43 @@
 //! Size and place of the window: kept when they rest, and taken up again where they fit.
 
-use eframe::egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, ViewportInfo, pos2, vec2};
+use eframe::{
+    Frame,
+    egui::{Context, Pos2, Rect, Vec2, ViewportBuilder, ViewportCommand, ViewportInfo, pos2, vec2},
+};
 use pika_engine::settings::WindowPlace;
 
 use super::theme::size;
 
 /// A window that was moved is where it is to stay after so long, in seconds.
 const RESTS_S: f64 = 1.0;
+/// So much of a window's upper edge must lie on a screen for it to be taken hold of, in points.
+const HOLD: Vec2 = vec2(120.0, 24.0);
+
+/// A screen of this computer, in pixels of all of them together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Monitor {
+    pub(super) pixels: Rect,
+    /// Pixels in a point of it.
+    pub(super) scale: f32,
+}
+
+/// The screens, as the system tells them; none where it does not.
+pub(super) fn monitors(frame: &Frame) -> Vec<Monitor> {
+    let Some(window) = frame.winit_window() else {
+        return Vec::new();
+    };
+    let monitors = window.available_monitors().map(|monitor| {
+        let (at, size) = (monitor.position(), monitor.size());
+        Monitor {
+            pixels: Rect::from_min_size(
+                pos2(at.x as f32, at.y as f32),
+                vec2(size.width as f32, size.height as f32),
+            ),
+            scale: monitor.scale_factor() as f32,
+        }
+    });
+    monitors.filter(|monitor| monitor.scale > 0.0).collect()
+}
 
 /// What is known of the window's place.
 #[derive(Debug, Default)]
@@ -23,19 +54,19 @@ impl Place {
         Self { seen: None, wanted }
     }
 
-    /// Takes up the place of before once the screen is known; returns where the window rests now, if that is new.
+    /// Takes up the place of before among `monitors`, which are asked for once.
+    pub(super) fn take_up(&mut self, ctx: &Context, monitors: impl FnOnce() -> Vec<Monitor>) {
+        if let Some(wanted) = self.wanted.take()
+            && let Some(at) = fitting(&wanted, &monitors())
+        {
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(at / ctx.pixels_per_point()));
+        }
+    }
+
+    /// Where the window rests now, if that is new. Asked only while it is seen: its time stands still while it is not.
     pub(super) fn follow(&mut self, ctx: &Context, kept: Option<WindowPlace>) -> Option<WindowPlace> {
         let zoom = ctx.zoom_factor();
-        let (now, screen) = ctx.input(|input| {
-            let info = input.viewport();
-            (place(info, zoom, kept), info.monitor_size.map(|size| size * zoom))
-        });
-        if let Some(screen) = screen
-            && let Some(wanted) = self.wanted.take()
-            && let Some(at) = fitting(&wanted, screen)
-        {
-            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(at / zoom));
-        }
+        let now = ctx.input(|input| place(input.viewport(), zoom, kept));
         let now = now.filter(|now| kept != Some(*now))?;
         let time = ctx.time();
         match self.seen {
@@ -84,14 +115,20 @@ fn place(info: &ViewportInfo, zoom: f32, kept: Option<WindowPlace>) -> Option<Wi
     })
 }
 
-/// The corner of a window that lies on the screen as a whole: one that another screen has lost comes up in the middle.
-fn fitting(wanted: &WindowPlace, screen: Vec2) -> Option<Pos2> {
+/// The corner, in pixels, of a window that can be taken hold of on one of the screens: one whose screen is gone comes up
+/// in the middle. A snapped one reaches a little beyond its screen.
+fn fitting(wanted: &WindowPlace, monitors: &[Monitor]) -> Option<Pos2> {
     let [left, top] = wanted
         .at
         .filter(|_| wanted.is_possible() && !wanted.is_maximized)?;
-    let window = Rect::from_min_size(pos2(left, top), vec2(wanted.width, wanted.height));
-    let all = Rect::from_min_size(Pos2::ZERO, screen);
-    all.contains_rect(window).then_some(window.min)
+    let edge = Rect::from_min_size(pos2(left, top), vec2(wanted.width, HOLD.y * 2.0));
+    let on_it = |monitor: &&Monitor| {
+        let on = edge.intersect(monitor.pixels / monitor.scale);
+        on.width() >= HOLD.x && on.height() >= HOLD.y
+    };
+    // It was in points of the screen that it was on.
+    let monitor = monitors.iter().find(on_it)?;
+    Some(edge.min * monitor.scale)
 }
 
 #[cfg(test)]
@@ -107,16 +144,38 @@ mod tests {
         }
     }
 
+    fn monitor(left: f32, scale: f32) -> Monitor {
+        Monitor {
+            pixels: Rect::from_min_size(pos2(left, 0.0), vec2(1920.0, 1080.0)),
+            scale,
+        }
+    }
+
     #[test]
     fn a_window_comes_up_where_it_was_but_never_beside_the_screen() {
-        let screen = vec2(1920.0, 1080.0);
-        assert_eq!(fitting(&kept(300.0, 1500.0), screen), Some(pos2(300.0, 40.0)));
+        let one = [monitor(0.0, 1.0)];
+        assert_eq!(fitting(&kept(300.0, 1500.0), &one), Some(pos2(300.0, 40.0)));
         assert_eq!(
-            fitting(&kept(1920.0, 1500.0), screen),
+            fitting(&kept(1920.0, 1500.0), &one),
             None,
             "the other screen is gone"
         );
-        assert_eq!(fitting(&kept(f32::NAN, 1500.0), screen), None);
+        assert_eq!(fitting(&kept(f32::NAN, 1500.0), &one), None);
+        assert_eq!(fitting(&kept(300.0, 1500.0), &[]), None, "no screen is known");
+        // On the second screen, to the right and to the left; with larger points.
+        let two = [monitor(0.0, 1.0), monitor(1920.0, 1.0), monitor(-1920.0, 1.0)];
+        assert_eq!(fitting(&kept(2100.0, 1500.0), &two), Some(pos2(2100.0, 40.0)));
+        assert_eq!(fitting(&kept(-1800.0, 1500.0), &two), Some(pos2(-1800.0, 40.0)));
+        let fine = [monitor(0.0, 2.0)];
+        assert_eq!(fitting(&kept(100.0, 900.0), &fine), Some(pos2(200.0, 80.0)));
+        // Snapped to a half: its edges, which nobody sees, lie beside the screen.
+        assert_eq!(fitting(&kept(-7.0, 974.0), &one), Some(pos2(-7.0, 40.0)));
+        assert_eq!(fitting(&kept(953.0, 974.0), &one), Some(pos2(953.0, 40.0)));
+        assert_eq!(
+            fitting(&kept(-900.0, 974.0), &one),
+            None,
+            "nothing to take hold of"
+        );
         let size = |kept| builder(ViewportBuilder::default(), kept).inner_size;
         assert_eq!(size(None), Some(size::WINDOW.into()));
         assert_eq!(size(Some(kept(0.0, 1500.0))), Some(vec2(1500.0, 800.0)));

@@ -93,7 +93,9 @@ fn obey(ui: &Ui, app: &AppState, state: &mut UiState, keys: &Keys, out: &mut Req
         match pressed.action {
             Action::ShowShortcuts => state.shortcuts_open = !state.shortcuts_open,
             Action::FullScreen => {
-                state.full_screen = !state.full_screen;
+                // The system's own way out of it counts, too.
+                let is_full = ui.input(|input| input.viewport().fullscreen);
+                state.full_screen = !is_full.unwrap_or(state.full_screen);
                 let command = ViewportCommand::Fullscreen(state.full_screen);
                 ui.ctx().send_viewport_cmd(command);
             }
@@ -116,6 +118,7 @@ fn obey(ui: &Ui, app: &AppState, state: &mut UiState, keys: &Keys, out: &mut Req
                 }
             }
             Action::GoLive => out.go(Screen::Live),
+            Action::Undo => out.undo(),
             // From elsewhere it leads to the field.
             Action::Search if state.screen != Screen::Library => out.go(Screen::Library),
             _ => {}

@@ -28,7 +28,7 @@ pub enum Action {
     LastRow,
     /// Select all that is shown.
     SelectAll,
-    /// Take the last correction back.
+    /// Take back what was done last.
     Undo,
     /// Halve the tempo.
     Halve,
@@ -144,7 +144,7 @@ pub struct Shortcut {
     pub name: &'static str,
     /// One key or several.
     pub keys: &'static [Binding],
-    /// Whether the fields of that place have it, too. All others mean nothing while text is typed.
+    /// Whether it works in the fields of that place, too. All others mean nothing while text is typed.
     pub in_fields: bool,
 }
 
@@ -154,6 +154,14 @@ const fn line(group: Group, name: &'static str, keys: &'static [Binding]) -> Sho
         name,
         keys,
         in_fields: false,
+    }
+}
+
+/// It types nothing: a field of that place has it, too.
+const fn in_fields(shortcut: Shortcut) -> Shortcut {
+    Shortcut {
+        in_fields: true,
+        ..shortcut
     }
 }
 
@@ -185,20 +193,18 @@ pub const LIST: &[Shortcut] = &[
             typed(Action::Go(3), '4'),
         ],
     ),
-    line(ANYWHERE, "Search", &[command(Action::Search, Key::F)]),
-    Shortcut {
-        in_fields: true,
-        ..line(
-            ANYWHERE,
-            "Live, there go live",
-            &[command(Action::GoLive, Key::L)],
-        )
-    },
-    line(
+    in_fields(line(ANYWHERE, "Search", &[command(Action::Search, Key::F)])),
+    in_fields(line(
+        ANYWHERE,
+        "Live, there go live",
+        &[command(Action::GoLive, Key::L)],
+    )),
+    in_fields(line(
         ANYWHERE,
         "Full screen",
         &[bind(Action::FullScreen, Press::Key(Key::F11))],
-    ),
+    )),
+    line(ANYWHERE, "Undo", &[command(Action::Undo, Key::Z)]),
     line(ANYWHERE, "This list", &[typed(Action::ShowShortcuts, '?')]),
     line(
         ANYWHERE,
@@ -207,10 +213,7 @@ pub const LIST: &[Shortcut] = &[
     ),
     line(LIVE, "New poll", &[typed(Action::NewPoll, 'p')]),
     line(LIVE, "Announcement", &[typed(Action::NewAnnouncement, 'a')]),
-    Shortcut {
-        in_fields: true,
-        ..line(LIVE, "Send, go live", &[command(Action::Send, Key::Enter)])
-    },
+    in_fields(line(LIVE, "Send, go live", &[command(Action::Send, Key::Enter)])),
     line(LIVE, "QR full screen", &[typed(Action::QrFullScreen, 'q')]),
     line(LIVE, "Copy link", &[typed(Action::CopyLink, 'c')]),
     line(LIVE, "PIN on, off", &[command(Action::TogglePin, Key::P)]),
@@ -266,7 +269,6 @@ pub const LIST: &[Shortcut] = &[
     ),
     line(LIBRARY, "Playing now, by hand", &[typed(Action::PlayNow, 'n')]),
     line(LIBRARY, "Select all shown", &[command(Action::SelectAll, Key::A)]),
-    line(LIBRARY, "Undo", &[command(Action::Undo, Key::Z)]),
     line(
         Group::FirstRun,
         "Continue",

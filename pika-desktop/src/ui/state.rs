@@ -22,7 +22,7 @@ use super::{
     requests::Requests,
     screen::Screen,
     settings::SettingsScreen,
-    widgets::{Toast, Toasts},
+    widgets::{Toast, ToastAction, Toasts},
     words::tracks,
 };
 use crate::dialogs::{ChooseFor, DialogReport};
@@ -166,11 +166,12 @@ impl UiState {
         self.follow(outcome, out);
     }
 
-    /// Takes back what was done last: what the room sees while that is offered, else a correction.
+    /// Takes back what was done last: what the room sees while that is offered, else a correction, where corrections
+    /// are seen.
     fn take_back(&mut self, now_s: f64, out: &mut Requests) {
         if self.deeds.offers(now_s) {
             self.undo_deed(out);
-        } else {
+        } else if self.screen == Screen::Library || self.toasts.offers(ToastAction::Undo) {
             out.push(Command::Library(LibraryCommand::UndoCorrection));
             self.toasts.push(Toast::done("Taken back"));
         }
@@ -186,8 +187,16 @@ impl UiState {
     fn follow(&mut self, outcome: Outcome, out: &mut Requests) {
         out.extend(outcome.command);
         if let Some(toast) = outcome.toast {
+            // It says what became of what was offered before.
+            self.toasts.take_offer_away();
             self.toasts.push(toast);
         }
+    }
+
+    /// As [`Self::reach`], while no frame is drawn; returns in how many seconds something is due.
+    pub fn reach_unseen(&mut self, app: &AppState, now_s: f64, out: &mut Requests) -> Option<f64> {
+        self.reach(app, now_s, out);
+        self.deeds.wakes_in(now_s)
     }
 
     /// What the screens asked of the window itself: another screen, toasts.

@@ -12,6 +12,7 @@ use pika_engine::{
 
 use super::{
     fonts,
+    hours::Hours,
     place::{self, Place},
     requests::Requests,
     scale,
@@ -40,6 +41,8 @@ pub struct Window {
     door: Option<Door>,
     /// What was last told to egui.
     look: Option<(Appearance, bool)>,
+    /// The window's time.
+    hours: Hours,
     /// Frames drawn; counted up to the second one, whose time goes to the log.
     frames: u8,
 }
@@ -79,6 +82,7 @@ impl Window {
             dialogs,
             requests: Requests::default(),
             look: None,
+            hours: Hours::default(),
             frames: 0,
         }
     }
@@ -157,7 +161,7 @@ impl Window {
 }
 
 impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         self.open(ctx);
         while let Some(report) = self.dialogs.poll() {
             self.take_in_dialog(&report);
@@ -178,20 +182,27 @@ impl eframe::App for Window {
             }
         }
         app.look_at_clock();
-        if ctx.input(|input| input.viewport().visible() == Some(false)) {
+        let now_ms = app.state().now_ms;
+        let is_unseen = ctx.input(|input| input.viewport().visible() == Some(false));
+        if is_unseen {
             // No frame is drawn: what waits for one would be announced when the DJ looks again.
-            self.state.deeds.hurry();
-            self.state.reach(app.state(), ctx.time(), &mut self.requests);
+            let now_s = self.hours.unseen(now_ms);
+            if let Some(seconds) = self.state.reach_unseen(app.state(), now_s, &mut self.requests) {
+                ctx.request_repaint_after_secs(seconds as f32);
+            }
             for command in self.requests.take_commands() {
                 app.run(command);
             }
+        } else {
+            self.hours = Hours::seen(ctx.time(), now_ms);
         }
         let closes = ctx.input(|input| input.viewport().close_requested());
         if closes && self.state.first_run.is_none() && self.state.live.asks_before_quit(&app.state().live) {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.state.screen = Screen::Live;
         }
-        if let Some(place) = self.place.follow(ctx, app.state().settings.window) {
+        self.place.take_up(ctx, || place::monitors(frame));
+        if !is_unseen && let Some(place) = self.place.follow(ctx, app.state().settings.window) {
             app.run(Command::ChangeSettings(SettingsChange::Window(place)));
         }
         let settings = &app.state().settings;

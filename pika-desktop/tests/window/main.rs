@@ -23,3 +23,4 @@ mod sweep;
 mod tempo;
 #[path = "../../engine/src/test_support.rs"]
 mod test_support;
+mod unseen;

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use eframe::egui::Key;
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::ui::Screen;
+use pika_desktop::ui::{
+    Screen,
+    widgets::{Toast, ToastAction},
+};
 use pika_engine::{
     app::{AppState, Command, Event},
     library::{LibraryCommand, TrackDetail, TrackId},
+    live::LivePhase,
     nowplaying::{NowPlaying, NowPlayingCommand, NowPlayingReport, SourceKind},
 };
 use uuid::Uuid;
@@ -58,7 +62,7 @@ fn play(track: TrackId, source: SourceKind, id: u128) -> NowPlaying {
     NowPlaying {
         play_id: Uuid::from_u128(id),
         started_at_ms: 0,
-        logged_at_ms: 0,
+        logged_at_ms: scenes::NOW,
         title: SELECTED.into(),
         artist: String::new(),
         source,
@@ -87,6 +91,9 @@ fn on_air_a_key_waits_two_seconds_and_can_be_called_back() {
     seconds(&mut window, 0.5);
     types(&mut window, 'n');
     assert_eq!(seconds(&mut window, 2.0), [NowPlayingCommand::PlayNow(track)]);
+    says(&window, "Announcing: ");
+    hears(&mut window, play(track, SourceKind::Hand, 3));
+    seconds(&mut window, 0.5);
     says(&window, "Now playing: ");
     assert_eq!(seconds(&mut window, 4.0), []);
     assert!(window.query_by_label("Undo").is_none(), "for four seconds");
@@ -124,6 +131,105 @@ fn what_was_done_is_taken_out_of_the_night() {
     }
 }
 
+/// Nothing more is offered, and nothing comes of Ctrl Z.
+#[track_caller]
+fn nothing_is_taken_back(window: &mut Harness<'static, Scene>) {
+    assert!(window.query_by_label("Undo").is_none());
+    window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::Z);
+    assert_eq!(seconds(window, 1.0), []);
+}
+
+#[test]
+fn a_song_that_was_on_already_is_said_to_be_and_stays() {
+    for (first, taken_back) in [(false, false), (true, false), (false, true), (true, true)] {
+        let (mut window, track) = library(true);
+        // It is on: told to the dancers, or only noticed before it was asked for.
+        let mut on = play(track, SourceKind::VirtualDj, 7);
+        if first {
+            let live = Arc::make_mut(&mut window.state_mut().0.live);
+            live.plays[0].play_id = on.play_id;
+        } else {
+            on.logged_at_ms -= 60_000;
+        }
+        window.get_by_label("This track is playing now").click();
+        assert_eq!(seconds(&mut window, 0.5), [NowPlayingCommand::PlayNow(track)]);
+        if taken_back {
+            window.get_by_label("Undo").click();
+            assert_eq!(seconds(&mut window, 0.5), []);
+        }
+        hears(&mut window, on);
+        assert_eq!(seconds(&mut window, 0.5), []);
+        says(&window, "It is on already: ");
+        for words in ["Now playing: ", "Taken out of the night: "] {
+            let words = format!("{words}{SELECTED}");
+            assert!(window.query_by_label(&words).is_none(), "{words}");
+        }
+        nothing_is_taken_back(&mut window);
+    }
+}
+
+#[test]
+fn a_session_that_comes_back_has_its_dancers_too() {
+    let (mut window, track) = library(true);
+    Arc::make_mut(&mut window.state_mut().0.live).phase = LivePhase::Starting;
+    types(&mut window, 'n');
+    assert_eq!(seconds(&mut window, 1.0), []);
+    says(&window, "Now playing in 2 s: ");
+    assert_eq!(seconds(&mut window, 2.0), [NowPlayingCommand::PlayNow(track)]);
+}
+
+#[test]
+fn what_waits_has_its_time_though_nobody_sees_the_window() {
+    let (mut window, track) = library(true);
+    types(&mut window, 'n');
+    window.run_steps(1);
+    let asked_s = window.ctx.time();
+    let mut at = |seconds: f64| {
+        let (app, state, out) = window.state_mut();
+        let wakes_in = state.reach_unseen(app, asked_s + seconds, out);
+        (wakes_in, announced(out.take_commands()))
+    };
+    assert_eq!(at(0.5), (Some(1.5), vec![]));
+    assert_eq!(at(1.75), (Some(0.25), vec![]));
+    assert_eq!(at(2.0), (None, vec![NowPlayingCommand::PlayNow(track)]));
+    assert_eq!(at(9.0), (None, vec![]), "once");
+}
+
+#[test]
+fn ctrl_z_calls_it_back_wherever_the_hand_is() {
+    for place in Screen::ALL.iter().copied() {
+        let (mut window, _) = library(true);
+        types(&mut window, 'n');
+        window.run_steps(2);
+        window.state_mut().1.screen = place;
+        window.run_steps(1);
+        asked(&mut window);
+        window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::Z);
+        assert_eq!(seconds(&mut window, 3.0), [], "{place:?}");
+        says(&window, "Not announced: ");
+        // Corrections are seen in the library alone.
+        window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::Z);
+        let undoes = asked(&mut window).contains(&Command::Library(LibraryCommand::UndoCorrection));
+        assert_eq!(undoes, place == Screen::Library, "{place:?}");
+    }
+}
+
+#[test]
+fn what_can_be_taken_back_stands_first_whatever_is_said_after_it() {
+    let mut window = live::arrived(stage(live::night(), Screen::Live));
+    let mut say = |toast: Toast| {
+        window.state_mut().1.toasts.push(toast);
+        window.run_steps(2);
+        window.get_by_label("Undo").rect()
+    };
+    let first = say(Toast::done("Now playing: a song")
+        .lasts(60.0)
+        .action(ToastAction::TakeBack));
+    for words in ["One", "Two", "Three"] {
+        assert_eq!(say(Toast::trouble(words)), first, "{words}");
+    }
+}
+
 #[test]
 fn what_is_taken_back_before_it_is_known_goes_as_soon_as_it_is() {
     let (mut window, track) = library(false);
@@ -140,6 +246,7 @@ fn what_is_taken_back_before_it_is_known_goes_as_soon_as_it_is() {
         seconds(&mut window, 0.5),
         [NowPlayingCommand::Remove(Uuid::from_u128(3))]
     );
+    says(&window, "Taken out of the night: ");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use pika_engine::{
 use crate::test_support;
 
 /// 2026-11-20 21:41:05 UTC.
-const NOW: i64 = 1_795_210_865_000;
+pub(crate) const NOW: i64 = 1_795_210_865_000;
 /// The track that the panel shows.
 pub(crate) const SELECTED: &str = "Low Tide";
 

@@ -160,12 +160,10 @@ impl Desk<'_> {
                 self.memory.plays.remove(id);
                 id
             }
-            Decision::Again(id) => {
-                let again = self.memory.plays.get(id).cloned();
-                return again.map_or(Noted::Nothing, |play| Noted::Playing {
-                    play: Box::new(play),
-                    unknown: None,
-                });
+            Decision::Again(id) => return self.again(Some(id)),
+            // Who says so by hand is told that it is on already.
+            Decision::Repeat if event.source == SourceKind::Hand => {
+                return self.again(self.memory.resolver.current());
             }
             Decision::Repeat => return Noted::Nothing,
         };
@@ -187,6 +185,15 @@ impl Desk<'_> {
             play: Box::new(play),
             unknown,
         }
+    }
+
+    /// A play that is known is told again.
+    fn again(&self, id: Option<PlayUuid>) -> Noted {
+        let again = id.and_then(|id| self.memory.plays.get(id).cloned());
+        again.map_or(Noted::Nothing, |play| Noted::Playing {
+            play: Box::new(play),
+            unknown: None,
+        })
     }
 
     /// A song was noticed that was played, but plays no more: noted and told, never announced as playing.

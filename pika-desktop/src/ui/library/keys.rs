@@ -57,7 +57,6 @@ fn obey_one(
         Action::PageUp => -page,
         Action::FirstRow => isize::MIN + 1,
         Action::LastRow => isize::MAX,
-        Action::Undo => return out.undo(),
         Action::SelectAll => return screen.selection.choose_all(listing),
         Action::Close => return close(screen),
         Action::PlayNow => {

@@ -126,6 +126,11 @@ impl Toasts {
             .retain(|(toast, _)| toast.action != Some(ToastAction::TakeBack));
     }
 
+    /// Whether one has this button.
+    pub(in crate::ui) fn offers(&self, action: ToastAction) -> bool {
+        self.shown.iter().any(|(toast, _)| toast.action == Some(action))
+    }
+
     /// The texts on screen, oldest first.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.shown.iter().map(|(toast, _)| toast.text.as_str())
@@ -156,13 +161,13 @@ impl Toasts {
         }
         let mut pressed = None;
         let places = places(ctx, lane, self.shown.len());
-        let newest = self.shown.iter().rev().zip(places.iter().rev());
+        let newest = placed(&self.shown, &places, lane.is_some());
         // Above dialogs: what can be taken back for seconds only must not lie behind a question.
         let area = Area::new(Id::unique("toasts")).order(Order::Tooltip);
         let from = places.first().map_or(pos2(0.0, 0.0), |place| place.min);
         area.fixed_pos(from).show(ctx, |ui| {
-            for ((toast, _), place) in newest {
-                pressed = toast_ui(ui, *place, toast).or(pressed);
+            for (toast, place) in newest {
+                pressed = toast_ui(ui, place, toast).or(pressed);
             }
         });
         if let Some(action) = pressed {
@@ -170,6 +175,25 @@ impl Toasts {
         }
         pressed
     }
+}
+
+/// The newest messages, newest first, each with its place. In a lane what can be taken back stands first: it has its
+/// place whatever is said after it.
+fn placed<'a>(
+    shown: &'a VecDeque<(Toast, Option<f64>)>,
+    places: &[Rect],
+    in_lane: bool,
+) -> Vec<(&'a Toast, Rect)> {
+    let is_first = |toast: &&Toast| in_lane && toast.action == Some(ToastAction::TakeBack);
+    let all = || shown.iter().map(|(toast, _)| toast);
+    let others: Vec<&Toast> = all().filter(|toast| !is_first(toast)).collect();
+    let first = all().find(is_first);
+    let room = places.len() - usize::from(first.is_some()).min(places.len());
+    let newest = &others[others.len().saturating_sub(room)..];
+    let ordered = first.into_iter().chain(newest.iter().copied());
+    let mut placed: Vec<_> = ordered.zip(places.iter().copied()).collect();
+    placed.reverse();
+    placed
 }
 
 /// One message in `room`, or in less where its words are few; returns what was pressed.

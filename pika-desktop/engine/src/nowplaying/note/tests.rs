@@ -222,7 +222,11 @@ fn one_song_is_one_play_by_hand_and_by_whoever_notices_it_then() {
         ..evening.line("A")
     };
     let play = evening.playing(&by_hand).unwrap();
-    assert_eq!(evening.playing(&by_hand), None, "twice by hand");
+    assert_eq!(
+        evening.playing(&by_hand).as_ref(),
+        Some(&play),
+        "twice by hand: the DJ is told which it is"
+    );
     evening.now_ms += 45 * SECOND;
     let line = evening.line("A");
     assert_eq!(evening.playing(&line), None, "VirtualDJ says so, too");

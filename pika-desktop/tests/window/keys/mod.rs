@@ -1,16 +1,15 @@
 //! The topmost thing has the keys, alone: every key is pressed behind every dialog, popup, menu and field.
 
+mod fields;
+
 use std::sync::Arc;
 
 use eframe::egui::{self, Key, Modifiers, Role};
-use egui_kittest::{
-    Harness,
-    kittest::{NodeT, Queryable},
-};
+use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::{
     dialogs::{ChooseFor, DialogReport},
     ui::{
-        FirstRun, Screen, UiState,
+        Screen,
         shortcuts::{Action, Binding, Group, LIST, Press},
         widgets::{Over, topmost},
     },
@@ -20,7 +19,6 @@ use pika_engine::{
     audition::AuditionCommand,
     library::{LibraryCommand, Overview, TrackId, UnreadableFile},
     live::{LivePhase, LiveReport},
-    settings::Settings,
 };
 
 use crate::{
@@ -258,163 +256,39 @@ fn every_key_but_esc_is_nothing_behind_what_lies_over_the_place_and_esc_closes_t
     }
 }
 
-/// Makes a window anew.
-type Make = Box<dyn Fn() -> Harness<'static, Scene>>;
-
-/// Every place and step that has fields, with a name for what is said.
-fn with_fields() -> Vec<(&'static str, Make)> {
-    let first_run = |steps: usize| {
-        move || {
-            let mut window = stage(AppState::default(), Screen::Library);
-            window.state_mut().1 = UiState {
-                first_run: Some(FirstRun::default()),
-                ..UiState::default()
-            };
-            window.run_steps(2);
-            for _ in 0..steps {
-                click(&mut window, "Skip for now");
-            }
-            window
-        }
-    };
-    vec![
-        ("Library", Box::new(with_panel)),
-        (
-            "Library, a tempo",
-            Box::new(|| {
-                let mut window = with_panel();
-                window.get_by_label_contains("type another").click();
-                window.run_steps(3);
-                window
-            }),
-        ),
-        ("Live, a poll", Box::new(on_live)),
-        (
-            "Live, an announcement",
-            Box::new(|| {
-                let mut window = on_live();
-                window.get_by_label("Announce").click();
-                window.run_steps(3);
-                window
-            }),
-        ),
-        (
-            "Live, before the night",
-            Box::new(|| {
-                let mut window = stage(live::before(), Screen::Live);
-                window
-                    .get_by_role_and_label(Role::Switch, "Ask dancers for a PIN")
-                    .click();
-                window.run_steps(3);
-                window
-            }),
-        ),
-        ("History", Box::new(|| stage(on_air(), Screen::History))),
-        (
-            "Settings",
-            Box::new(|| {
-                let mut app = on_air();
-                app.settings.relay_address = Some("https://pika.example".into());
-                stage(app, Screen::Settings)
-            }),
-        ),
-        ("First run, account", Box::new(first_run(1))),
-        ("Path", Box::new(|| open(Over::Path))),
-        ("PIN", Box::new(|| open(Over::LivePin))),
-        ("Another song", Box::new(|| open(Over::LiveReplace))),
-    ]
-}
-
-fn is_field(node: &egui_kittest::Node<'_>) -> bool {
-    matches!(
-        node.accesskit_node().role(),
-        Role::TextInput | Role::MultilineTextInput | Role::PasswordInput
-    )
-}
-
-fn fields(window: &Harness<'static, Scene>) -> Vec<String> {
-    let nodes = window.root().children_recursive();
-    nodes
-        .filter(is_field)
-        .filter_map(|node| node.accesskit_node().label())
-        .collect()
-}
-
 #[test]
-fn every_key_is_a_letter_or_nothing_in_every_field() {
-    let mut seen = 0;
-    for (place, make) in with_fields() {
-        let mut window = make();
-        let screen = window.state().1.screen;
-        asked(&mut window);
-        let mut all = fields(&window);
-        // It closes when it is left.
-        all.sort_by_key(|field| field != "Tempo in BPM");
-        for field in all {
-            seen += 1;
-            // What the keyboard leaves is kept: that is no key's doing.
-            let named = window.get_all_by_label(&field);
-            named.filter(is_field).for_each(|node| node.focus());
-            window.run_steps(3);
-            asked(&mut window);
-            let own = |action| match screen {
-                Screen::Live => matches!(action, Action::Send | Action::GoLive),
-                // Down leads from the search into the list.
-                _ => field == "Search" && action == Action::RowDown,
-            };
-            let keys = bindings()
-                .into_iter()
-                .filter(|it| it.action != Action::Close && !own(it.action));
-            for binding in keys {
-                press(&mut window, binding.press);
-                let what = format!("{:?} in “{field}” of {place}", binding.action);
-                nothing_came(&mut window, screen, &what);
-                assert!(!window.state().1.shortcuts_open, "{what}");
-            }
-            window.run_steps(10);
-            nothing_came(&mut window, screen, &format!("later, in “{field}” of {place}"));
-        }
-    }
-    assert!(seen >= 14, "{seen} fields");
-}
-
-#[test]
-fn what_opens_to_be_typed_in_has_the_keyboard() {
-    let focused = |window: &Harness<'static, Scene>| {
-        let focused = window.root().children_recursive().find(|node| node.is_focused());
-        focused
-            .and_then(|node| node.accesskit_node().label())
-            .unwrap_or_default()
+fn the_whole_screen_is_left_by_whichever_way_the_system_has() {
+    let mut window = stage(on_air(), Screen::Library);
+    let asked = |window: &mut Harness<'static, Scene>| -> Vec<bool> {
+        let stroke = |pressed| egui::Event::Key {
+            key: Key::F11,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        window.input_mut().events.extend([stroke(true), stroke(false)]);
+        window.step();
+        let commands = &window.output().viewport_output[&egui::ViewportId::ROOT].commands;
+        let full = commands.iter().filter_map(|command| match command {
+            egui::ViewportCommand::Fullscreen(on) => Some(*on),
+            _ => None,
+        });
+        full.collect()
     };
-    assert_eq!(focused(&open(Over::LivePin)), "New PIN");
-    assert_eq!(focused(&open(Over::LiveReplace)), "Search the library");
-    assert_eq!(focused(&open(Over::Path)), "Path");
-    // Ctrl P without a PIN, and then the digits.
-    let mut app = on_air();
-    Arc::make_mut(&mut app.live).session.as_mut().unwrap().pin = None;
-    let mut window = live::arrived(stage(app, Screen::Live));
-    asked(&mut window);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::P);
-    window.run_steps(3);
-    "4821".chars().for_each(|digit| types(&mut window, digit));
-    window.run_steps(3);
-    assert_eq!(window.state().1.screen, Screen::Live);
-    assert_eq!(window.get_by_label("New PIN").value().as_deref(), Some("4821"));
-    // The relay's address, behind its button.
-    let app = AppState {
-        settings: Settings {
-            relay_address: Some("https://pika.example".into()),
-            ..on_air().settings
-        },
-        ..on_air()
+    assert_eq!(asked(&mut window), [true]);
+    let info = |window: &mut Harness<'static, Scene>, on: bool| {
+        let root = window.input_mut().viewports.entry(egui::ViewportId::ROOT);
+        root.or_default().fullscreen = Some(on);
     };
-    let mut window = stage(app, Screen::Settings);
-    click(&mut window, "Change the relay");
-    assert_eq!(focused(&window), "Relay address");
-    "x".chars().for_each(|letter| types(&mut window, letter));
-    window.run_steps(3);
-    let value = window.get_by_label("Relay address").value();
-    assert_eq!(value.as_deref(), Some("x"), "what it held was selected");
+    info(&mut window, true);
+    assert_eq!(asked(&mut window), [false]);
+    // The system took it away by itself.
+    info(&mut window, true);
+    window.step();
+    info(&mut window, false);
+    window.step();
+    assert_eq!(asked(&mut window), [true]);
 }
 
 #[test]
