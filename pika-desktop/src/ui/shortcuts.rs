@@ -250,7 +250,7 @@ pub const LIST: &[Shortcut] = &[
     ),
     line(
         LIBRARY,
-        "Audition: play, pause",
+        "Preview: play, pause",
         &[bind(Action::Audition, Press::Key(Key::Space))],
     ),
     line(

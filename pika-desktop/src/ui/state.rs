@@ -118,12 +118,12 @@ impl UiState {
                 plays.iter().for_each(|play| self.live.song(play));
             }
             Event::Live(LiveReport::State(live)) => {
-                if self.live.comes_back(live) && self.screen != Screen::Live {
+                if self.live.comes_back(live) {
                     self.screen = Screen::Live;
-                    if live.question.is_none() {
-                        let words = "Your session goes on: same code, same dancers.";
-                        self.toasts.push(Toast::done(words));
-                    }
+                }
+                if self.live.is_back(live) {
+                    let words = "Your session goes on: same code, same dancers.";
+                    self.toasts.push(Toast::done(words));
                 }
                 if let Some(toast) = self.live.session(live) {
                     self.toasts.push(toast);

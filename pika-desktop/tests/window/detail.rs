@@ -7,7 +7,7 @@ use pika_engine::{
     library::{Corrections, TrackDetail},
 };
 
-use crate::support::Booth;
+use crate::{stage::picture, support::Booth};
 
 fn detail(window: &Window) -> Option<&TrackDetail> {
     window.app()?.detail.as_deref()
@@ -24,6 +24,22 @@ fn booth() -> Booth {
 
 fn bpm(window: &Window) -> f64 {
     detail(window).and_then(|detail| detail.track.values.bpm).unwrap()
+}
+
+#[test]
+fn what_was_measured_stands_under_the_bars_in_view() {
+    let mut window = crate::keys::with_panel();
+    picture(&mut window, "detail-measured");
+    let brightness = window.get_by_label("Brightness").rect();
+    // The panel's foot, and what fades above it.
+    let foot = window.get_by_label("This track is playing now").rect().top() - 18.0 - 24.0;
+    let mut above = brightness.bottom();
+    for name in ["Beat", "Ends"] {
+        let line = window.get_by_label(name).rect();
+        assert!(line.top() >= above && line.bottom() <= foot, "{name} {line:?}");
+        above = line.bottom();
+    }
+    assert!(above - brightness.bottom() < 100.0, "directly");
 }
 
 #[test]
@@ -121,7 +137,7 @@ fn tags_and_notes_are_kept() {
 #[test]
 fn a_track_is_auditioned_or_the_panel_says_why_not() {
     let mut booth = booth();
-    booth.window.get_by_label("Play audition").click();
+    booth.window.get_by_label("Play preview").click();
     // With or without a sound card: one of the two comes, and the window stays.
     booth.until("sound, or why there is none", |window| {
         let audition = &window.app().unwrap().audition;
@@ -132,7 +148,7 @@ fn a_track_is_auditioned_or_the_panel_says_why_not() {
         booth.window.get_by_label(&format!("{problem}."));
     } else {
         booth.window.step();
-        booth.window.get_by_label("Pause audition").click();
+        booth.window.get_by_label("Pause preview").click();
         booth.until("it is held", |window| {
             window.app().unwrap().audition.phase == AuditionPhase::Paused
         });

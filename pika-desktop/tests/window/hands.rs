@@ -206,3 +206,33 @@ fn enter_leads_on_in_the_first_run() {
     let connects = |command: &Command| matches!(command, Command::Account(AccountCommand::Connect(_)));
     assert!(commands.iter().any(connects), "{commands:?}");
 }
+
+#[test]
+fn the_menu_of_a_row_is_for_what_is_chosen_and_shown() {
+    let mut window = stage(scenes::library(), Screen::Library);
+    window.get_by_label_contains("Moving Slow, Halden").click();
+    window.run_steps(2);
+    window
+        .get_by_label_contains("Paper Moonlight, June")
+        .click_modifiers(eframe::egui::Modifiers::COMMAND);
+    window.run_steps(2);
+    let listing = window.state().0.listing.clone().expect("a list");
+    let chosen = window.state().1.library.selection.in_order(&listing);
+    assert_eq!(chosen.len(), 2);
+    window
+        .get_by_label_contains("Paper Moonlight, June")
+        .click_secondary();
+    window.run_steps(3);
+    assert!(
+        window
+            .query_by_role_and_label(Role::Button, "Playing now")
+            .is_none()
+    );
+    asked(&mut window);
+    window.get_by_label("Halve the tempo").click();
+    let halves = Command::Library(LibraryCommand::Correct {
+        tracks: chosen,
+        correction: Correction::ScaleBpm(0.5),
+    });
+    assert_eq!(asked(&mut window), [halves]);
+}

@@ -2,15 +2,19 @@
 
 use eframe::egui::{self, Role};
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::ui::{Requests, UiState, Window};
+use pika_desktop::ui::{Requests, Screen, UiState, Window, theme};
 use pika_engine::{
     app::{AppState, Command},
     demo_music,
     library::{LibraryCommand, SortColumn, browse::Filters},
-    settings::Column,
+    settings::{Appearance, Column},
 };
 
-use crate::{stage::types, support::Booth};
+use crate::{
+    scenes,
+    stage::{painted, types},
+    support::Booth,
+};
 
 /// A window on six analysed songs.
 fn with_music() -> Booth {
@@ -241,4 +245,28 @@ fn a_column_without_room_is_named() {
     window.run_steps(4);
     let told = window.query_all_by_label("no room at this width").count();
     assert!(told >= 1, "of the year at least");
+}
+
+#[test]
+fn what_failed_is_in_the_colour_of_trouble() {
+    let mut app = scenes::library();
+    if let Some(progress) = &mut app.analysis {
+        progress.failed = 1;
+    }
+    let mut window = painted(app, Screen::Library, Appearance::Dark);
+    let words = window.get_by_label("1 failed").rect();
+    let picture = window.render().expect("a picture");
+    let is_like = |ink: egui::Color32| {
+        let pixels = picture.enumerate_pixels().filter(|(x, y, _)| {
+            let at = egui::pos2(*x as f32, *y as f32);
+            words.contains(at)
+        });
+        let near = |pixel: &image::Rgba<u8>| {
+            let apart = pixel.0.iter().zip(ink.to_array()).map(|(a, b)| a.abs_diff(b));
+            apart.max().is_some_and(|apart| apart < 40)
+        };
+        pixels.filter(|(.., pixel)| near(pixel)).count()
+    };
+    assert!(is_like(theme::DARK.err) > 0);
+    assert_eq!(is_like(theme::DARK.spark_text), 0);
 }

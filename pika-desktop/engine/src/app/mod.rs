@@ -196,7 +196,7 @@ impl App {
             settings.audition_volume,
             settings.audio_output.clone(),
         )
-        .context("no thread for auditioning")?;
+        .context("no thread for the preview")?;
         let relay = preferences::relay_address(settings);
         let account = account::spawn(reporter.of(Event::Account), relay, system_secrets)
             .context("no thread for the account")?;

@@ -20,13 +20,14 @@ const LIKELY: f64 = 0.1;
 pub(super) fn show(ui: &mut Ui, analysis: &TrackAnalysis) {
     let theme = Theme::of(ui);
     let tempo = analysis.tempo.as_ref();
+    ui.spacing_mut().item_spacing.y = 0.0;
     for (name, words) in [
         ("Beat", tempo.map(beat)),
         ("Swing", tempo.and_then(|tempo| tempo.swing_ratio).map(swing)),
         ("Ends", Some(ends(&analysis.silence))),
     ] {
         let Some(words) = words else { continue };
-        let row = vec2(ui.available_width(), 20.0);
+        let row = vec2(ui.available_width(), 18.0);
         ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
             label(ui, name, text::caption(), theme.text3);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -143,16 +143,15 @@ fn content_ui(
     values::tempo_and_key(ui, screen, detail, out);
     ui.add_space(10.0);
     values::features(ui, screen, detail, out);
+    if let Some(analysis) = &detail.analysis {
+        ui.scope(|ui| measured::show(ui, analysis));
+    }
     ui.add_space(4.0);
     values::standing(ui, detail, out);
     hairline(ui);
     notes::labels_ui(ui, screen, detail, out);
     ui.add_space(6.0);
     notes::notes_ui(ui, screen, detail, out);
-    if let Some(analysis) = &detail.analysis {
-        ui.add_space(6.0);
-        measured::show(ui, analysis);
-    }
     ui.add_space(8.0);
     notes::plays_ui(ui, detail);
 }

@@ -129,11 +129,7 @@ fn times_ui(ui: &mut Ui, at_s: f64, length_s: Option<f64>) {
 fn play_button(ui: &mut Ui, running: bool, loading: bool) -> bool {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(44.0, size::CONTROL), Sense::click());
-    let name = if running {
-        "Pause audition"
-    } else {
-        "Play audition"
-    };
+    let name = if running { "Pause preview" } else { "Play preview" };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     let corner = f32::from(radius::CONTROL);
     let mut fill = theme.spark;
@@ -164,7 +160,7 @@ fn volume_ui(ui: &mut Ui, app: &AppState, screen: &mut DetailScreen, out: &mut R
     };
     ui.spacing_mut().item_spacing.x = 6.0;
     icon.show(ui, 15.0, theme.text3);
-    let response = slider(ui, &mut volume, theme.text2, 56.0, "Audition volume");
+    let response = slider(ui, &mut volume, theme.text2, 56.0, "Preview volume");
     if response.changed() {
         screen.volume = Some(volume);
         out.push(Command::Audition(AuditionCommand::Volume(volume)));

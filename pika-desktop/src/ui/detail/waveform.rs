@@ -15,6 +15,10 @@ const STEP_ALL_S: f64 = 10.0;
 /// Heights of the two pictures, and the corner of the ring round them.
 const ALL_HEIGHT: f32 = 28.0;
 const STRETCH_HEIGHT: f32 = 84.0;
+/// In a low panel it gives way to what stands below it, down to so much.
+const STRETCH_LEAST: f32 = 44.0;
+/// What stands above and below it and is to be in view, in points.
+const BESIDE_STRETCH: f32 = 564.0;
 const FOCUS_CORNER: f32 = 4.0;
 /// Points from one bar of sound to the next in the picture of all of it.
 const PITCH_ALL: f32 = 2.0;
@@ -72,7 +76,8 @@ pub(super) fn overview_ui(
 
 /// A stretch of the sound, with the beats.
 pub(super) fn stretch_ui(ui: &mut Ui, analysis: &TrackAnalysis, at_s: f64, view: View) -> Done {
-    let size = vec2(ui.available_width(), STRETCH_HEIGHT);
+    let height = (ui.clip_rect().height() - BESIDE_STRETCH).clamp(STRETCH_LEAST, STRETCH_HEIGHT);
+    let size = vec2(ui.available_width(), height.round());
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     say(
         &response,

@@ -10,7 +10,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{Theme, text},
-    widgets::{Button, label, link_button, meter},
+    widgets::{Button, label, link_button_in, meter},
     words,
 };
 
@@ -176,8 +176,11 @@ fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, screen: &mut LibrarySc
         } => {
             label(ui, "Analysing", text::strong(), theme.text);
             label(ui, counts, text::body(), theme.text2);
-            if *failed > 0 && link_button(ui, &format!("{failed} failed")).clicked() {
-                screen.show_failed();
+            if *failed > 0 {
+                icons::WARNING_CIRCLE.show_filled(ui, 16.0, theme.err);
+                if link_button_in(ui, &format!("{failed} failed"), theme.err).clicked() {
+                    screen.show_failed();
+                }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 14.0;

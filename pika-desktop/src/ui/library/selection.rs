@@ -72,6 +72,12 @@ impl Selection {
         }
     }
 
+    /// Whether the list shows more than one of the chosen tracks.
+    pub(super) fn shows_several(&self, listing: &Listing) -> bool {
+        let mut shown = listing.ids().filter(|track| self.chosen.contains(track));
+        self.chosen.len() > 1 && shown.nth(1).is_some()
+    }
+
     /// Chooses none.
     pub fn clear(&mut self) {
         self.chosen.clear();

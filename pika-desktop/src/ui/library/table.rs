@@ -8,7 +8,7 @@ use eframe::egui::{
 use pika_engine::{
     app::AppState,
     library::{
-        SortColumn, TrackId,
+        SortColumn,
         browse::{Listing, RowStatus, TrackRow},
     },
     settings::{Column, TableSettings},
@@ -375,15 +375,15 @@ fn menu(many: bool, status: &RowStatus) -> Vec<(&'static str, MenuEntry)> {
 }
 
 fn menu_ui(ui: &mut Ui, list: &RowContext<'_>, row: &TrackRow, selection: &Selection, out: &mut Requests) {
-    let tracks: Vec<TrackId> = selection.in_order(list.listing);
-    for (words, entry) in menu(tracks.len() > 1, &row.status) {
+    for (words, entry) in menu(selection.shows_several(list.listing), &row.status) {
         if !ui.button(words).clicked() {
             continue;
         }
         match entry {
             MenuEntry::PlayNow => keys::play_now(row.id, By::Button, list.app, out),
-            MenuEntry::Action(action) => action.run(tracks.clone(), out),
+            MenuEntry::Action(action) => action.run(selection.in_order(list.listing), out),
             MenuEntry::Copy => {
+                let tracks = selection.in_order(list.listing);
                 let text = top::as_text(list.listing, &tracks);
                 ui.ctx().copy_text(text.trim_end().to_owned());
             }

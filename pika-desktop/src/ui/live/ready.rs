@@ -190,6 +190,7 @@ fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, o
         .large()
         .show(ui);
     ui.add_space(18.0);
+    let asked_pin = screen.asks_pin;
     switch_ui(
         ui,
         &mut screen.asks_pin,
@@ -198,7 +199,7 @@ fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, o
         width - 140.0,
     );
     if screen.asks_pin {
-        pin_ui(ui, screen, width);
+        pin_ui(ui, screen, width, !asked_pin);
     }
     ui.add_space(18.0);
     switch_ui(
@@ -212,8 +213,8 @@ fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, o
     local_ui(ui, app, screen, width, out);
 }
 
-/// The PIN, at the right end of its switch.
-fn pin_ui(ui: &mut Ui, screen: &mut LiveScreen, width: f32) {
+/// The PIN, at the right end of its switch; when that `was_switched` on, it is to be typed.
+fn pin_ui(ui: &mut Ui, screen: &mut LiveScreen, width: f32, was_switched: bool) {
     let row = ui.min_rect().bottom() - 44.0;
     let place = Rect::from_min_size(
         pos2(ui.max_rect().left() + width - 120.0, row),
@@ -221,13 +222,12 @@ fn pin_ui(ui: &mut Ui, screen: &mut LiveScreen, width: f32) {
     );
     let mut field = column_in(ui, place);
     let wrong = !screen.pin.is_empty() && !is_pin(&screen.pin);
-    let is_empty = screen.pin.is_empty();
     let pin = TextField::new(&mut screen.pin, "PIN")
         .hint("4–8 digits")
         .max_chars(8)
         .large()
         .wrong(wrong);
-    let pin = if is_empty { pin.opened() } else { pin };
+    let pin = if was_switched { pin.opened() } else { pin };
     pin.show(&mut field);
     screen.pin.retain(|digit| digit.is_ascii_digit());
 }

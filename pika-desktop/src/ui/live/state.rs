@@ -182,6 +182,8 @@ pub struct LiveScreen {
     pub(super) asked_live: bool,
     /// The DJ was asked about an interrupted one.
     pub(super) was_asked: bool,
+    /// An interrupted session comes back, and is not on air yet.
+    pub(super) returns: bool,
     /// The window closes without a question.
     pub(super) quits: bool,
 }
@@ -211,6 +213,16 @@ impl LiveScreen {
         let is_on = matches!(live.phase, LivePhase::Starting | LivePhase::OnAir) && is_night;
         let asks = matches!(live.question, Some(LiveQuestion::Resume { .. }));
         self.phase == LivePhase::Off && !self.asked_live && (is_on || (asks && !self.was_asked))
+    }
+
+    /// Whether an interrupted session is on air again with this; asked before [`Self::session`].
+    pub(in crate::ui) fn is_back(&mut self, live: &LiveState) -> bool {
+        let is_wanted = matches!(live.phase, LivePhase::Starting | LivePhase::OnAir);
+        let comes_back = self.comes_back(live) && live.question.is_none();
+        self.returns = is_wanted && (self.returns || comes_back);
+        let is_back = self.returns && live.is_reached();
+        self.returns &= !is_back;
+        is_back
     }
 
     /// The session changed. A toast tells what the DJ should know.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use eframe::egui::{
     self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Ui, Vec2,
-    style::{ScrollAnimation, ScrollStyle, Selection, Spacing, WidgetVisuals, Widgets},
+    style::{ScrollAnimation, ScrollFadeStyle, ScrollStyle, Selection, Spacing, WidgetVisuals, Widgets},
 };
 use pika_analysis::{Mode, MusicalKey};
 use pika_engine::settings::Appearance;
@@ -336,6 +336,11 @@ fn set_spacing(spacing: &mut Spacing) {
     spacing.scroll = ScrollStyle {
         bar_width: 10.0,
         floating_width: 6.0,
+        // What goes on below an edge is seen to.
+        fade: ScrollFadeStyle {
+            strength: 1.0,
+            size: 24.0,
+        },
         ..ScrollStyle::floating()
     };
 }

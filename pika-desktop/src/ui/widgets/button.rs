@@ -267,18 +267,20 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, side: f32) -> Response {
 
 /// Words in the accent colour that can be pressed.
 pub fn link_button(ui: &mut Ui, label: &str) -> Response {
-    let theme = Theme::of(ui);
-    let galley = ui
-        .painter()
-        .layout_no_wrap(label.to_owned(), text::strong(), theme.spark_text);
+    link_button_in(ui, label, Theme::of(ui).spark_text)
+}
+
+/// The same in another colour.
+pub fn link_button_in(ui: &mut Ui, label: &str, ink: Color32) -> Response {
+    let galley = ui.painter().layout_no_wrap(label.to_owned(), text::strong(), ink);
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, label));
     if ui.is_rect_visible(rect) {
-        ui.painter().galley(rect.min, galley, theme.spark_text);
+        ui.painter().galley(rect.min, galley, ink);
         if response.hovered() {
             ui.painter()
-                .hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme.spark_text));
+                .hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, ink));
         }
         focus_ring(ui, &response, 4.0);
     }

@@ -25,7 +25,7 @@ mod toast;
 
 pub use banner::{Banner, Tone};
 pub use bar::{feature_bar, meter};
-pub use button::{Button, icon_button, link_button};
+pub use button::{Button, icon_button, link_button, link_button_in};
 pub(super) use caption::{Caption, name_at};
 pub use check::{checkbox, toggle};
 pub use chip::{Chip, kbd};

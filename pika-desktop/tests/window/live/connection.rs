@@ -2,7 +2,7 @@
 
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
-use pika_desktop::ui::Screen;
+use pika_desktop::ui::{Screen, widgets::Toasts};
 use pika_engine::{
     app::{AppState, Command, Event},
     live::{LinkInfo, LinkKind, LiveAnswer, LiveCommand, LivePhase, LiveQuestion, LiveReport, Notice, Words},
@@ -112,12 +112,38 @@ fn after_a_crash_the_window_opens_where_the_session_goes_on() {
         state.take_in(&report);
         window.run_steps(3);
     };
-    // It goes on by itself.
-    let mut window = stage(super::before(), Screen::Library);
-    events(&mut window, &night());
-    assert_eq!(window.state().1.screen, Screen::Live);
+    // It goes on by itself: said once it is on air, not before, and once.
     let says = "Your session goes on: same code, same dancers.";
-    assert!(window.query_all_by_label(says).next().is_some());
+    let mut window = stage(super::before(), Screen::Library);
+    for (phase, kind, is_said) in [
+        (LivePhase::Starting, LinkKind::Connecting, false),
+        (LivePhase::Starting, LinkKind::Offline, false),
+        (LivePhase::OnAir, LinkKind::Connecting, false),
+        (LivePhase::OnAir, LinkKind::Connected, true),
+        (LivePhase::OnAir, LinkKind::Connected, false),
+    ] {
+        let mut app = night();
+        edit(&mut app, |live| {
+            (live.phase, live.link.kind) = (phase, kind);
+        });
+        events(&mut window, &app);
+        assert_eq!(window.state().1.screen, Screen::Live);
+        let was_said = window.query_all_by_label(says).next().is_some();
+        assert_eq!(was_said, is_said, "{phase:?} {kind:?}");
+        window.state_mut().1.toasts = Toasts::default();
+    }
+    // One that ended before it was back says nothing of the kind.
+    let mut window = stage(super::before(), Screen::Library);
+    for phase in [LivePhase::Starting, LivePhase::Off] {
+        let mut app = night();
+        edit(&mut app, |live| {
+            (live.phase, live.link.kind) = (phase, LinkKind::Offline);
+        });
+        events(&mut window, &app);
+    }
+    window.state_mut().1.live.begins();
+    events(&mut window, &night());
+    assert!(window.query_all_by_label(says).next().is_none());
     // It asks.
     let mut window = stage(super::before(), Screen::Library);
     let mut app = super::before();

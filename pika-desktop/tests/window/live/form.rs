@@ -1,7 +1,7 @@
 //! Live before the night: the form, and what is looked at.
 
-use eframe::egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use eframe::egui::{Key, accesskit::Role};
+use egui_kittest::{Harness, kittest::Queryable};
 use pika_engine::{
     account::{AccountCommand, AccountState, Reach},
     app::Command,
@@ -12,7 +12,7 @@ use pika_engine::{
 };
 
 use super::{NOW, before, edit, on_live};
-use crate::stage::{asked, picture};
+use crate::stage::{Scene, asked, picture};
 
 #[test]
 fn the_form_starts_a_session_with_what_it_says() {
@@ -50,6 +50,36 @@ fn the_form_starts_a_session_with_what_it_says() {
     assert_eq!(session.name, "Friday Social, Main Room");
     assert_eq!(session.pin.as_deref(), Some("4821"));
     assert!(!session.listed);
+}
+
+#[test]
+fn the_pin_takes_the_keyboard_once_when_it_is_switched_on() {
+    let is_focused = |window: &Harness<'static, Scene>| window.get_by_label("PIN").is_focused();
+    let switch = |window: &mut Harness<'static, Scene>| {
+        let switch = window.get_by_role_and_label(Role::Switch, "Ask dancers for a PIN");
+        switch.click();
+        window.run_steps(3);
+    };
+    let mut window = on_live(before());
+    switch(&mut window);
+    assert!(is_focused(&window));
+    // Whoever comes back to the form, the PIN still empty, goes on by keyboard.
+    for place in ["Library", "Live"] {
+        window.get_by_role_and_label(Role::Tab, place).click();
+        window.run_steps(3);
+    }
+    assert!(!is_focused(&window));
+    // Emptied while another field is typed in.
+    window.get_by_label("PIN").focus();
+    window.get_by_label("PIN").type_text("4");
+    window.run_steps(3);
+    window.key_press(Key::Backspace);
+    window.get_by_label("Session name").focus();
+    window.run_steps(3);
+    assert!(!is_focused(&window));
+    switch(&mut window);
+    switch(&mut window);
+    assert!(is_focused(&window), "switched on once more");
 }
 
 #[test]
