@@ -15,6 +15,8 @@ const ROOMS: &[&[&str]] = &[
     // Who has the keys; what changes what dancers see.
     &["deed", "hours", "key_sheet", "keyboard", "place", "rail", "scale", "start"],
     &["requests"],
+    // Lines that more than one screen has.
+    &["local_relay", "owed"],
     // A screen gets the program's state, its own and `requests`; it knows no other.
     &[
         "detail",

@@ -15,6 +15,8 @@ mod key_sheet;
 mod keyboard;
 mod library;
 mod live;
+mod local_relay;
+mod owed;
 mod path_dialog;
 mod place;
 mod rail;

@@ -142,7 +142,12 @@ impl UiState {
                     "The last good copy is back. The library as it was is kept beside it.",
                 ));
             }
-            Event::Scan(ScanReport::Notice(notice)) => self.toasts.push(Toast::trouble(notice.text())),
+            Event::Scan(report) => {
+                self.settings.scan_told(report);
+                if let ScanReport::Notice(notice) = report {
+                    self.toasts.push(Toast::trouble(notice.text()));
+                }
+            }
             Event::Failed(failure) => self.failed(failure),
             _ => {}
         }

@@ -12,6 +12,7 @@ use pika_desktop::{
 use pika_engine::{
     app::{AppState, Command, Event},
     library::{Answers, LibraryCommand, LibraryReport, Night, NightDetail, Play, TrackId, Values},
+    live::OwedSession,
     settings::{Appearance, Settings},
 };
 use pika_protocol::{
@@ -337,4 +338,26 @@ fn the_night_that_runs_is_read_again_as_it_grows() {
     assert!(!asked(&mut window).contains(&list));
     window.run_steps(8);
     assert!(asked(&mut window).contains(&list), "the last of them, too");
+}
+
+#[test]
+fn a_night_says_what_its_relay_has_not_confirmed_and_no_other_does() {
+    let mut app = app();
+    let chosen = app.nights[0].session_id;
+    let owed = |session_id| OwedSession {
+        session_id: Some(session_id),
+        name: "Friday Social".into(),
+        relay: "pika.stream".into(),
+        songs: 2,
+        problem: None,
+    };
+    let words = "2 songs of “Friday Social” have not arrived at pika.stream";
+    for (session, is_said) in [(chosen, true), (SessionId(Uuid::from_u128(77)), false)] {
+        Arc::make_mut(&mut app.live).owed = vec![owed(session)];
+        let mut window = with_night(app.clone());
+        if is_said {
+            picture(&mut window, "history-owed");
+        }
+        assert_eq!(window.query_all_by_label(words).next().is_some(), is_said);
+    }
 }

@@ -12,6 +12,7 @@ mod keys;
 mod library;
 mod light;
 mod live;
+mod local;
 mod painter;
 mod room;
 mod scenes;

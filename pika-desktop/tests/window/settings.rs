@@ -3,18 +3,26 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
+    path::PathBuf,
     thread,
 };
 
 use eframe::egui::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, kittest::Queryable};
 use pika_desktop::ui::{Screen, Window};
 use pika_engine::{
     account::AccountStatus,
+    app::Event,
+    nowplaying::virtualdj::ImportCounts,
+    scanner::{ScanNotice, ScanReport},
     settings::{Appearance, Settings},
 };
 
-use crate::support::Booth;
+use crate::{
+    scenes,
+    stage::{Scene, picture, stage},
+    support::Booth,
+};
 
 const SECRET: Role = Role::PasswordInput;
 
@@ -157,4 +165,59 @@ fn an_account_is_connected_and_disconnected() {
     booth.until("no account", |window| {
         window.app().unwrap().account.status == AccountStatus::NoToken
     });
+}
+
+#[test]
+fn what_a_scan_found_wrong_stays_until_it_is_read_without() {
+    let mut app = scenes::library();
+    let folder = app.overview.as_ref().unwrap().folders[0].path.clone();
+    let database = PathBuf::from("/home/nadia/VirtualDJ/database.xml");
+    let mut window = stage(app.clone(), Screen::Settings);
+    let tell = |window: &mut Harness<'static, Scene>, report| {
+        window.state_mut().1.take_in(&Event::Scan(report));
+        // Longer than any message.
+        window.run_steps(4 * 20);
+    };
+    let shown = |window: &Harness<'static, Scene>, words: &str| {
+        window.query_all_by_label_contains(words).next().is_some()
+    };
+    let imported = |damaged| ScanReport::OpinionsImported {
+        path: database.clone(),
+        counts: ImportCounts {
+            damaged,
+            ..ImportCounts::default()
+        },
+    };
+    let not_watched = ScanNotice::NotWatched {
+        folder,
+        too_many: true,
+    };
+    tell(&mut window, ScanReport::Notice(not_watched));
+    tell(&mut window, imported(3));
+    let (path, count) = (database.clone(), 3);
+    tell(
+        &mut window,
+        ScanReport::Notice(ScanNotice::DamagedSongs { path, count }),
+    );
+    picture(&mut window, "settings-notices");
+    assert!(shown(&window, "this system watches no more folders"));
+    assert!(shown(&window, "3 songs in VirtualDJ's database are damaged"));
+    // It is said once by the scan, and still so at the next.
+    tell(&mut window, imported(2));
+    assert!(shown(&window, "2 songs in VirtualDJ's database are damaged"));
+    tell(&mut window, imported(0));
+    assert!(!shown(&window, "VirtualDJ's database are damaged"));
+    let path = database.clone();
+    tell(
+        &mut window,
+        ScanReport::Notice(ScanNotice::DamagedDatabase { path }),
+    );
+    assert!(shown(&window, "VirtualDJ's database ends in the middle"));
+    tell(&mut window, imported(0));
+    assert!(!shown(&window, "VirtualDJ's database ends in the middle"));
+    // A folder that was taken out is nobody's any more.
+    app.overview.as_mut().unwrap().folders.clear();
+    window.state_mut().0 = app;
+    window.run_steps(3);
+    assert!(!shown(&window, "this system watches no more folders"));
 }

@@ -28,7 +28,10 @@ impl App {
         if on == self.local_relay.is_some() {
             return;
         }
-        if self.state.live.phase == LivePhase::OnAir {
+        // A session that this relay serves cannot go on without it.
+        let session = self.state.live.session.as_ref();
+        let comes_back = on && session.is_some_and(|session| session.local);
+        if self.state.live.phase == LivePhase::OnAir && !comes_back {
             let error = "a session is live: end it first".to_owned();
             let what = "change the relay";
             return self.reporter.try_fail(Failure { what, error });

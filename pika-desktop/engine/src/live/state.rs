@@ -87,6 +87,8 @@ pub struct EndedSession {
 /// that relay can be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwedSession {
+    /// Its id; `None` before the relay gave it one.
+    pub session_id: Option<SessionId>,
     /// Its name.
     pub name: String,
     /// Its relay, as the DJ knows it: the host of its address, or "this computer".

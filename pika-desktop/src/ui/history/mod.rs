@@ -19,11 +19,12 @@ use eframe::egui::{Align, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense,
 use pika_engine::{
     app::{AppState, Command},
     library::{LibraryCommand, NightDetail},
+    live::OwedSession,
 };
 use pika_protocol::SessionId;
 
 use crate::ui::{
-    icons,
+    icons, owed,
     requests::Requests,
     screen::Screen,
     theme::Theme,
@@ -83,7 +84,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut HistoryScreen, out:
             .as_ref()
             .filter(|night| Some(night.night.session_id) == screen.chosen);
         if let Some(night) = night {
-            night_ui(ui, screen, night, out);
+            night_ui(ui, app, screen, night, out);
         }
     });
 }
@@ -146,7 +147,13 @@ fn empty_ui(ui: &mut Ui, out: &mut Requests) {
     }
 }
 
-fn night_ui(ui: &mut Ui, screen: &mut HistoryScreen, night: &NightDetail, out: &mut Requests) {
+fn night_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    screen: &mut HistoryScreen,
+    night: &NightDetail,
+    out: &mut Requests,
+) {
     let area = ui.available_rect_before_wrap();
     // Beside a narrow page little is free.
     let inset = if area.width() < BESIDE_LIST {
@@ -166,6 +173,10 @@ fn night_ui(ui: &mut Ui, screen: &mut HistoryScreen, night: &NightDetail, out: &
         .show(&mut page, |ui| {
             ui.spacing_mut().item_spacing.y = PART_GAP;
             head::show(ui, screen, night, out);
+            let is_of_it = |owed: &&OwedSession| owed.session_id == Some(night.night.session_id);
+            for owed in app.live.owed.iter().filter(is_of_it) {
+                owed::show(ui, owed, out);
+            }
             head::figures_ui(ui, night);
             chart::show(ui, night);
             let left = (area.bottom() - ui.cursor().top()).max(LEAST_LISTS);

@@ -18,7 +18,7 @@ use super::{
     way_in::is_pin,
 };
 use crate::ui::{
-    icons,
+    icons, local_relay, owed,
     requests::Requests,
     screen::Screen,
     shortcuts::{Action, key_names},
@@ -290,6 +290,7 @@ fn local_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, ou
         "Only this computer can reach it: no network was found.".to_owned()
     };
     label(ui, words, text::body(), theme.text2);
+    local_relay::addresses_ui(ui, relay, out);
     if relay.in_network {
         ui.add_space(2.0);
         label(ui, &relay.firewall_hint, text::body(), theme.text3);
@@ -343,6 +344,9 @@ fn checks_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     ui.spacing_mut().item_spacing.y = 12.0;
     ui.add_space(14.0);
     label(ui, "Before you start", text::section(), theme.text);
+    for owed in &app.live.owed {
+        owed::show(ui, owed, out);
+    }
     for check in checks(app) {
         check_ui(ui, &check);
     }

@@ -6,7 +6,7 @@ use eframe::egui::Ui;
 use pika_engine::{
     app::{AppState, Command},
     library::Folder,
-    scanner::ScanCounts,
+    scanner::{ScanCounts, ScanNotice},
 };
 
 use super::{
@@ -59,6 +59,21 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut SettingsScreen, out
                 screen.question = Some(Confirmation::RemoveFolder(folder.id, name));
             }
         });
+    }
+    for notice in &screen.notices {
+        let (icon, title) = match notice {
+            ScanNotice::NotWatched { folder, .. } => {
+                if !folders.iter().any(|known| known.path == *folder) {
+                    continue; // It was taken out meanwhile.
+                }
+                (icons::CLOCK, short(folder))
+            }
+            ScanNotice::DamagedSongs { .. } | ScanNotice::DamagedDatabase { .. } => {
+                (icons::WARNING, "VirtualDJ's database".to_owned())
+            }
+        };
+        let row = Row::new(icon, title, notice.text()).tone(LineTone::Warn);
+        row.show(ui, |_| {});
     }
     Row::new(icons::PLUS, "Add a folder", "or drop one on this window").show(ui, |ui| {
         if Button::new("Add…").name("Add a music folder").show(ui).clicked() {

@@ -3,6 +3,7 @@
 mod account;
 mod appearance;
 mod folders;
+mod local;
 mod parts;
 mod question;
 mod rest;
@@ -134,6 +135,7 @@ fn body_ui(ui: &mut Ui, section: Section, app: &AppState, screen: &mut SettingsS
     ui.add_space(4.0);
     match section {
         Section::Account => account::show(ui, app, screen, out),
+        Section::Local => local::show(ui, app, out),
         Section::Sources => sources::show(ui, app, out),
         Section::Folders => folders::show(ui, app, screen, out),
         Section::Library => folders::library_ui(ui, app, screen, out),

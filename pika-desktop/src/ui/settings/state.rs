@@ -1,11 +1,17 @@
 //! What the hand is doing in the settings.
 
-use pika_engine::library::FolderId;
+use std::path::Path;
+
+use pika_engine::{
+    library::FolderId,
+    scanner::{ScanNotice, ScanReport},
+};
 
 /// One part of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Account,
+    Local,
     Sources,
     Folders,
     Library,
@@ -17,7 +23,13 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const LEFT: &[Self] = &[Self::Account, Self::Sources, Self::Folders, Self::Library];
+    pub(super) const LEFT: &[Self] = &[
+        Self::Account,
+        Self::Local,
+        Self::Sources,
+        Self::Folders,
+        Self::Library,
+    ];
     pub(super) const RIGHT: &[Self] = &[
         Self::Appearance,
         Self::Analysis,
@@ -29,6 +41,7 @@ impl Section {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Account => "Account",
+            Self::Local => "Without internet",
             Self::Sources => "Now-playing source",
             Self::Folders => "Music folders",
             Self::Library => "Library file",
@@ -76,9 +89,34 @@ pub struct SettingsScreen {
     pub(super) volume: Option<f32>,
     /// Whether the outputs were asked for.
     pub(super) outputs_asked: bool,
+    /// What the DJ should know of the music folders, while it is so.
+    pub(super) notices: Vec<ScanNotice>,
 }
 
+/// Notices that are kept; a DJ has a handful of folders and databases.
+const MAX_NOTICES: usize = 32;
+
 impl SettingsScreen {
+    /// What a scan tells: a notice stays until what it is about was read without that.
+    pub(in crate::ui) fn scan_told(&mut self, report: &ScanReport) {
+        match report {
+            ScanReport::Notice(notice) => {
+                self.notices.retain(|other| path_of(other) != path_of(notice));
+                self.notices.truncate(MAX_NOTICES - 1);
+                self.notices.push(notice.clone());
+            }
+            ScanReport::OpinionsImported { path, counts } => self.notices.retain_mut(|notice| match notice {
+                ScanNotice::DamagedSongs { path: of, count } if of == path => {
+                    *count = counts.damaged;
+                    *count > 0
+                }
+                ScanNotice::DamagedDatabase { path: of } => of != path,
+                _ => true,
+            }),
+            _ => {}
+        }
+    }
+
     /// The list of sections follows the page: what is chosen is in view, where any heading is.
     pub(super) fn follow(&mut self) {
         let in_view = std::mem::take(&mut self.in_view);
@@ -88,6 +126,14 @@ impl SettingsScreen {
             self.section = in_view.first().copied().or(self.section);
         }
         self.is_awaited &= !is_in_view;
+    }
+}
+
+/// What a notice is about.
+pub(super) fn path_of(notice: &ScanNotice) -> &Path {
+    match notice {
+        ScanNotice::DamagedSongs { path, .. } | ScanNotice::DamagedDatabase { path } => path,
+        ScanNotice::NotWatched { folder, .. } => folder,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use eframe::egui::{Key, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
+use pika_desktop::ui::Screen;
 use pika_engine::{
     account::{AccountCommand, AccountState, Reach},
     app::Command,
     battery::Battery,
-    live::{LiveAnswer, LiveCommand, LiveQuestion},
+    live::{LiveAnswer, LiveCommand, LiveQuestion, OwedSession, Words},
     local_relay::LocalRelayInfo,
     relay_access::RelayAddress,
 };
@@ -220,4 +221,34 @@ fn the_question_stands_where_the_night_begins() {
     assert!(window.query_by_label("Go live").is_none());
     window.get_by_label("End it").click();
     assert!(asked(&mut window).contains(&Command::Live(LiveCommand::Answer(LiveAnswer::End))));
+}
+
+#[test]
+fn what_relays_have_not_confirmed_stays_in_view_before_the_night() {
+    let mut app = before();
+    let owed = |songs, problem| OwedSession {
+        session_id: None,
+        name: "Friday Social".into(),
+        relay: "pika.stream".into(),
+        songs,
+        problem,
+    };
+    edit(&mut app, |live| live.owed = vec![owed(3, None)]);
+    let mut window = on_live(app.clone());
+    picture(&mut window, "live-ready-owed");
+    // Far longer than any message.
+    window.run_steps(4 * 60);
+    window.get_by_label("3 songs of “Friday Social” have not arrived at pika.stream");
+    // Who is refused is led to where that is settled.
+    let refused = Words::new("Token not accepted.", "It was replaced or revoked.");
+    edit(&mut app, |live| live.owed = vec![owed(1, Some(refused))]);
+    window.state_mut().0 = app.clone();
+    window.run_steps(3);
+    window.get_by_label("1 song of “Friday Social” has not arrived at pika.stream");
+    window.get_by_label("Open Settings").click();
+    window.run_steps(3);
+    assert_eq!(window.state().1.screen, Screen::Settings);
+    edit(&mut app, |live| live.owed.clear());
+    let window = on_live(app);
+    assert!(window.query_by_label_contains("Friday Social” ").is_none());
 }

@@ -26,6 +26,7 @@ impl Machine {
     pub(super) fn to_confirm(&self) -> Option<OwedSession> {
         let session = self.session.as_ref().filter(|_| self.outbox.waiting() > 0)?;
         Some(OwedSession {
+            session_id: session.session_id,
             name: session.name.clone(),
             relay: words::relay_name(&session.place),
             songs: self.outbox.songs(),

@@ -77,6 +77,7 @@ impl Shelf {
 pub(super) fn owed(session: &SavedSession, owed: &[DjMessage], problem: Option<Words>) -> OwedSession {
     let is_song = |message: &&DjMessage| matches!(message, DjMessage::NowPlaying { .. });
     OwedSession {
+        session_id: session.session_id,
         name: session.name.clone(),
         relay: words::relay_name(&session.place),
         songs: owed.iter().filter(is_song).count(),

@@ -1,0 +1,81 @@
+//! What relays have not confirmed, in a line that stays until they have.
+
+use eframe::egui::Ui;
+use pika_engine::live::OwedSession;
+
+use super::{
+    icons,
+    requests::Requests,
+    screen::Screen,
+    widgets::{Banner, Tone},
+};
+
+/// Says what is missing and what to do; a refusal is settled in the settings.
+pub(super) fn show(ui: &mut Ui, owed: &OwedSession, out: &mut Requests) {
+    let (title, text) = words(owed);
+    let banner = Banner {
+        tone: Tone::Look,
+        icon: icons::CLOUD_SLASH,
+        title: &title,
+        text: &text,
+        action: owed.problem.is_some().then_some("Open Settings"),
+    };
+    if banner.show(ui) {
+        out.go(Screen::Settings);
+    }
+}
+
+/// What is missing, and what to do.
+fn words(owed: &OwedSession) -> (String, String) {
+    let OwedSession { name, relay, .. } = owed;
+    let is_here = relay == "this computer";
+    let place = if is_here { "this laptop's relay" } else { relay };
+    let title = match owed.songs {
+        0 => format!("“{name}” is over, but {place} has not heard of it"),
+        1 => format!("1 song of “{name}” has not arrived at {place}"),
+        songs => format!("{songs} songs of “{name}” have not arrived at {place}"),
+    };
+    let then = match &owed.problem {
+        Some(problem) => format!("{} {}", problem.title, problem.text),
+        None if is_here => "Switch on “Serve dancers from this laptop” once: they are handed in.".to_owned(),
+        None => "They are handed in by themselves: leave Pika! open and this computer online.".to_owned(),
+    };
+    let text = format!("Your set is stored here. {then}");
+    (title, text.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use pika_engine::live::Words;
+
+    use super::*;
+
+    #[test]
+    fn what_is_owed_is_said_with_what_to_do() {
+        let mut owed = OwedSession {
+            session_id: None,
+            name: "Friday".into(),
+            relay: "pika.stream".into(),
+            songs: 3,
+            problem: None,
+        };
+        let (title, text) = words(&owed);
+        assert_eq!(title, "3 songs of “Friday” have not arrived at pika.stream");
+        assert!(
+            text.ends_with("leave Pika! open and this computer online."),
+            "{text}"
+        );
+        owed.songs = 0;
+        assert_eq!(
+            words(&owed).0,
+            "“Friday” is over, but pika.stream has not heard of it"
+        );
+        owed.relay = "this computer".into();
+        assert!(words(&owed).1.contains("Serve dancers from this laptop"));
+        owed.problem = Some(Words::new("Token not accepted.", "Copy the new one."));
+        assert_eq!(
+            words(&owed).1,
+            "Your set is stored here. Token not accepted. Copy the new one."
+        );
+    }
+}
