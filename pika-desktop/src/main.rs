@@ -78,10 +78,16 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     }
+    let has_window = !args.headless;
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("Pika! cannot start: {error:#}");
+            let why = format!("{error:#}");
+            eprintln!("Pika! cannot start: {why}");
+            // Who starts it from a menu reads no console.
+            if has_window {
+                let _ = ui::refuse(why);
+            }
             ExitCode::FAILURE
         }
     }

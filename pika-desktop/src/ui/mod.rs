@@ -43,6 +43,6 @@ pub use path_dialog::PathDialog;
 pub use requests::Requests;
 pub use screen::Screen;
 pub use settings::SettingsScreen;
-pub use start::Opening;
+pub use start::{Opening, Refusal};
 pub use state::UiState;
-pub use window::{Window, run};
+pub use window::{Window, refuse, run};

@@ -5,20 +5,32 @@ use std::{
     thread,
 };
 
-use eframe::egui::{self, Align, Layout};
+use eframe::egui::{self, Align, Layout, vec2};
 use pika_engine::{
     app::{App, StartOptions},
+    door::Door,
     library::OpenNote,
     plain_words,
+    settings::Settings,
 };
 
 use super::{
-    theme::{Theme, text},
+    fonts,
+    theme::{self, Theme, size, text},
     widgets::{Button, central, label, word_mark},
     words,
 };
 
-type Started = Result<(App, Option<OpenNote>), String>;
+type Started = Result<Opened, String>;
+
+/// The program that runs.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) app: App,
+    pub(super) note: Option<OpenNote>,
+    /// Where a second start rings; without it that one says why it cannot start, as ever.
+    pub(super) door: Option<Door>,
+}
 
 /// The program being started on a thread of its own: a large library takes a moment to check.
 #[derive(Debug)]
@@ -32,9 +44,7 @@ impl Opening {
         let (sender, result) = sync_channel(1);
         let refuse = sender.clone();
         let thread = thread::Builder::new().name("opening".into()).spawn(move || {
-            let wake = ctx.clone();
-            let started =
-                App::start(&options, move || wake.request_repaint()).map_err(|error| plain_words::of(&error));
+            let started = open(&ctx, &options);
             // Nobody waiting any more means the window is closed.
             let _ = sender.send(started);
             ctx.request_repaint();
@@ -48,6 +58,44 @@ impl Opening {
     /// The outcome, once; `None` before.
     pub(super) fn result(&self) -> Option<Started> {
         self.result.try_recv().ok()
+    }
+}
+
+fn open(ctx: &egui::Context, options: &StartOptions) -> Started {
+    let wake = ctx.clone();
+    let (app, note) =
+        App::start(options, move || wake.request_repaint()).map_err(|error| plain_words::of(&error))?;
+    let shown = ctx.clone();
+    let door = Door::open(&options.paths.lock(), move || {
+        shown.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+        shown.send_viewport_cmd(egui::ViewportCommand::Focus);
+        shown.request_repaint();
+    });
+    let door = door
+        .inspect_err(|error| tracing::warn!(%error, "no second start will be heard"))
+        .ok();
+    Ok(Opened { app, note, door })
+}
+
+/// The window of a program that cannot start, where there is nothing else to show.
+#[derive(Debug)]
+pub struct Refusal {
+    why: String,
+}
+
+impl Refusal {
+    /// Says why, in one sentence with what to do.
+    pub fn new(ctx: &egui::Context, why: String) -> Self {
+        ctx.set_fonts(fonts::definitions());
+        let usual = Settings::default();
+        theme::apply(ctx, usual.appearance, usual.less_motion);
+        Self { why }
+    }
+}
+
+impl eframe::App for Refusal {
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        refused_ui(ui, &self.why);
     }
 }
 
@@ -68,12 +116,12 @@ pub(super) fn refused_ui(ui: &mut egui::Ui, why: &str) {
         word_mark(ui, 56.0, theme.is_dark);
         ui.add_space(24.0);
         label(ui, "Pika! cannot start", text::page(), theme.text);
-        label(
-            ui,
-            format!("{}.", words::sentence(why)),
-            text::body(),
-            theme.text2,
-        );
+        ui.add_space(4.0);
+        let width = size::FORM.min(ui.available_width() - 48.0);
+        ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Center), |ui| {
+            let why = format!("{}.", words::sentence(why.trim_end_matches('.')));
+            label(ui, why, text::body(), theme.text2);
+        });
         ui.add_space(16.0);
         if Button::new("Close").primary().show(ui).clicked() {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);

@@ -1,7 +1,5 @@
 //! The window that eframe runs: it owns the program and the hand's state, takes events in, draws.
 
-use std::path::PathBuf;
-
 use eframe::egui;
 use pika_engine::{
     app::{App, AppState, Command, Event, StartOptions},
@@ -18,7 +16,7 @@ use super::{
     scale,
     screen::Screen,
     shell,
-    start::{self, Opening},
+    start::{self, Opened, Opening, Refusal},
     state::UiState,
     theme,
     widgets::Toast,
@@ -35,9 +33,7 @@ pub struct Window {
     dialogs: Dialogs,
     requests: Requests,
     place: Place,
-    /// Where the lock of the data folder lies.
-    lock: PathBuf,
-    /// Where a second start rings.
+    /// Where a second start rings, as long as this window is there.
     door: Option<Door>,
     /// What was last told to egui.
     look: Option<(Appearance, bool)>,
@@ -76,7 +72,6 @@ impl Window {
         Self {
             state,
             place: Place::new(settings.window),
-            lock: options.paths.lock(),
             door: None,
             stage: Stage::Opening(Opening::start(ctx.clone(), options)),
             dialogs,
@@ -128,13 +123,13 @@ impl Window {
         }
     }
 
-    fn open(&mut self, ctx: &egui::Context) {
+    fn open(&mut self) {
         let Stage::Opening(opening) = &self.stage else {
             return;
         };
         self.stage = match opening.result() {
             None => return,
-            Some(Ok((mut app, note))) => {
+            Some(Ok(Opened { mut app, note, door })) => {
                 if app.state().settings.serve_here {
                     app.run(Command::LocalRelay(true));
                 }
@@ -143,16 +138,7 @@ impl Window {
                         "The library file was damaged. The last good copy is back; nothing in your music folder changed.",
                     ));
                 }
-                let shown = ctx.clone();
-                let door = Door::open(&self.lock, move || {
-                    shown.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
-                    shown.send_viewport_cmd(egui::ViewportCommand::Focus);
-                    shown.request_repaint();
-                });
-                // Without it a second start says why it cannot, as ever.
-                self.door = door
-                    .inspect_err(|error| tracing::warn!(%error, "no second start will be heard"))
-                    .ok();
+                self.door = door;
                 Stage::Running(Box::new(app))
             }
             Some(Err(why)) => Stage::Refused(why),
@@ -162,7 +148,7 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        self.open(ctx);
+        self.open();
         while let Some(report) = self.dialogs.poll() {
             self.take_in_dialog(&report);
         }
@@ -280,23 +266,41 @@ impl std::fmt::Debug for Window {
 ///
 /// Errors: the system gives no window.
 pub fn run(options: StartOptions) -> eframe::Result {
-    let viewport = egui::ViewportBuilder::default()
-        .with_title("Pika!")
-        .with_app_id("pika")
-        .with_icon(icon())
-        .with_min_inner_size(theme::size::WINDOW_MIN);
-    let native = eframe::NativeOptions {
-        viewport: place::builder(viewport, options.settings.window),
-        // Named: with another renderer compiled in (tests do) the default would be that one.
-        renderer: eframe::Renderer::Glow,
-        centered: true,
-        ..eframe::NativeOptions::default()
-    };
+    let native = native(place::builder(viewport(), options.settings.window));
     eframe::run_native(
         "Pika!",
         native,
         Box::new(|cc| Ok(Box::new(Window::new(&cc.egui_ctx, options)))),
     )
+}
+
+/// Opens a window that says why the program cannot start, until it is closed.
+///
+/// Errors: the system gives no window.
+pub fn refuse(why: String) -> eframe::Result {
+    eframe::run_native(
+        "Pika!",
+        native(place::builder(viewport(), None)),
+        Box::new(|cc| Ok(Box::new(Refusal::new(&cc.egui_ctx, why)))),
+    )
+}
+
+fn viewport() -> egui::ViewportBuilder {
+    egui::ViewportBuilder::default()
+        .with_title("Pika!")
+        .with_app_id("pika")
+        .with_icon(icon())
+        .with_min_inner_size(theme::size::WINDOW_MIN)
+}
+
+fn native(viewport: egui::ViewportBuilder) -> eframe::NativeOptions {
+    eframe::NativeOptions {
+        viewport,
+        // Named: with another renderer compiled in (tests do) the default would be that one.
+        renderer: eframe::Renderer::Glow,
+        centered: true,
+        ..eframe::NativeOptions::default()
+    }
 }
 
 /// The icon of the window; none is no reason not to start.

@@ -19,6 +19,7 @@ mod scenes;
 mod settings;
 mod shown;
 mod stage;
+mod start;
 mod support;
 mod sweep;
 mod tempo;
