@@ -36,7 +36,10 @@ pub fn show(ui: &mut Ui, app: &AppState, state: &mut UiState, out: &mut Requests
         rail::show(ui, app, &mut state.screen);
         central(ui, "screen", |ui| {
             if app.live.is_on_air() && state.screen != Screen::Live {
-                live::strip_ui(ui, app, out);
+                let analysis = &mut state.library;
+                live::strip_ui(ui, app, out, |row, out| {
+                    library::progress_ui(row, app, analysis, out);
+                });
                 state.heed(out);
             }
             section(ui, state.screen, |ui| screen_ui(ui, app, state, out));

@@ -2,7 +2,10 @@
 
 use eframe::egui::{self, Role};
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::ui::{Requests, Screen, UiState, Window, theme};
+use pika_desktop::ui::{
+    Requests, Screen, UiState, Window, theme,
+    widgets::{Over, topmost},
+};
 use pika_engine::{
     app::{AppState, Command},
     demo_music,
@@ -11,8 +14,8 @@ use pika_engine::{
 };
 
 use crate::{
-    scenes,
-    stage::{painted, types},
+    live, scenes,
+    stage::{asked, painted, picture, sized, stage, types},
     support::Booth,
 };
 
@@ -269,4 +272,48 @@ fn what_failed_is_in_the_colour_of_trouble() {
     };
     assert!(is_like(theme::DARK.err) > 0);
     assert_eq!(is_like(theme::DARK.spark_text), 0);
+}
+
+#[test]
+fn on_air_the_analysis_shares_the_row_of_the_session() {
+    let mut app = live::night();
+    app.analysis = scenes::library().analysis;
+    if let Some(progress) = &mut app.analysis {
+        progress.failed = 1;
+    }
+    for screen in Screen::ALL
+        .iter()
+        .copied()
+        .filter(|screen| *screen != Screen::Live)
+    {
+        let mut window = stage(app.clone(), screen);
+        picture(&mut window, &format!("strip-{screen:?}"));
+        asked(&mut window);
+        let row = window.get_by_label("Back to Live").rect();
+        let is_in_row = |rect: egui::Rect| (rect.center().y - row.center().y).abs() < 2.0;
+        for words in [
+            "1,284 of 4,812",
+            "slower while you are live",
+            "Pause the analysis",
+            "1 failed",
+        ] {
+            let all: Vec<_> = window.query_all_by_label(words).map(|node| node.rect()).collect();
+            assert_eq!(all.len(), 1, "{words} on {screen:?}");
+            assert!(
+                is_in_row(all[0]) && all[0].right() < row.left(),
+                "{words} on {screen:?}"
+            );
+        }
+        window.get_by_label("Pause the analysis").click();
+        assert!(asked(&mut window).contains(&Command::PauseAnalysis(true)));
+        window.get_by_label("1 failed").click();
+        window.run_steps(3);
+        assert_eq!(window.state().1.screen, Screen::Library);
+        assert_eq!(topmost(&window.ctx), Some(Over::Failed));
+    }
+    // In a small window the song keeps its room.
+    let window = sized(app, Screen::Settings, [760.0, 600.0]);
+    window.get_by_label("Pause the analysis");
+    let song = window.get_by_label_contains("Low Tide").rect();
+    assert!(song.width() > 60.0, "{song:?}");
 }

@@ -28,6 +28,7 @@ use crate::ui::{
 };
 
 pub(super) use keys::obey;
+pub(super) use progress::progress_ui;
 pub use selection::Selection;
 pub use state::LibraryScreen;
 

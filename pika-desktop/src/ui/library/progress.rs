@@ -2,18 +2,25 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
+use eframe::egui::{Align, Color32, Frame, Layout, Margin, Panel, Ui, vec2};
 use pika_engine::app::{AppState, Command};
 
 use super::state::LibraryScreen;
 use crate::ui::{
-    icons,
+    icons::{self, Icon},
     requests::Requests,
+    screen::Screen,
     theme::{Theme, text},
     widgets::{Button, label, link_button_in, meter},
     words,
 };
 
+/// Room that the song keeps in a row that is shared, in points: with less the rate goes, then the bar, then the words.
+const ROOM_FOR_RATE: f32 = 560.0;
+const ROOM_FOR_BAR: f32 = 440.0;
+const ROOM_FOR_WORDS: f32 = 300.0;
+/// Width of the bar there.
+const BAR: f32 = 100.0;
 /// How long it says that all is ready.
 const READY_S: f64 = 10.0;
 
@@ -36,7 +43,8 @@ pub(super) enum FootText {
     Ready(String),
 }
 
-pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
+/// What is to be said now; remembers for how long it is still said that all is ready.
+fn words_now(ui: &Ui, app: &AppState, screen: &mut LibraryScreen) -> Option<FootText> {
     let now = ui.ctx().time();
     let footer = &mut screen.progress;
     let working = app.analysis.is_some();
@@ -50,7 +58,15 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out:
         let left = Duration::try_from_secs_f64(until - now).unwrap_or_default();
         ui.ctx().request_repaint_after(left);
     }
-    let Some(words) = foot_text(app, ready) else {
+    foot_text(app, ready)
+}
+
+/// Draws the bar at the foot; on air the line of the session has it, see [`progress_ui`].
+pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
+    if app.live.is_on_air() {
+        return;
+    }
+    let Some(words) = words_now(ui, app, screen) else {
         return;
     };
     let theme = Theme::of(ui);
@@ -137,14 +153,76 @@ fn time_left(left: Duration) -> String {
     }
 }
 
-fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
+/// The same in few words, in a row from right to left that others share: as much as there is room for.
+pub(in crate::ui) fn progress_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    screen: &mut LibraryScreen,
+    out: &mut Requests,
+) {
+    let Some(words) = words_now(ui, app, screen) else {
+        return;
+    };
     let theme = Theme::of(ui);
-    let (icon, color) = match words {
+    ui.spacing_mut().item_spacing.x = 10.0;
+    let (icon, color) = icon(&words, theme);
+    let said = match words {
+        FootText::Scanning(seen) => format!("{} files so far", words::thousands(seen as usize)),
+        FootText::Ready(words) => words,
+        FootText::Paused(waiting) => {
+            pause_ui(ui, app, out);
+            waiting
+        }
+        FootText::Analyzing {
+            counts,
+            rate,
+            share,
+            failed,
+            ..
+        } => {
+            pause_ui(ui, app, out);
+            if failed_ui(ui, failed) {
+                out.go(Screen::Library);
+                screen.show_failed();
+            }
+            if ui.available_width() > ROOM_FOR_RATE {
+                label(ui, rate, text::small(), theme.text3);
+            }
+            if ui.available_width() > ROOM_FOR_BAR {
+                meter(ui, share, theme.info, BAR, "Analysis");
+            }
+            counts
+        }
+    };
+    if ui.available_width() > ROOM_FOR_WORDS {
+        label(ui, said, text::small(), theme.text2);
+    }
+    icon.show_filled(ui, 18.0, color);
+}
+
+/// How many files failed, where any did, from right to left; returns whether that was pressed.
+fn failed_ui(ui: &mut Ui, failed: u32) -> bool {
+    let theme = Theme::of(ui);
+    if failed == 0 {
+        return false;
+    }
+    let pressed = link_button_in(ui, &format!("{failed} failed"), theme.err).clicked();
+    icons::WARNING_CIRCLE.show_filled(ui, 16.0, theme.err);
+    pressed
+}
+
+fn icon(words: &FootText, theme: &Theme) -> (Icon, Color32) {
+    match words {
         FootText::Ready(_) => (icons::CHECK_CIRCLE, theme.ok),
         FootText::Paused(_) => (icons::PAUSE, theme.warn),
         FootText::Scanning(_) => (icons::FOLDER_OPEN, theme.info),
         FootText::Analyzing { .. } => (icons::WAVEFORM, theme.info),
-    };
+    }
+}
+
+fn foot_ui(ui: &mut Ui, words: &FootText, app: &AppState, screen: &mut LibraryScreen, out: &mut Requests) {
+    let theme = Theme::of(ui);
+    let (icon, color) = icon(words, theme);
     icon.show_filled(ui, 20.0, color);
     match words {
         FootText::Scanning(seen) => {

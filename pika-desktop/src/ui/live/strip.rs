@@ -13,8 +13,14 @@ use crate::ui::{
     words,
 };
 
-/// Draws the line at the foot, so that nothing moves when the night begins.
-pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
+/// Draws the line at the foot, so that nothing moves when the night begins. `beside` adds to its right part, from right
+/// to left, what else goes on.
+pub(in crate::ui) fn strip_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    out: &mut Requests,
+    beside: impl FnOnce(&mut Ui, &mut Requests),
+) {
     let theme = Theme::of(ui);
     Panel::bottom("live-strip")
         .exact_size(44.0)
@@ -38,13 +44,16 @@ pub(in crate::ui) fn strip_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
                 theme.heart_text,
             )
             .right(ui, pos2(link.left() - 18.0, middle));
+            let mut more = row_from_right(ui, area.with_max_x(crowd.left() - 18.0));
+            beside(&mut more, out);
+            let end = more.min_rect().left().min(crowd.left());
             let song = match &app.playing {
                 Some(play) if play.artist.is_empty() => play.title.clone(),
                 Some(play) => format!("{} · {}", play.title, play.artist),
                 None => "Waiting for the first track".to_owned(),
             };
             Caption::new(&song, text::strong(), theme.text)
-                .within(crowd.left() - area.left() - 66.0)
+                .within(end - area.left() - 66.0)
                 .left(ui, pos2(area.left() + 48.0, middle));
         });
 }
