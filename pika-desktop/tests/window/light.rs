@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Rect, Role};
+use eframe::egui::{Key, Rect, Role, Shape};
 use egui_kittest::{Harness, kittest::Queryable};
 use image::RgbaImage;
-use pika_desktop::ui::{Screen, widgets::Toast};
+use pika_desktop::ui::{Screen, theme, widgets::Toast};
 use pika_engine::{
     app::{AppState, Event},
     live::{LinkKind, LivePhase, LiveReport},
@@ -14,7 +14,7 @@ use pika_engine::{
 
 use crate::{
     live,
-    stage::{Scene, asked, painted, picture, stage, types},
+    stage::{Scene, asked, painted, painted_at, picture, stage, types},
 };
 
 fn linked(kind: LinkKind) -> AppState {
@@ -99,8 +99,21 @@ fn another_session_begins_with_the_light_on() {
     assert!(share(&mut window, &bright, song) > 0.99, "bright again");
 }
 
+/// Words and icons on screen, each with its place.
+fn written(window: &Harness<'static, Scene>) -> Vec<(Rect, String)> {
+    let shapes = window.output().shapes.iter();
+    let texts = shapes.filter_map(|drawn| match &drawn.shape {
+        Shape::Text(text) => {
+            let seen = text.visual_bounding_rect().intersect(drawn.clip_rect);
+            Some((seen, text.galley.text().to_owned()))
+        }
+        _ => None,
+    });
+    texts.filter(|(seen, _)| seen.is_positive()).collect()
+}
+
 #[test]
-fn a_message_is_narrow_and_covers_nothing_that_is_pressed() {
+fn a_message_is_narrow_and_covers_nothing_that_is_pressed_or_read() {
     let long = "A title that goes on for a while, as titles of live recordings do, and then still goes on: Gravity (Late Night Piano Version)";
     for (app, screen, near) in [
         (live::before(), Screen::Live, "Go live"),
@@ -121,11 +134,42 @@ fn a_message_is_narrow_and_covers_nothing_that_is_pressed() {
         for button in window.query_all_by_role(Role::Button) {
             assert!(!button.rect().intersects(toast), "{toast:?} covers {button:?}");
         }
+        for (seen, words) in written(&window) {
+            let is_own_icon = words.chars().count() == 1 && seen.left() < toast.left() + 48.0;
+            let is_own = is_own_icon || long.starts_with(words.trim_end_matches('…')) || words == "Short";
+            // A page full of words leaves no free place.
+            let is_full = screen == Screen::Settings;
+            assert!(
+                is_own || is_full || !seen.intersects(toast),
+                "{toast:?} covers {words}"
+            );
+        }
         assert!(!window.get_by_label(near).rect().intersects(toast), "{near}");
         // Esc is nobody's here; the message goes by itself.
         window.key_press(Key::Escape);
         asked(&mut window);
         window.run_steps(20);
         assert!(window.query_by_role_and_label(Role::Status, long).is_none());
+    }
+}
+
+#[test]
+fn a_code_has_sharp_edges_at_every_scale() {
+    for scale in [1.0, 1.1, 1.25, 1.5] {
+        let mut window = live::arrived(painted_at(live::night(), Screen::Live, scale));
+        window.remove_cursor();
+        window.run_steps(8);
+        let code = window.get_by_label("QR code for dancers").rect();
+        let picture = window.render().expect("a picture");
+        // Without its round corners.
+        let inner = code.shrink(code.width() * 0.06) * scale;
+        let pixels = picture
+            .enumerate_pixels()
+            .filter(|(x, y, _)| inner.contains(eframe::egui::pos2(*x as f32 + 0.5, *y as f32 + 0.5)));
+        let (white, dark) = (theme::QR.0.to_array(), theme::QR.1.to_array());
+        let soft = pixels
+            .filter(|(.., pixel)| pixel.0 != white && pixel.0 != dark)
+            .count();
+        assert_eq!(soft, 0, "at {scale}");
     }
 }

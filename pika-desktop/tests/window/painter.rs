@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use eframe::egui::{
     Color32, Context, FullOutput, ImageData, Pos2, TextureId, TexturesDelta,
-    epaint::{ImageDelta, Primitive, Vertex},
+    epaint::{ImageDelta, Primitive, Vertex, textures::TextureFilter},
 };
 use egui_kittest::TestRenderer;
 use image::{Rgba, RgbaImage};
@@ -20,10 +20,13 @@ pub(crate) struct Painter {
 struct Texture {
     size: [usize; 2],
     pixels: Vec<Color32>,
+    /// Its pixels have edges.
+    is_sharp: bool,
 }
 
 impl Texture {
     fn take(&mut self, delta: ImageDelta) {
+        self.is_sharp = delta.options.magnification == TextureFilter::Nearest;
         let ImageData::Color(image) = delta.image;
         let Some([left, top]) = delta.pos else {
             self.size = image.size;
@@ -37,8 +40,13 @@ impl Texture {
         }
     }
 
-    /// The colour at a place from 0 to 1, between the four nearest pixels.
+    /// The colour at a place from 0 to 1, between the four nearest pixels of a smooth one.
     fn at(&self, uv: Pos2) -> [f32; 4] {
+        if self.is_sharp {
+            let place = |part: f32, length: usize| ((part * length as f32) as usize).min(length - 1);
+            let at = place(uv.y, self.size[1]) * self.size[0] + place(uv.x, self.size[0]);
+            return self.pixels[at].to_array().map(f32::from);
+        }
         let place = |part: f32, length: usize| {
             let at = (part * length as f32 - 0.5).clamp(0.0, length as f32 - 1.0);
             let low = at.floor();

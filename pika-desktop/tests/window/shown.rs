@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use eframe::egui;
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::ui::{FirstRun, Screen, UiState};
+use pika_desktop::ui::{FirstRun, Screen, UiState, widgets::Toasts};
 use pika_engine::{
     account::{AccountProfile, AccountState, AccountStatus},
-    app::AppState,
+    app::{AppState, Event},
     library::{Overview, UnreadableFile, browse::Listing},
+    live::OwedSession,
+    scanner::{ScanNotice, ScanReport},
     settings::{Appearance, Settings},
     surroundings::{FoundFolder, FoundVirtualDj, Surroundings},
 };
 
 use crate::{
-    history, kept, live,
+    history, kept, live, local,
     scenes::{self, SELECTED},
     stage::{Scene, painted, stage, types},
 };
@@ -160,6 +162,61 @@ fn live_and_history_in_words() {
     words("history", history::with_night(history::app()));
 }
 
+/// Before a night: what is owed of the one before, and two addresses to be found at.
+fn ready() -> AppState {
+    let mut app = live::before();
+    app.local_relay = Some(local::served());
+    Arc::make_mut(&mut app.live).owed = vec![OwedSession {
+        session_id: None,
+        name: "Thursday Class".into(),
+        relay: "pika.stream".into(),
+        songs: 3,
+        problem: None,
+    }];
+    app
+}
+
+/// The settings after a scan that found something wrong.
+fn noticed(mut window: Harness<'static, Scene>) -> Harness<'static, Scene> {
+    let notices = [
+        ScanNotice::DamagedSongs {
+            path: "/home/nadia/VirtualDJ/database.xml".into(),
+            count: 3,
+        },
+        ScanNotice::NotWatched {
+            folder: window.state().0.overview.as_ref().expect("folders").folders[0]
+                .path
+                .clone(),
+            too_many: true,
+        },
+    ];
+    for notice in notices {
+        let report = Event::Scan(ScanReport::Notice(notice));
+        window.state_mut().1.take_in(&report);
+    }
+    // The messages are gone, the lines are not.
+    window.state_mut().1.toasts = Toasts::default();
+    window
+}
+
+/// Another place while on air, with the analysis at work.
+fn beside_the_night(
+    painted: impl FnOnce(AppState, Screen) -> Harness<'static, Scene>,
+) -> Harness<'static, Scene> {
+    let mut app = history::app();
+    let night = live::night();
+    (app.live, app.playing, app.now_ms) = (night.live, night.playing, night.now_ms);
+    app.analysis = scenes::library().analysis;
+    painted(app, Screen::Settings)
+}
+
+#[test]
+fn what_stays_in_view_in_words() {
+    words("live-ready-owed", stage(ready(), Screen::Live));
+    words("settings-notices", noticed(stage(settled(), Screen::Settings)));
+    words("strip", beside_the_night(stage));
+}
+
 // The same triangles are painted everywhere, but each system's mathematics rounds a little otherwise: one system
 // is enough to see whether a screen changed.
 #[cfg(target_os = "linux")]
@@ -179,6 +236,20 @@ mod looks {
     #[test]
     fn settings() {
         look("settings", painted(settled(), Screen::Settings, Appearance::Dark));
+    }
+
+    #[test]
+    fn live_before_a_night() {
+        look(
+            "live-ready-owed",
+            painted(ready(), Screen::Live, Appearance::Dark),
+        );
+    }
+
+    #[test]
+    fn another_place_on_air() {
+        let scene = beside_the_night(|app, screen| painted(app, screen, Appearance::Dark));
+        look("strip", scene);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A screen without a program behind it: any state can be put on it.
 
-use eframe::egui::{Event, Key, Modifiers, UiBuilder, Vec2};
+use eframe::egui::{Event, Key, Modifiers, Ui, UiBuilder, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use pika_desktop::ui::{Requests, Screen, UiState, fonts, scale, shell, theme};
 use pika_engine::{
@@ -22,6 +22,15 @@ pub(crate) fn stage(app: AppState, screen: Screen) -> Harness<'static, Scene> {
 pub(crate) fn painted(app: AppState, screen: Screen, appearance: Appearance) -> Harness<'static, Scene> {
     Stage {
         appearance,
+        ..Stage::default()
+    }
+    .painted(app, at(screen))
+}
+
+/// As [`painted`], with larger text.
+pub(crate) fn painted_at(app: AppState, screen: Screen, scale: f32) -> Harness<'static, Scene> {
+    Stage {
+        scale,
         ..Stage::default()
     }
     .painted(app, at(screen))
@@ -110,19 +119,21 @@ impl Stage {
                 ctx.options_mut(|options| options.zoom_factor = zoom);
             })
             .build_ui_state(
-                |ui, (app, state, out): &mut Scene| {
-                    // The whole window, as it is outside of tests: the harness leaves a margin.
-                    let all = ui.ctx().content_rect();
-                    let mut whole = ui.new_child(UiBuilder::new().max_rect(all));
-                    whole.set_clip_rect(all);
-                    shell::show(&mut whole, app, state, out);
-                },
+                |ui, (app, state, out): &mut Scene| shell::show(&mut whole(ui), app, state, out),
                 (app, state, Requests::default()),
             );
         harness.run_steps(4);
         assert_eq!(harness.ctx.zoom_factor(), zoom, "the window finds its scale");
         harness
     }
+}
+
+/// The whole window: the harness keeps a margin, which no window has.
+fn whole(ui: &mut Ui) -> Ui {
+    let all = ui.ctx().content_rect();
+    let mut whole = ui.new_child(UiBuilder::new().max_rect(all));
+    whole.set_clip_rect(all);
+    whole
 }
 
 /// Types a sign as a keyboard does, in the next frame: a key goes down, types, and comes up.

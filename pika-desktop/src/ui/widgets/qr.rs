@@ -42,15 +42,18 @@ impl QrCache {
         ui.painter().rect_filled(rect, corner, theme::QR.0);
         if let Some(texture) = &self.texture {
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            // Whole pixels a module: edges stay sharp.
-            let modules = texture.size()[0] as f32;
-            let pixels = ui.ctx().pixels_per_point();
-            let side =
-                ((rect.width() * pixels / modules).floor().max(1.0) * modules / pixels).min(rect.width());
-            let inner = Rect::from_center_size(rect.center(), egui::Vec2::splat(side));
+            let inner = sharp(rect, texture.size()[0], ui.ctx().pixels_per_point());
             ui.painter().image(texture.id(), inner, uv, Color32::WHITE);
         }
     }
+}
+
+/// The largest square in the middle of `rect` whose modules are whole pixels, from a whole pixel on: edges stay sharp.
+fn sharp(rect: Rect, modules: usize, pixels: f32) -> Rect {
+    let module = (rect.width() * pixels / modules as f32).floor().max(1.0);
+    let side = module * modules as f32;
+    let corner = (rect.center() * pixels - egui::Vec2::splat(side / 2.0)).round();
+    Rect::from_min_size(corner / pixels, egui::Vec2::splat(side / pixels))
 }
 
 /// One pixel a module; `None` for text that is too long for a code.
@@ -71,6 +74,21 @@ fn image(text: &str) -> Option<ColorImage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_module_is_whole_pixels_whatever_the_scale() {
+        for pixels in [1.0, 1.25, 1.5, 2.0_f32] {
+            let rect = Rect::from_min_size(pos2(893.25, 97.5), egui::vec2(171.0, 171.0));
+            let inner = sharp(rect, 37, pixels);
+            let is_whole = |length: f32| (length * pixels - (length * pixels).round()).abs() < 1e-3;
+            assert!(
+                is_whole(inner.left()) && is_whole(inner.top()),
+                "{inner:?} at {pixels}"
+            );
+            assert!(is_whole(inner.width() / 37.0), "{inner:?} at {pixels}");
+            assert!(rect.expand(0.5).contains_rect(inner), "{inner:?} at {pixels}");
+        }
+    }
 
     #[test]
     fn a_code_lies_inside_its_quiet_zone() {

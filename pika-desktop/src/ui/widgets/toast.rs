@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use eframe::egui::{
-    Area, Context, Id, Order, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Area, Context, Id, LayerId, Order, Rect, Role, Sense, Shape, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::{button::link_button, text::elided};
@@ -253,8 +253,25 @@ fn places(ctx: &Context, lane: Option<Rect>, count: usize) -> Vec<Rect> {
         .collect()
 }
 
-/// Where toasts of this size lie: bottom left, above the foot; where something stands there that is pressed, as near
-/// to it as nothing does.
+/// Words and icons of the places, as they are drawn in this frame.
+fn written(ctx: &Context) -> Vec<Rect> {
+    let below: Vec<LayerId> = ctx.viewport(|viewport| {
+        let layers = viewport.prev_pass.widgets.layers();
+        let below = layers.filter(|(layer, _)| layer.order < Order::Foreground);
+        below.map(|(layer, _)| *layer).collect()
+    });
+    ctx.graphics(|graphics| {
+        let lists = below.iter().filter_map(|layer| graphics.get(*layer));
+        let texts = lists.flat_map(|list| list.all_entries()).filter_map(|drawn| {
+            let is_text = matches!(drawn.shape, Shape::Text(_));
+            is_text.then(|| drawn.shape.visual_bounding_rect().intersect(drawn.clip_rect))
+        });
+        texts.filter(Rect::is_positive).collect()
+    })
+}
+
+/// Where toasts of this size lie: bottom left, above the foot; where something stands there that is pressed or read, as
+/// near to it as nothing does.
 fn free_place(ctx: &Context, size: Vec2) -> Rect {
     let all = ctx.content_rect();
     let left = all.left() + rail_width(ctx) + 16.0;
@@ -269,10 +286,13 @@ fn free_place(ctx: &Context, size: Vec2) -> Rect {
             .map(|widget| widget.interact_rect)
             .collect()
     });
-    let covers = |place: Rect| -> f32 {
-        let shared = pressed.iter().map(|rect| rect.intersect(place));
+    let written = written(ctx);
+    let shares = |rects: &[Rect], place: Rect| -> f32 {
+        let shared = rects.iter().map(|rect| rect.intersect(place));
         shared.filter(Rect::is_positive).map(|rect| rect.area()).sum()
     };
+    // What is pressed matters most.
+    let covers = |place: Rect| 100.0 * shares(&pressed, place) + shares(&written, place);
     let steps = (0..STEPS).map(|step| UP + f32::from(step) * 12.0);
     // In the first place that covers nothing; in the one that covers least where none is free.
     let mut best = (f32::INFINITY, at(UP));
