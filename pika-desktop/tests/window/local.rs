@@ -99,6 +99,17 @@ fn a_relay_that_stopped_under_a_session_is_switched_on_again() {
     asked(&mut window);
     window.get_by_label("Switch this laptop's relay on again").click();
     assert_eq!(asked(&mut window), [Command::LocalRelay(true)]);
+    // And where the DJ looks first.
+    let mut window = stage(on_air(true), Screen::Live);
+    picture(&mut window, "live-local-stopped");
+    asked(&mut window);
+    window.get_by_label_contains("This laptop's relay has stopped.");
+    window.get_by_label("Switch on again").click();
+    assert!(asked(&mut window).contains(&Command::LocalRelay(true)));
+    let mut runs = on_air(true);
+    runs.local_relay = Some(served());
+    let window = stage(runs, Screen::Live);
+    assert!(window.query_by_label("Switch on again").is_none());
     // A session of another relay keeps that one.
     let window = stage(on_air(false), Screen::Settings);
     assert!(

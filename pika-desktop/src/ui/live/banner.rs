@@ -3,7 +3,7 @@
 use eframe::egui::{Frame, Panel, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2};
 use pika_engine::{
     app::{AppState, Command},
-    live::{LinkKind, LiveAnswer, LiveCommand, LiveQuestion},
+    live::{LinkKind, LiveAnswer, LiveCommand, LivePhase, LiveQuestion},
     nowplaying::SourceStatus,
 };
 
@@ -46,6 +46,7 @@ enum BannerButton {
     Leave,
     Account,
     TryNow,
+    SwitchOn,
 }
 
 impl BannerButton {
@@ -55,6 +56,7 @@ impl BannerButton {
             Self::Leave => "Leave it there",
             Self::Account => "Account",
             Self::TryNow => "Try now",
+            Self::SwitchOn => "Switch on again",
         }
     }
 
@@ -64,6 +66,7 @@ impl BannerButton {
             Self::Leave => out.push(Command::Live(LiveCommand::Answer(LiveAnswer::Leave))),
             Self::Account => out.go(Screen::Settings),
             Self::TryNow => out.push(Command::Live(LiveCommand::ReconnectNow)),
+            Self::SwitchOn => out.push(Command::LocalRelay(true)),
         }
     }
 }
@@ -139,6 +142,17 @@ fn failure(app: &AppState) -> Option<FailureBanner> {
             meaning,
             more: format!("{} has {name} since {since}.", link::place(device_name)),
             buttons: &[BannerButton::TakeOver, BannerButton::Leave],
+        });
+    }
+    let is_here = live.session.as_ref().is_some_and(|session| session.local);
+    if is_here && live.phase == LivePhase::OnAir && app.local_relay.is_none() {
+        return Some(FailureBanner {
+            icon: icons::WIFI_SLASH,
+            title: "This laptop's relay has stopped.".to_owned(),
+            meaning: "Tracks you play are saved here and dancers get them as soon as it runs again."
+                .to_owned(),
+            more: String::new(),
+            buttons: &[BannerButton::SwitchOn],
         });
     }
     if !link::is_stale(live) {

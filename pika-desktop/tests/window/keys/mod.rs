@@ -219,6 +219,7 @@ fn nothing_came(window: &mut Harness<'static, Scene>, screen: Screen, what: &str
     let commands: Vec<_> = commands.into_iter().filter(|it| !is_search(it)).collect();
     assert_eq!(commands, [], "{what}");
     assert_eq!(window.state().1.screen, screen, "{what}");
+    assert!(!window.state().1.full_screen, "{what}");
 }
 
 #[test]
