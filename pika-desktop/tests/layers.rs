@@ -13,7 +13,16 @@ const ROOMS: &[&[&str]] = &[
     &["icons", "theme"],
     &["screen", "widgets"],
     // Who has the keys; what changes what dancers see.
-    &["deed", "hours", "key_sheet", "keyboard", "place", "rail", "scale", "start"],
+    &[
+        "deed",
+        "hours",
+        "key_sheet",
+        "keyboard",
+        "place",
+        "rail",
+        "scale",
+        "start",
+    ],
     &["requests"],
     // Lines that more than one screen has.
     &["local_relay", "owed"],

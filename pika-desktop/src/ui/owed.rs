@@ -37,11 +37,22 @@ fn words(owed: &OwedSession) -> (String, String) {
     };
     let then = match &owed.problem {
         Some(problem) => format!("{} {}", problem.title, problem.text),
+        None if owed.whose.is_some() => {
+            format!("It is {}: they are handed in under that account.", whose(owed))
+        }
         None if is_here => "Switch on “Serve dancers from this laptop” once: they are handed in.".to_owned(),
         None => "They are handed in by themselves: leave Pika! open and this computer online.".to_owned(),
     };
     let text = format!("Your set is stored here. {then}");
     (title, text.trim_end().to_owned())
+}
+
+/// Whose session it is, where that is another account.
+fn whose(owed: &OwedSession) -> String {
+    match owed.whose.as_deref().unwrap_or_default() {
+        "" => "another DJ's session".to_owned(),
+        name => format!("the session of {name}"),
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +68,7 @@ mod tests {
             name: "Friday".into(),
             relay: "pika.stream".into(),
             songs: 3,
+            whose: None,
             problem: None,
         };
         let (title, text) = words(&owed);
@@ -72,6 +84,9 @@ mod tests {
         );
         owed.relay = "this computer".into();
         assert!(words(&owed).1.contains("Serve dancers from this laptop"));
+        owed.whose = Some("DJ Ola".into());
+        let (_, text) = words(&owed);
+        assert!(text.ends_with("It is the session of DJ Ola: they are handed in under that account."));
         owed.problem = Some(Words::new("Token not accepted.", "Copy the new one."));
         assert_eq!(
             words(&owed).1,

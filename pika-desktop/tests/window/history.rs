@@ -349,6 +349,7 @@ fn a_night_says_what_its_relay_has_not_confirmed_and_no_other_does() {
         name: "Friday Social".into(),
         relay: "pika.stream".into(),
         songs: 2,
+        whose: None,
         problem: None,
     };
     let words = "2 songs of “Friday Social” have not arrived at pika.stream";

@@ -171,6 +171,7 @@ fn ready() -> AppState {
         name: "Thursday Class".into(),
         relay: "pika.stream".into(),
         songs: 3,
+        whose: None,
         problem: None,
     }];
     app

@@ -231,6 +231,7 @@ fn what_relays_have_not_confirmed_stays_in_view_before_the_night() {
         name: "Friday Social".into(),
         relay: "pika.stream".into(),
         songs,
+        whose: None,
         problem,
     };
     edit(&mut app, |live| live.owed = vec![owed(3, None)]);
