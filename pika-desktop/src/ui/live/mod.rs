@@ -114,6 +114,8 @@ fn columns_ui(
     screen: &mut LiveScreen,
     out: &mut Requests,
 ) -> Rect {
+    // Here the composers have a place of their own.
+    screen.sheet = false;
     let theme = Theme::of(ui);
     Panel::right("live-room")
         .exact_size(look.side(ui.available_width()))

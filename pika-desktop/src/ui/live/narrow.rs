@@ -25,6 +25,8 @@ use crate::ui::{
 /// Round everything, and between two parts.
 const EDGE: f32 = 16.0;
 const GAP: f32 = 12.0;
+/// What scrolls under the song has at least this height.
+const LEAST_COLUMN: f32 = 72.0;
 /// The card with code and dancers, and the tile in it.
 const ROOM: f32 = 78.0;
 const TILE: f32 = 56.0;
@@ -45,7 +47,14 @@ pub(super) fn show(
         let card = area.with_max_y(area.top() + look.card().height);
         let is_low = look == LiveLook::Narrow { is_low: true };
         let sheet_top = if is_low { whole.top() } else { card.bottom() + GAP };
-        if !(screen.sheet && is_low) {
+        // Under a banner there may be no room for both: then the song scrolls, too.
+        let foot_height = if is_low {
+            size::CONTROL
+        } else {
+            size::CONTROL_LARGE
+        };
+        let stays = area.bottom() - foot_height - card.bottom() >= LEAST_COLUMN || (screen.sheet && !is_low);
+        if stays && !(screen.sheet && is_low) {
             now::show(&mut part(ui, "now", area), card, look.card(), app, screen, out);
         }
         if screen.sheet {
@@ -53,26 +62,27 @@ pub(super) fn show(
             sheet_ui(&mut part(ui, "sheet", sheet), app, screen, out);
             return card;
         }
-        let height = if is_low {
-            size::CONTROL
-        } else {
-            size::CONTROL_LARGE
-        };
-        let foot = area.with_min_y(area.bottom() - height);
+        let foot = area.with_min_y(area.bottom() - foot_height);
         foot_ui(&mut part(ui, "foot", foot), app, screen);
-        let middle = Rect::from_min_max(
-            pos2(area.left(), card.bottom() + GAP),
-            pos2(area.right(), foot.top() - GAP),
-        );
+        let top = if stays { card.bottom() + GAP } else { area.top() };
+        let middle = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), foot.top() - GAP));
         let mut child = column_in(&mut part(ui, "column", middle), middle);
-        ScrollArea::vertical()
+        let scrolled = ScrollArea::vertical()
             .id_salt("live-column")
             .auto_shrink(false)
+            .min_scrolled_height(0.0)
             .show(&mut child, |ui| {
                 ui.spacing_mut().item_spacing.y = GAP;
+                let card = (!stays).then(|| {
+                    let size = vec2(ui.available_width(), look.card().height);
+                    let (card, _) = ui.allocate_exact_size(size, Sense::hover());
+                    now::show(&mut part(ui, "now", card), card, look.card(), app, screen, out);
+                    card.intersect(middle)
+                });
                 column_ui(ui, app, look, screen, out);
+                card
             });
-        card
+        scrolled.inner.unwrap_or(card)
     })
 }
 

@@ -1,6 +1,6 @@
 //! While on air, every other screen carries one line: the song, the dancers, the way back.
 
-use eframe::egui::{Frame, Panel, Ui, pos2};
+use eframe::egui::{Frame, Panel, Rect, Ui, Vec2, pos2};
 use pika_engine::app::AppState;
 
 use super::link;
@@ -8,10 +8,13 @@ use crate::ui::{
     icons,
     requests::Requests,
     screen::Screen,
-    theme::{Theme, text},
-    widgets::{Button, Caption, row_from_right},
+    theme::{Theme, is_narrow, text},
+    widgets::{Button, Caption, name_at, row_from_right},
     words,
 };
+
+/// With less room the song is left out, in points.
+const LEAST_SONG: f32 = 60.0;
 
 /// Draws the line at the foot, so that nothing moves when the night begins. `beside` adds to its right part, from right
 /// to left, what else goes on.
@@ -37,7 +40,14 @@ pub(in crate::ui) fn strip_ui(
             let end = right.min_rect().left() - 12.0;
             let (icon, color, word) = link::shown(&app.live, theme, app.now_ms);
             icon.paint_filled(ui.painter(), pos2(end - 8.0, middle), 16.0, color);
-            let link = Caption::new(&word, text::small(), theme.text2).right(ui, pos2(end - 22.0, middle));
+            // Where it is tight only what is wrong is said in words.
+            let link = if is_narrow(ui.ctx()) && color == theme.ok {
+                let icon = Rect::from_center_size(pos2(end - 8.0, middle), Vec2::splat(16.0));
+                name_at(ui, icon, &word);
+                icon
+            } else {
+                Caption::new(&word, text::small(), theme.text2).right(ui, pos2(end - 22.0, middle))
+            };
             let crowd = Caption::new(
                 &words::dancers(app.live.crowd.listeners),
                 text::small(),
@@ -52,8 +62,11 @@ pub(in crate::ui) fn strip_ui(
                 Some(play) => format!("{} · {}", play.title, play.artist),
                 None => "Waiting for the first track".to_owned(),
             };
-            Caption::new(&song, text::strong(), theme.text)
-                .within(end - area.left() - 66.0)
-                .left(ui, pos2(area.left() + 48.0, middle));
+            let room = end - area.left() - 66.0;
+            if room >= LEAST_SONG {
+                Caption::new(&song, text::strong(), theme.text)
+                    .within(room)
+                    .left(ui, pos2(area.left() + 48.0, middle));
+            }
         });
 }
