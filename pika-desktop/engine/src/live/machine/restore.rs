@@ -38,7 +38,9 @@ impl Machine {
         match &self.session {
             None => {
                 self.restore(saved, now);
-                self.connect(now);
+                if self.stage == Stage::Running {
+                    self.connect(now);
+                }
             }
             Some(session) => {
                 let is_same = session.is_same(saved.session.as_ref());

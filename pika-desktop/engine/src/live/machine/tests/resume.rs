@@ -338,3 +338,52 @@ fn a_session_that_goes_on_here_shows_no_address_of_before() {
     desk.registered(state(Vec::new()));
     assert_eq!(shown(&desk), "http://192.168.1.5:40001/live/K7QX");
 }
+
+#[test]
+fn what_is_read_late_goes_on_by_itself_or_after_a_question_as_at_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut before = Desk::new();
+    before.go_live();
+    let mut kept = before.kept();
+    before.registered(state(Vec::new()));
+    kept.extend(before.kept());
+    before.play("on its way");
+    kept.extend(before.kept());
+    for (away_ms, asks) in [(60_000, false), (3_600_000, true)] {
+        let mut saved = before.saved(&folder.path().join(format!("{away_ms}.db")), &kept);
+        saved.alive_at_ms = EVENING - away_ms;
+        let mut desk = Desk::new();
+        desk.ask(LiveCommand::Relay(access("secret")));
+        desk.take(Input::ReadLate(Box::new(saved)));
+        assert_eq!(desk.view().question.is_some(), asks);
+        desk.wait(Duration::from_secs(30));
+        if asks {
+            assert!(desk.opened().is_none(), "the DJ decides");
+            desk.ask(LiveCommand::Answer(LiveAnswer::GoOn));
+        }
+        desk.registered(state(Vec::new()));
+        assert_eq!(titles(&desk.acknowledge()), ["on its way"]);
+    }
+}
+
+#[test]
+fn what_is_read_late_of_the_session_that_is_on_is_sent_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut before = Desk::live();
+    let mut kept = vec![Keep::Session(Box::new(before.machine.session.clone().unwrap()))];
+    before.effects.clear();
+    before.lose();
+    before.play("on its way");
+    kept.extend(before.kept());
+    let saved = before.saved(&folder.path().join("live.db"), &kept);
+    // Its note of the session is gone, and the relay goes on with it.
+    let mut desk = Desk::new();
+    desk.session_id = before.session_id;
+    desk.go_live();
+    desk.registered(state(Vec::new()));
+    desk.play("after that");
+    assert_eq!(titles(&desk.acknowledge()), ["after that"]);
+    desk.take(Input::ReadLate(Box::new(saved)));
+    assert_eq!(titles(&desk.acknowledge()), ["on its way"]);
+    assert_eq!(desk.view().owed, []);
+}
