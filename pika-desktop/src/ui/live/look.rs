@@ -205,7 +205,7 @@ static NARROW_CARD: CardLook = CardLook {
 
 /// The same where the height is little: large text on a small screen.
 static LOW_CARD: CardLook = CardLook {
-    height: 178.0,
+    height: 184.0,
     cover: 0.0,
     cover_at: vec2(19.0, 0.0),
     gap: 0.0,
@@ -213,12 +213,12 @@ static LOW_CARD: CardLook = CardLook {
     one_line: Lines {
         title: 52.0,
         artist: 88.0,
-        values: 124.0,
+        values: 128.0,
     },
     two_lines: Lines {
         title: 31.0,
-        artist: 99.0,
-        values: 126.0,
+        artist: 97.0,
+        values: 131.0,
     },
     titles: text::TITLES_LIVE_LOW,
     artist: text::artist_live_low,
@@ -228,6 +228,6 @@ static LOW_CARD: CardLook = CardLook {
     features: Features::Inline,
     disc: 40.0,
     disc_at: vec2(-60.0, 58.0),
-    caption: 124.0,
-    time: 21.0,
+    caption: 129.0,
+    time: 22.0,
 };

@@ -19,7 +19,9 @@ use crate::ui::{
 };
 
 /// A narrower place has icons instead of words on its buttons, in points.
-const WORDS_FROM: f32 = 204.0;
+const WORDS_FROM: f32 = 164.0;
+/// With words a third button needs this much, in points.
+const LINK_FROM: f32 = 204.0;
 /// Digits of a PIN that are written wide apart at most.
 const SPACED: usize = 6;
 /// What the switch at the right end takes, in points.
@@ -147,7 +149,11 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
         Rect::from_min_size(corner, vec2(beside.width(), height))
     };
     buttons_ui(ui, at(look.buttons, size::CONTROL_SMALL), app, session, out);
-    reach_ui(ui, at(look.reach, 20.0), app, session, out);
+    let line = at(look.reach, 20.0);
+    if !link_fits_in_row(line.width()) {
+        screen_link_ui(&mut row_from_right(ui, line), 24.0, session, out);
+    }
+    reach_ui(ui, line, app, session, out);
     ui.add_space(14.0);
     pin_ui(ui, session, screen, out);
 }
@@ -244,8 +250,20 @@ fn buttons_ui(ui: &mut Ui, place: Rect, app: &AppState, session: &SessionInfo, o
     if shown.clicked() {
         row.ctx().open_url(OpenUrl::new_tab(session.screen_address()));
     }
-    let side = if words { size::CONTROL_SMALL } else { size::CONTROL };
-    let copy = icon_button(&mut row, icons::LINK_SIMPLE, "Copy the big screen's link", side);
+    if link_fits_in_row(place.width()) {
+        let side = if words { size::CONTROL_SMALL } else { size::CONTROL };
+        screen_link_ui(&mut row, side, session, out);
+    }
+}
+
+/// Whether the big screen's link can be copied beside the other two buttons, or stands in the line below.
+fn link_fits_in_row(width: f32) -> bool {
+    !(WORDS_FROM..LINK_FROM).contains(&width)
+}
+
+/// Copies the big screen's link.
+fn screen_link_ui(row: &mut Ui, side: f32, session: &SessionInfo, out: &mut Requests) {
+    let copy = icon_button(row, icons::LINK_SIMPLE, "Copy the big screen's link", side);
     if copy
         .on_hover_text("For a projector at another computer. It shows the PIN to whoever opens it.")
         .clicked()
