@@ -119,7 +119,17 @@ fn song_ui(
         let at = pos2(disc.center().x, card.top() + look.caption);
         caption.center(ui, at).left().min(disc.left())
     };
-    let words = Rect::from_min_max(pos2(left, card.top()), pos2(disc.left() - 14.0, card.bottom()));
+    // Beside a disc that fills the corner.
+    let corner = if look.values_below {
+        let left = disc.left() - 8.0 - size::CONTROL_SMALL;
+        pos2(left, card.top() + look.label - 15.0)
+    } else {
+        card.right_top() + vec2(-42.0, 12.0)
+    };
+    let words = Rect::from_min_max(
+        pos2(left, card.top()),
+        pos2(corner.x.min(disc.left() - 6.0) - 8.0, card.bottom()),
+    );
     let two_lines = words_ui(ui, words, look, playing, risen);
     let (lines, bpm) = if two_lines {
         (&look.two_lines, look.bpm_small)
@@ -135,15 +145,6 @@ fn song_ui(
     };
     values::show(ui, &place, playing, answers);
     time_ui(ui, card, look, app, playing);
-    // Beside a disc that fills the corner.
-    let corner = if look.values_below {
-        pos2(
-            disc.left() - 8.0 - size::CONTROL_SMALL,
-            card.top() + look.label - 15.0,
-        )
-    } else {
-        card.right_top() + vec2(-42.0, 12.0)
-    };
     if let Some(wrong) = menu_ui(ui, corner, &still_words(app, playing)) {
         wrong.obey(playing.play_id, screen, out);
     }
