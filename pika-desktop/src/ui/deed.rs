@@ -49,6 +49,13 @@ impl Deed {
         }
     }
 
+    /// What is said when one of before plays again.
+    fn goes_on(&self) -> String {
+        match self {
+            Self::PlayNow { title, .. } => format!("Playing again: {title}"),
+        }
+    }
+
     /// What is said once it is done.
     fn done(&self) -> String {
         match self {
@@ -131,6 +138,8 @@ enum Came {
     Play(PlayUuid),
     /// Nothing: it was on.
     WasOn,
+    /// One of before, which plays again.
+    Again,
 }
 
 /// The newest deed; an older one can no longer be taken back here.
@@ -140,6 +149,8 @@ struct Latest {
     stage: Stage,
     /// Plays that were there before, which are not what came of it.
     before: Vec<PlayUuid>,
+    /// What played when it was asked for.
+    playing: Option<PlayUuid>,
     /// When it was asked for, in milliseconds since 1970: what was logged before is not what came of it.
     asked_at_ms: i64,
     came: Option<Came>,
@@ -158,6 +169,7 @@ impl Latest {
         match self.came {
             Some(Came::Play(_)) => {}
             _ if !self.deed.is_about(play) => {}
+            _ if was_there && self.playing != Some(play.play_id) => self.came = Some(Came::Again),
             _ if was_there => self.came = Some(Came::WasOn),
             _ if play.source == SourceKind::Hand => self.came = Some(Came::Play(play.play_id)),
             // A program told the same song in the same moment.
@@ -172,6 +184,7 @@ impl Latest {
         let told = app.live.plays.iter().map(|play| play.play_id);
         let playing = app.playing.as_ref().map(|play| play.play_id);
         self.before = told.chain(playing).collect();
+        self.playing = playing;
         Outcome {
             command: Some(self.deed.command()),
             toast: Some(offer(self.deed.asked(), OFFER_S)),
@@ -202,6 +215,7 @@ impl Deeds {
             deed,
             stage: Stage::Waits(if waits { now_s + WAITS_S } else { now_s }),
             before: Vec::new(),
+            playing: None,
             asked_at_ms: 0,
             came: None,
         });
@@ -225,6 +239,10 @@ impl Deeds {
             (Stage::Asked(_), Some(Came::WasOn)) => {
                 latest.stage = Stage::WasSo;
                 Outcome::said(Toast::done(latest.deed.is_so_already()))
+            }
+            (Stage::Asked(_), Some(Came::Again)) => {
+                latest.stage = Stage::WasSo;
+                Outcome::said(Toast::done(latest.deed.goes_on()))
             }
             (Stage::TakenBack, Some(_)) => self.take_back(),
             _ => Outcome::default(),
@@ -288,6 +306,7 @@ impl Deeds {
                 toast: Some(Toast::done(deed.taken_back())),
             },
             Came::WasOn => Outcome::said(Toast::done(deed.is_so_already())),
+            Came::Again => Outcome::said(Toast::done(deed.goes_on())),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The sheet of all keys, drawn from their one list.
 
-use eframe::egui::{Align, Context, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align, Context, Layout, Ui, vec2};
 
 use super::{
     screen::Screen,
@@ -48,30 +48,16 @@ pub(super) fn show(ctx: &Context, open: &mut bool) {
     }
 }
 
-/// How to come back, opposite the title.
+/// How to come back.
 fn any_time_ui(ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let measured = |words: &str| {
-        let galley = ui
-            .painter()
-            .layout_no_wrap(words.to_owned(), text::body(), theme.text3);
-        galley.size().x
-    };
-    // Read from left to right, so that it is heard in that order, too.
-    let width = measured("Press") + measured("any time") + 34.0;
-    let place = ui.max_rect();
-    let mut line = ui.new_child(
-        UiBuilder::new()
-            .max_rect(Rect::from_min_max(
-                pos2(place.right() - width, place.top()),
-                pos2(place.right(), place.top() + 26.0),
-            ))
-            .layout(Layout::left_to_right(Align::Center)),
-    );
-    line.spacing_mut().item_spacing.x = 6.0;
-    label(&mut line, "Press", text::body(), theme.text3);
-    kbd(&mut line, "?");
-    label(&mut line, "any time", text::body(), theme.text3);
+    let row = vec2(ui.available_width(), 26.0);
+    ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |line| {
+        line.spacing_mut().item_spacing.x = 6.0;
+        label(line, "Press", text::body(), theme.text3);
+        kbd(line, "?");
+        label(line, "any time", text::body(), theme.text3);
+    });
 }
 
 fn group_ui(ui: &mut Ui, group: Group, name: &str) {

@@ -17,7 +17,9 @@ pub(super) fn addresses_ui(ui: &mut Ui, relay: &LocalRelayInfo, out: &mut Reques
     for candidate in &relay.candidates {
         let is_chosen = candidate.address == relay.address;
         if choice(ui, &candidate.address, &words(candidate), is_chosen) && !is_chosen {
-            out.push(Command::LocalAddress(Some(candidate.network.ip)));
+            // The first is the one that is found by itself: it goes on being that.
+            let is_first = relay.candidates.first() == Some(candidate);
+            out.push(Command::LocalAddress((!is_first).then_some(candidate.network.ip)));
         }
     }
 }

@@ -35,13 +35,17 @@ fn words(owed: &OwedSession) -> (String, String) {
         1 => format!("1 song of “{name}” has not arrived at {place}"),
         songs => format!("{songs} songs of “{name}” have not arrived at {place}"),
     };
+    let what = match owed.songs {
+        0 => "the end is",
+        _ => "the rest is",
+    };
     let then = match &owed.problem {
         Some(problem) => format!("{} {}", problem.title, problem.text),
         None if owed.whose.is_some() => {
-            format!("It is {}: they are handed in under that account.", whose(owed))
+            format!("It is {}: {what} handed in under that account.", whose(owed))
         }
-        None if is_here => "Switch on “Serve dancers from this laptop” once: they are handed in.".to_owned(),
-        None => "They are handed in by themselves: leave Pika! open and this computer online.".to_owned(),
+        None if is_here => format!("Switch on “Serve dancers from this laptop” once: {what} handed in."),
+        None => format!("Leave Pika! open and this computer online: {what} handed in by itself."),
     };
     let text = format!("Your set is stored here. {then}");
     (title, text.trim_end().to_owned())
@@ -74,7 +78,7 @@ mod tests {
         let (title, text) = words(&owed);
         assert_eq!(title, "3 songs of “Friday” have not arrived at pika.stream");
         assert!(
-            text.ends_with("leave Pika! open and this computer online."),
+            text.ends_with("this computer online: the rest is handed in by itself."),
             "{text}"
         );
         owed.songs = 0;
@@ -86,7 +90,7 @@ mod tests {
         assert!(words(&owed).1.contains("Serve dancers from this laptop"));
         owed.whose = Some("DJ Ola".into());
         let (_, text) = words(&owed);
-        assert!(text.ends_with("It is the session of DJ Ola: they are handed in under that account."));
+        assert!(text.ends_with("It is the session of DJ Ola: the end is handed in under that account."));
         owed.problem = Some(Words::new("Token not accepted.", "Copy the new one."));
         assert_eq!(
             words(&owed).1,

@@ -6,8 +6,11 @@ use pika_engine::settings::SCALES;
 
 use super::{screen::Screen, theme::size};
 
-/// One step larger: the smallest words of Live, 12 points, come to the 18 that are read from afar.
-const STEP: f32 = 1.5;
+/// One step larger, the largest that leaves [`ROOM`]: with the first the smallest words of Live, 12 points, come to the
+/// 18 that are read from afar.
+const STEPS: [f32; 2] = [1.5, 1.25];
+/// What Live needs in its own points for larger things without fewer songs.
+const ROOM: [f32; 2] = [1420.0, 800.0];
 
 /// Lays the frame out anew where size of the window, screen or setting ask for another scale.
 pub(super) fn follow(ctx: &Context, setting: f32, screen: Option<Screen>) {
@@ -33,16 +36,19 @@ pub fn zoom(window: Vec2, setting: f32, screen: Option<Screen>) -> f32 {
     let beside_rail = window / scale - vec2(size::RAIL, 0.0);
     let [large_width, large_height] = size::LARGE;
     let is_large = beside_rail.x > large_width && beside_rail.y > large_height;
-    if is_large && screen == Some(Screen::Live) {
-        scale * STEP
-    } else {
-        scale
+    if !is_large || screen != Some(Screen::Live) {
+        return scale;
     }
+    let has_room = |step: &f32| {
+        let points = window / (scale * step);
+        points.x >= ROOM[0] && points.y >= ROOM[1]
+    };
+    scale * STEPS.into_iter().find(has_room).unwrap_or(1.0)
 }
 
 /// Whether the window is drawn a step larger than the setting says.
 pub(super) fn is_a_step_larger(ctx: &Context, setting: f32) -> bool {
-    ctx.zoom_factor() > setting * (1.0 + STEP) / 2.0
+    ctx.zoom_factor() > setting * (1.0 + STEPS[1]) / 2.0
 }
 
 #[cfg(test)]
@@ -64,8 +70,11 @@ mod tests {
     fn live_grows_one_step_in_a_large_window() {
         let live = Some(Screen::Live);
         let large = vec2(2560.0, 1440.0);
-        assert_eq!(zoom(large, 1.0, live), STEP);
-        assert_eq!(zoom(large, 1.25, live), 1.25 * STEP);
+        assert_eq!(zoom(large, 1.0, live), 1.5);
+        assert_eq!(zoom(large, 1.25, live), 1.25 * 1.25);
+        assert_eq!(zoom(vec2(1920.0, 1080.0), 1.0, live), 1.25);
+        assert_eq!(zoom(vec2(1920.0, 1010.0), 1.0, live), 1.25);
+        assert_eq!(zoom(vec2(3840.0, 2160.0), 2.0, live), 2.5);
         assert_eq!(zoom(large, 1.5, live), 1.5, "at this text it is not large");
         assert_eq!(zoom(large, 1.0, Some(Screen::Library)), 1.0);
         assert_eq!(zoom(vec2(2560.0, 1000.0), 1.0, live), 1.0);

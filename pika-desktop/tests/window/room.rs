@@ -151,6 +151,7 @@ fn a_song_that_was_on_already_is_said_to_be_and_stays() {
         } else {
             on.logged_at_ms -= 60_000;
         }
+        window.state_mut().0.playing = Some(on.clone());
         window.get_by_label("This track is playing now").click();
         assert_eq!(seconds(&mut window, 0.5), [NowPlayingCommand::PlayNow(track)]);
         if taken_back {
@@ -166,6 +167,20 @@ fn a_song_that_was_on_already_is_said_to_be_and_stays() {
         }
         nothing_is_taken_back(&mut window);
     }
+}
+
+#[test]
+fn a_song_of_before_that_plays_again_is_said_to_and_stays_one_play() {
+    let (mut window, track) = library(true);
+    let mut before = play(track, SourceKind::VirtualDj, 7);
+    before.logged_at_ms -= 60_000;
+    // It was paused: something else is on, or nothing.
+    window.get_by_label("This track is playing now").click();
+    assert_eq!(seconds(&mut window, 0.5), [NowPlayingCommand::PlayNow(track)]);
+    hears(&mut window, before);
+    assert_eq!(seconds(&mut window, 0.5), []);
+    says(&window, "Playing again: ");
+    nothing_is_taken_back(&mut window);
 }
 
 #[test]

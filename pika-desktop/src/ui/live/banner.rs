@@ -303,6 +303,9 @@ fn buttons_ui(ui: &mut Ui, buttons: &[BannerButton]) -> (Option<BannerButton>, f
     (pressed, right)
 }
 
+/// With less room what a failure means is left out: the second line and the accessible name say more, in points.
+const LEAST_MEANING: f32 = 90.0;
+
 /// Icon, title and meaning in one line, and below what goes on meanwhile.
 fn failure_words_ui(ui: &Ui, failure: &FailureBanner, right: f32) {
     let (ink, ground) = WARN_BANNER;
@@ -318,8 +321,11 @@ fn failure_words_ui(ui: &Ui, failure: &FailureBanner, right: f32) {
     let after = left + title.size().x + 6.0;
     painter.galley(pos2(left, middle - title.size().y / 2.0), title, ink);
     let regular = text::banner_body();
-    let meaning = elided(painter, &failure.meaning, regular, ink, right - after);
-    painter.galley(pos2(after, middle - meaning.size().y / 2.0), meaning, ink);
+    // A few letters of it would say nothing.
+    if right - after >= LEAST_MEANING {
+        let meaning = elided(painter, &failure.meaning, regular, ink, right - after);
+        painter.galley(pos2(after, middle - meaning.size().y / 2.0), meaning, ink);
+    }
     let soft = ink.lerp_to_gamma(ground, 0.2);
     let more = elided(painter, &failure.more, text::body(), soft, right - left);
     painter.galley(pos2(left, area.center().y + 1.0), more, ink);

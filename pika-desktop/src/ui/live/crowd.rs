@@ -11,7 +11,7 @@ use crate::ui::{
     icons,
     theme::{Theme, text},
     widgets::{Caption, label, name_at},
-    words::{self, thousands},
+    words::{self, dancers, thousands},
 };
 
 /// A hairline across the column.
@@ -97,6 +97,20 @@ pub(super) fn crowd_ui(ui: &mut Ui, app: &AppState) {
     }
 }
 
+/// What the row leaves out: how old the figures are, most dancers at once, who thanked.
+pub(super) fn rest_ui(ui: &mut Ui, app: &AppState) {
+    let theme = Theme::of(ui);
+    let crowd = &app.live.crowd;
+    let mut words = vec![format!("{} at the peak", dancers(crowd.peak))];
+    if crowd.thanks > 0 {
+        words.push(format!("{} thanked you", thousands(crowd.thanks as usize)));
+    }
+    if let UnderFigures::Stale(stale) = UnderFigures::of(app) {
+        words.insert(0, stale);
+    }
+    label(ui, words.join(" · "), text::body(), theme.text2);
+}
+
 /// The same in one row of little height: dancers, and beside them what they say of the tempo or like.
 pub(super) fn row_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
@@ -111,6 +125,14 @@ pub(super) fn row_ui(ui: &mut Ui, app: &AppState) {
     let number = Caption::new(&listeners, text::figure(), ink).left(ui, at(0.0, 36.0));
     let beside = rect.with_min_x(number.right().max(rect.left() + 62.0) + 18.0);
     let mut child = ui.new_child(UiBuilder::new().max_rect(beside));
+    if let UnderFigures::Fresh {
+        advice: Some(advice), ..
+    } = UnderFigures::of(app)
+    {
+        child.spacing_mut().item_spacing.y = 0.0;
+        label(&mut child, advice, text::small(), theme.text2);
+        return;
+    }
     match voted(app) {
         Some(play) if beside.width() < LEAST_BAR => {
             for (at, (name, votes, leads)) in votes_of(play).into_iter().rev().enumerate() {
@@ -148,8 +170,9 @@ fn numbers_ui(ui: &mut Ui, crowd: &Crowd, fade: f32) {
     let listeners = thousands(crowd.listeners as usize);
     let number =
         Caption::new(&listeners, text::stat(), theme.text.gamma_multiply(fade)).left(ui, at(0.0, 36.0));
-    let peak = format!("peak {}", crowd.peak);
+    let peak = format!("peak {}", thousands(crowd.peak as usize));
     Caption::new(&peak, text::micro(), quiet).left(ui, at(0.0, 66.0));
+    let mut after = number.right();
     if crowd.thanks > 0 {
         let center = pos2(number.right() + 18.0, rect.top() + 37.0);
         icons::HANDS_CLAPPING.paint_filled(ui.painter(), center, 15.0, theme.heart);
@@ -157,9 +180,11 @@ fn numbers_ui(ui: &mut Ui, crowd: &Crowd, fade: f32) {
         let shown =
             Caption::new(&thanks, text::strong(), theme.heart_text).left(ui, center + vec2(14.0, 0.0));
         name_at(ui, shown.expand(2.0), &format!("{thanks} thanked you"));
+        after = shown.right();
     }
-    let bars = Rect::from_min_max(at(BARS, 18.0), rect.right_bottom() - vec2(0.0, 6.0));
-    Caption::new("Likes per minute", text::micro(), quiet).left(ui, at(BARS, 7.0));
+    let left = BARS.max(after - rect.left() + 12.0);
+    let bars = Rect::from_min_max(at(left, 18.0), rect.right_bottom() - vec2(0.0, 6.0));
+    Caption::new("Likes per minute", text::micro(), quiet).left(ui, at(left, 7.0));
     bars_ui(ui, bars, &crowd.likes_by_minute, fade);
 }
 

@@ -40,13 +40,13 @@ fn obey_one(ui: &Ui, app: &AppState, screen: &mut LiveScreen, action: Action, ou
         }
         Action::NewPoll => {
             screen.tab = Tab::Poll;
-            screen.sheet = true;
-            screen.focus_poll = app.live.poll.is_none();
+            screen.sheet = screen.is_single;
+            screen.focus_poll = app.live.poll.is_none() && app.live.is_reached();
         }
         Action::NewAnnouncement => {
             screen.tab = Tab::Announce;
-            screen.sheet = true;
-            screen.focus_announcement = true;
+            screen.sheet = screen.is_single;
+            screen.focus_announcement = app.live.is_reached();
         }
         Action::QrFullScreen if screen.dialog == Some(Dialog::Qr) => screen.dialog = None,
         Action::QrFullScreen => screen.dialog = Some(Dialog::Qr),
@@ -57,6 +57,8 @@ fn obey_one(ui: &Ui, app: &AppState, screen: &mut LiveScreen, action: Action, ou
                 way_in::toggle_pin(session, screen, out);
             }
         }
+        // What is sent is seen first.
+        Action::Send if screen.is_single && !screen.sheet => screen.sheet = true,
         Action::Send => match screen.tab {
             Tab::Poll if app.live.poll.is_none() => poll::send(app, screen, out),
             _ => announce::send(app, screen, out),

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Context, FontId, Vec2, vec2};
 
+use super::next;
 use crate::ui::{
     scale,
     theme::{size, text, text::TitleSizes},
@@ -61,6 +62,43 @@ impl LiveLook {
             Self::Usual => &USUAL_CARD,
             Self::Large => &LARGE_CARD,
         }
+    }
+}
+
+/// Songs that go well next are at least so many.
+const LEAST_SONGS: f32 = 4.0;
+/// What was just played, at the foot of the songs, in points.
+const FOOT: f32 = 38.0;
+
+/// How the column with the songs uses its height, in points.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SongsColumn {
+    pub(super) card: &'static CardLook,
+    /// Height of a row of what goes well next.
+    pub(super) row: f32,
+    /// Height of what was just played; 0 without it.
+    pub(super) foot: f32,
+}
+
+impl SongsColumn {
+    /// The largest that leaves room for four songs; `between` is all the free room above and below the parts.
+    pub(super) fn of(look: LiveLook, height: f32, between: f32) -> Self {
+        let own = look.card();
+        // The next songs are worth more than a large card, and than the last ones.
+        let all = [
+            (own, size::ROW_LIVE, FOOT),
+            (own, size::ROW_LIVE_LOW, FOOT),
+            (&NARROW_CARD, size::ROW_LIVE_LOW, FOOT),
+            (&LOW_CARD, size::ROW_LIVE_LOW, FOOT),
+            (&LOW_CARD, size::ROW_LIVE_LOW, 0.0),
+        ];
+        let [.., smallest] = all;
+        let fits = |(card, row, foot): &(&'static CardLook, f32, f32)| {
+            let songs = LEAST_SONGS * (row + next::GAP) - next::GAP;
+            card.height + next::HEAD + songs + foot + between <= height
+        };
+        let (card, row, foot) = all.into_iter().find(fits).unwrap_or(smallest);
+        Self { card, row, foot }
     }
 }
 

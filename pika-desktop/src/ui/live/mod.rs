@@ -45,9 +45,9 @@ use pika_engine::{
 use crate::ui::{
     requests::Requests,
     theme::Theme,
-    widgets::{central, part},
+    widgets::{central, part, row_in},
 };
-use look::LiveLook;
+use look::{LiveLook, SongsColumn};
 use state::SuggestedFor;
 
 pub(super) use keys::obey;
@@ -59,8 +59,10 @@ const FRESH_TRACKS: u32 = 50;
 
 /// A left column that is lower has its parts closer together, in points.
 const TALL: f32 = 720.0;
-/// One that is lower still has no room for what was just played, in points.
-const LOW: f32 = 490.0;
+/// One that is lower still stands nearer to its edges, in points.
+const LOW: f32 = 600.0;
+/// Between the heading of what goes well next and its first row, in points.
+const HEAD_GAP: f32 = 10.0;
 
 /// Without a hand for so long the light goes down, in seconds.
 const IDLE_S: f64 = 120.0;
@@ -68,6 +70,9 @@ const IDLE_S: f64 = 120.0;
 /// Draws the screen.
 pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     screen.fill(&app.settings);
+    if app.live.phase != LivePhase::OnAir && app.live.phase != LivePhase::Starting {
+        screen.sheet = false;
+    }
     screen.toast_lane = None;
     match app.live.phase {
         LivePhase::Off | LivePhase::Ended => ready::show(ui, app, screen, out),
@@ -79,6 +84,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
 fn on_air(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let content = ui.available_size();
     let look = LiveLook::of(ui.ctx(), content, app.settings.scale);
+    screen.is_single = look.is_narrow();
     ask_for_suggestions(app, screen, out);
     wake_on_news(app, screen);
     // What warns stays bright: the pills and the banner, and the connection at the foot of the rail.
@@ -91,7 +97,7 @@ fn on_air(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Reques
         columns_ui(ui, app, look, screen, out)
     };
     let idles = app.settings.dim_when_idle && idles(ui, screen);
-    let is_dim = (screen.dimmed || idles) && screen.dialog.is_none();
+    let is_dim = (screen.dimmed || idles) && screen.dialog.is_none() && !screen.sheet;
     let seconds = if app.settings.less_motion { 0.0 } else { 0.22 };
     let id = eframe::egui::Id::unique("live-dim-way");
     let way = ui.ctx().animate_bool_with_time(id, is_dim, seconds);
@@ -135,25 +141,38 @@ fn columns_ui(
 fn main_ui(ui: &mut Ui, app: &AppState, look: LiveLook, screen: &mut LiveScreen, out: &mut Requests) -> Rect {
     let whole = ui.max_rect();
     // Under a banner everything moves together, so that four songs still fit.
-    let tight = whole.height() < TALL;
-    let (edge, gap) = if tight { (12.0, 10.0) } else { (18.0, 16.0) };
+    let (edge, gap) = match whole.height() {
+        height if height < LOW => (8.0, 10.0),
+        height if height < TALL => (12.0, 10.0),
+        _ => (18.0, 16.0),
+    };
     let area = whole.shrink2(vec2(20.0, edge));
-    let card = area.with_max_y(area.top() + look.card().height);
-    now::show(&mut part(ui, "now", area), card, look.card(), app, screen, out);
-    // In a low window the next song is worth more than the last ones.
-    let foot_height = if whole.height() < LOW { 0.0 } else { 40.0 };
+    let between = 2.0 * edge + gap + HEAD_GAP + gap / 2.0;
+    let column = SongsColumn::of(look, whole.height(), between);
+    let card = area.with_max_y(area.top() + column.card.height);
+    now::show(&mut part(ui, "now", area), card, column.card, app, screen, out);
     let foot = Rect::from_min_max(
-        pos2(area.left(), area.bottom() - foot_height),
+        pos2(area.left(), area.bottom() - column.foot),
         area.right_bottom(),
     );
     let middle = Rect::from_min_max(
         pos2(area.left(), card.bottom() + gap),
         pos2(area.right(), foot.top() - gap / 2.0),
     );
-    next::show(&mut part(ui, "next", area), middle, look, app, screen, out);
+    let mut songs = part(ui, "next", area);
+    next::show(&mut songs, middle, column.row, app, screen, out);
+    if column.foot == 0.0 {
+        // Without the line at the foot this is the way to all of them.
+        let place = middle.with_max_y(middle.top() + next::HEAD);
+        played::all_ui(
+            &mut row_in(&mut songs, place.with_min_x(middle.center().x - 60.0)),
+            app,
+            screen,
+        );
+    }
     // A message takes the place of what was just played, so that it lies on nothing that is pressed.
-    screen.toast_lane = (foot_height > 0.0).then_some(foot);
-    if foot_height > 0.0 && !screen.yields_foot {
+    screen.toast_lane = (column.foot > 0.0).then_some(foot);
+    if column.foot > 0.0 && !screen.yields_foot {
         played::show(&mut part(ui, "played", area), foot, app, screen, out);
     }
     card

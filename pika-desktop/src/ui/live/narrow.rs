@@ -2,7 +2,7 @@
 //! come up from below.
 
 use eframe::egui::{
-    CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    CornerRadius, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use pika_engine::app::AppState;
 
@@ -10,7 +10,7 @@ use super::{
     announce,
     crowd::{self, line_ui},
     look::LiveLook,
-    next, now, played, poll, poll_result,
+    next, now, played, poll, poll_result, room,
     state::{Dialog, LiveScreen, Tab},
     tabs, way_in,
 };
@@ -18,7 +18,7 @@ use crate::ui::{
     icons,
     requests::Requests,
     theme::{self, Theme, radius, size, text},
-    widgets::{Button, Caption, central, column_in, focus_ring, icon_button, label, name_at, part, row_in},
+    widgets::{Button, Caption, central, column_in, focus_ring, icon_button, label, part, row_in},
     words,
 };
 
@@ -27,6 +27,8 @@ const EDGE: f32 = 16.0;
 const GAP: f32 = 12.0;
 /// What scrolls under the song has at least this height.
 const LEAST_COLUMN: f32 = 72.0;
+/// Height that messages have, above the foot.
+const LANE: f32 = 44.0;
 /// The card with code and dancers, and the tile in it.
 const ROOM: f32 = 78.0;
 const TILE: f32 = 56.0;
@@ -65,7 +67,13 @@ pub(super) fn show(
         let foot = area.with_min_y(area.bottom() - foot_height);
         foot_ui(&mut part(ui, "foot", foot), app, screen);
         let top = if stays { card.bottom() + GAP } else { area.top() };
-        let middle = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), foot.top() - GAP));
+        let mut middle = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), foot.top() - GAP));
+        if screen.yields_foot {
+            // A message lies on nothing that is pressed.
+            let lane = middle.with_min_y(middle.bottom() - LANE);
+            middle.max.y = lane.top() - GAP / 2.0;
+            screen.toast_lane = Some(lane);
+        }
         let mut child = column_in(&mut part(ui, "column", middle), middle);
         let scrolled = ScrollArea::vertical()
             .id_salt("live-column")
@@ -79,7 +87,7 @@ pub(super) fn show(
                     now::show(&mut part(ui, "now", card), card, look.card(), app, screen, out);
                     card.intersect(middle)
                 });
-                column_ui(ui, app, look, screen, out);
+                column_ui(ui, app, screen, out);
                 card
             });
         scrolled.inner.unwrap_or(card)
@@ -87,19 +95,20 @@ pub(super) fn show(
 }
 
 /// What scrolls.
-fn column_ui(ui: &mut Ui, app: &AppState, look: LiveLook, screen: &mut LiveScreen, out: &mut Requests) {
+fn column_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requests) {
     let width = ui.available_width();
     let (room, _) = ui.allocate_exact_size(vec2(width, ROOM), Sense::hover());
     room_ui(&mut part(ui, "room", room), app, screen);
-    let height = next::height(app, look, screen);
+    let row = size::ROW_LIVE_LOW;
+    let height = next::height(app, row, screen);
     let (songs, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
-    next::show(&mut part(ui, "next", songs), songs, look, app, screen, out);
+    next::show(&mut part(ui, "next", songs), songs, row, app, screen, out);
     let (foot, _) = ui.allocate_exact_size(vec2(width, 40.0), Sense::hover());
     played::show(&mut part(ui, "played", foot), foot, app, screen, out);
     line_ui(ui);
     label(ui, "For dancers", text::section(), Theme::of(ui).text);
     way_in::controls_ui(ui, app, screen, out);
-    crowd::crowd_ui(ui, app);
+    crowd::rest_ui(ui, app);
 }
 
 /// The way in and who is there, in one row.
@@ -117,13 +126,19 @@ fn room_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
         pos2(card.left() + 16.0 + TILE / 2.0, card.center().y),
         Vec2::splat(TILE),
     );
-    tile_ui(ui, tile, screen);
+    let session = app.live.session.as_ref();
+    let session = session.filter(|session| !session.address.is_empty());
+    if session.is_some() {
+        tile_ui(ui, tile, screen);
+    } else {
+        icons::QR_CODE.paint(ui.painter(), tile.center(), 36.0, theme.text3);
+    }
     let middle = card.left() + card.width() * FIGURES_AT;
     let beside = Rect::from_min_max(
         pos2(tile.right() + 12.0, card.top()),
         pos2(middle.max(tile.right() + 120.0), card.bottom()),
     );
-    if let Some(session) = app.live.session.as_ref() {
+    if let Some(session) = session {
         let (path, code) = words::spoken(&session.address);
         let at = |down: f32| pos2(beside.left(), card.center().y + down);
         Caption::new(&path, text::small(), theme.text3)
@@ -133,15 +148,13 @@ fn room_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
         let shown = Caption::new(&code, font, theme.spark_text)
             .within(beside.width())
             .left(ui, at(10.0));
-        let room = beside.right() - shown.right();
-        if let Some(pin) = session.pin.as_ref().filter(|_| room > 92.0) {
-            let lock = pos2(shown.right() + 18.0, at(10.0).y);
-            icons::LOCK_SIMPLE.paint_filled(ui.painter(), lock, 14.0, theme.text2);
-            let place = Caption::new(pin, text::value_live(), theme.text)
-                .within(room - 30.0)
-                .left(ui, lock + vec2(12.0, 0.0));
-            name_at(ui, place.expand(1.0), &format!("PIN {pin}"));
+        if let Some(pin) = &session.pin {
+            pin_ui(ui, pos2(shown.right() + 18.0, at(10.0).y), beside.right(), pin);
         }
+    } else {
+        Caption::new("Getting an address…", text::body(), theme.text2)
+            .within(beside.width())
+            .left(ui, beside.left_center());
     }
     let line = beside.right() + 10.0;
     ui.painter()
@@ -151,6 +164,19 @@ fn room_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
         pos2(card.right() - 16.0, card.bottom() - 10.0),
     );
     crowd::row_ui(&mut column_in(ui, figures), app);
+}
+
+/// The PIN behind the code, whole or not at all: half of it would be read out.
+fn pin_ui(ui: &Ui, lock: Pos2, right: f32, pin: &str) {
+    let theme = Theme::of(ui);
+    let font = text::value_live();
+    let galley = ui.painter().layout_no_wrap(pin.to_owned(), font, theme.text);
+    let place = Rect::from_min_size(pos2(lock.x + 12.0, lock.y - galley.size().y / 2.0), galley.size());
+    if place.right() > right {
+        return;
+    }
+    icons::LOCK_SIMPLE.paint_filled(ui.painter(), lock, 14.0, theme.text2);
+    ui.painter().galley(place.min, galley, theme.text);
 }
 
 /// Too small to be scanned, so it is a button that shows the code across the window.
@@ -185,12 +211,12 @@ fn foot_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
         } else {
             name.to_owned()
         };
-        let button = Button::new(&word).quiet().icon(icon).name(name);
+        let button = Button::new(&word).quiet().icon(icon);
         let is_low = area.height() < size::CONTROL_LARGE;
         let button = if is_low { button } else { button.large() };
         let reached = app.live.is_reached();
         let pressed = button.min_width(width).enabled(reached).show(&mut row);
-        let pressed = pressed.on_disabled_hover_text("Comes back with the connection.");
+        let pressed = pressed.on_disabled_hover_text(room::why_it_waits(app));
         if pressed.clicked() {
             (screen.tab, screen.sheet) = (tab, true);
         }
@@ -227,17 +253,25 @@ fn sheet_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Requ
     let mut child = column_in(ui, body);
     let polls = screen.tab == Tab::Poll;
     let runs = app.live.poll.is_some();
+    let reached = app.live.is_reached();
     ScrollArea::vertical()
         .id_salt("live-sheet")
         .auto_shrink(false)
         .show(&mut child, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
+            if !reached {
+                room::waits_ui(ui, app);
+                return;
+            }
             match (polls, runs) {
                 (true, true) => poll_result::show(ui, app, out),
                 (true, false) => poll::composer_ui(ui, app, screen, out),
                 (false, _) => announce::composer_ui(ui, app, screen, out),
             }
         });
+    if !reached {
+        return;
+    }
     let mut row = row_in(ui, foot);
     row.spacing_mut().item_spacing.x = GAP;
     match (polls, runs) {

@@ -8,11 +8,11 @@ use pika_engine::{
     suggest::{Mood, Suggestion},
 };
 
-use super::{look::LiveLook, state::LiveScreen};
+use super::state::LiveScreen;
 use crate::ui::{
     icons::{self, Icon},
     requests::Requests,
-    theme::{Theme, radius, size, text},
+    theme::{Theme, radius, text},
     widgets::{
         Button, Caption, Chip, CoverTraits, PillSize, Toast, centered_in, elided, focus_ring, label,
         paint_dashed, paint_key_pill, row_from_right,
@@ -20,7 +20,7 @@ use crate::ui::{
 };
 
 /// Between two rows, in points.
-const GAP: f32 = 8.0;
+pub(super) const GAP: f32 = 8.0;
 /// More songs than this are no advice.
 const MAX_SONGS: usize = 12;
 /// A narrower row has its reason under the title, in points.
@@ -36,18 +36,13 @@ const NUMBERS: f32 = 150.0;
 /// An artist that would have less room beside the title is left out, in points.
 const LEAST_ARTIST: f32 = 70.0;
 /// The heading with its room, and a field that says why there is none, in points.
-const HEAD: f32 = 30.0;
+pub(super) const HEAD: f32 = 30.0;
 const EMPTY: f32 = 140.0;
 
-/// Height of a row.
-fn row_height(look: LiveLook) -> f32 {
-    if look.is_narrow() { 54.0 } else { size::ROW_LIVE }
-}
-
 /// Height of heading and all rows in one column.
-pub(super) fn height(app: &AppState, look: LiveLook, screen: &LiveScreen) -> f32 {
+pub(super) fn height(app: &AppState, row: f32, screen: &LiveScreen) -> f32 {
     let rows = match SuggestionList::of(app, screen).body {
-        Body::Songs(songs) => songs.len() as f32 * (row_height(look) + GAP),
+        Body::Songs(songs) => songs.len() as f32 * (row + GAP),
         Body::Empty(_) | Body::Awaited => EMPTY,
     };
     HEAD + 10.0 + rows
@@ -169,11 +164,11 @@ fn nothing_left() -> WhyEmpty {
     }
 }
 
-/// Draws heading and rows into `area`.
+/// Draws heading and rows, each `row` points high, into `area`.
 pub(super) fn show(
     ui: &mut Ui,
     area: Rect,
-    look: LiveLook,
+    row: f32,
     app: &AppState,
     screen: &mut LiveScreen,
     out: &mut Requests,
@@ -181,7 +176,7 @@ pub(super) fn show(
     let list = SuggestionList::of(app, screen);
     let head = area.with_max_y(area.top() + HEAD);
     head_ui(ui, head, &list, screen);
-    let pitch = row_height(look) + GAP;
+    let pitch = row + GAP;
     let gap = if area.height() < 4.0 * pitch + 44.0 {
         10.0
     } else {
@@ -191,7 +186,7 @@ pub(super) fn show(
     let columns = if rows.width() >= TWO_COLUMNS { 2 } else { 1 };
     let lines = ((rows.height() + GAP) / pitch).floor().max(0.0) as usize;
     // One column scrolls: it has room for what a wide one shows at least.
-    screen.room_for = if look.is_narrow() { 6 } else { lines * columns }.min(MAX_SONGS);
+    screen.room_for = if screen.is_single { 6 } else { lines * columns }.min(MAX_SONGS);
     if rows.height() < 40.0 {
         return;
     }
@@ -208,7 +203,7 @@ pub(super) fn show(
                 // Down the first column, then down the second.
                 let (column, line) = (at / lines, at % lines);
                 let corner = vec2(column as f32 * (width + BETWEEN), line as f32 * pitch);
-                let rect = Rect::from_min_size(rows.min + corner, vec2(width, row_height(look)));
+                let rect = Rect::from_min_size(rows.min + corner, vec2(width, row));
                 row_ui(ui, rect, song, at == 0 && song.fits, out);
             }
         }

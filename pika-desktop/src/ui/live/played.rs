@@ -28,17 +28,8 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScr
     if plays.is_empty() {
         return;
     }
-    let count = plays.len();
     let mut right = row_from_right(ui, area);
-    let all = format!("All {}", words::thousands(count));
-    if Button::new(&all)
-        .ghost()
-        .name("All songs of tonight")
-        .show(&mut right)
-        .clicked()
-    {
-        screen.dialog = Some(Dialog::Plays);
-    }
+    all_ui(&mut right, app, screen);
     let end = right.min_rect().left() - 10.0;
     let mut line = row_in(ui, area.with_max_x(end));
     line.spacing_mut().item_spacing.x = 10.0;
@@ -57,6 +48,15 @@ pub(super) fn show(ui: &mut Ui, area: Rect, app: &AppState, screen: &mut LiveScr
         if chip.show(&mut line, out) {
             screen.dialog = Some(Dialog::Plays);
         }
+    }
+}
+
+/// The way to all songs of the night.
+pub(super) fn all_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
+    let all = format!("All {}", words::thousands(app.live.plays.len()));
+    let button = Button::new(&all).ghost().name("All songs of tonight");
+    if button.show(ui).clicked() {
+        screen.dialog = Some(Dialog::Plays);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::ui::{
 };
 
 /// What its words take above the button, in points.
-const ABOVE: f32 = 72.0;
+pub(super) const ABOVE: f32 = 72.0;
 
 /// The question as it is asked.
 struct Question {

@@ -34,6 +34,9 @@ const NAMELESS: &str = "Social";
 const BESIDE_CHECKS: f32 = 740.0;
 /// Fields and button need no more height, in points.
 const HIGHEST_FORM: f32 = 720.0;
+/// A form that is lower has less of everything, in points.
+const LOW: f32 = 460.0;
+const LOW_FOOT: f32 = 96.0;
 /// The button and what stands under it, in points.
 const FOOT: f32 = 130.0;
 /// Relay and battery are looked at this often, in milliseconds.
@@ -72,6 +75,7 @@ pub(super) fn show(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &m
             ScrollArea::vertical()
                 .id_salt("live-checks-scroll")
                 .show(ui, |ui| {
+                    owed_ui(ui, app, out);
                     checks_ui(ui, app, out);
                 });
         });
@@ -136,19 +140,34 @@ fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, with_checks: bo
         pos2(left, area.top() + above),
         pos2(left + width, area.bottom() - above.max(20.0)),
     );
-    let mut top = column_in(ui, form.with_max_y(form.bottom() - FOOT));
+    let is_low = area.height() < LOW;
+    let (foot, height) = if is_low {
+        (LOW_FOOT, size::CONTROL_LARGE)
+    } else {
+        (FOOT, size::GO_LIVE)
+    };
+    // A question stands above its button.
+    let asked = if app.live.question.is_some() {
+        question::ABOVE
+    } else {
+        0.0
+    };
+    let mut top = column_in(ui, form.with_max_y(form.bottom() - foot - asked));
     ScrollArea::vertical().id_salt("live-form").show(&mut top, |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
-        fields_ui(ui, app, screen, width, out);
+        if with_checks {
+            owed_ui(ui, app, out);
+        }
+        fields_ui(ui, app, screen, width, is_low, out);
         if with_checks {
             ui.add_space(10.0);
             checks_ui(ui, app, out);
         }
     });
     let button = Rect::from_min_size(
-        pos2(form.left(), form.bottom() - FOOT + 12.0),
-        vec2(width, size::GO_LIVE),
+        pos2(form.left(), form.bottom() - foot + 12.0),
+        vec2(width, height),
     );
     if question::show(ui, button, app, out) {
         return;
@@ -167,21 +186,30 @@ fn form_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, with_checks: bo
 }
 
 /// Greeting, name, PIN, listed or not, served by whom.
-fn fields_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, width: f32, out: &mut Requests) {
+fn fields_ui(
+    ui: &mut Ui,
+    app: &AppState,
+    screen: &mut LiveScreen,
+    width: f32,
+    is_low: bool,
+    out: &mut Requests,
+) {
     let theme = Theme::of(ui);
-    let font = if width < 420.0 {
+    let font = if width < 420.0 || is_low {
         text::greeting_narrow()
     } else {
         text::greeting()
     };
     label(ui, greeting(app), font, theme.text);
     ui.add_space(10.0);
-    let words = format!(
-        "Keep playing from {} as always. Pika! shows the dancers what it sees.",
-        program(app)
-    );
-    label(ui, words, text::lead(), theme.text2);
-    ui.add_space(30.0);
+    if !is_low {
+        let words = format!(
+            "Keep playing from {} as always. Pika! shows the dancers what it sees.",
+            program(app)
+        );
+        label(ui, words, text::lead(), theme.text2);
+        ui.add_space(30.0);
+    }
     label(ui, "Session name, as dancers see it", text::strong(), theme.text);
     ui.add_space(6.0);
     TextField::new(&mut screen.name, "Session name")
@@ -339,14 +367,19 @@ fn switch_ui(ui: &mut Ui, on: &mut bool, name: &str, words: &str, width: f32) {
     });
 }
 
+/// What relays have not confirmed.
+fn owed_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
+    for owed in &app.live.owed {
+        owed::show(ui, owed, out);
+        ui.add_space(12.0);
+    }
+}
+
 fn checks_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 12.0;
     ui.add_space(14.0);
     label(ui, "Before you start", text::section(), theme.text);
-    for owed in &app.live.owed {
-        owed::show(ui, owed, out);
-    }
     for check in checks(app) {
         check_ui(ui, &check);
     }

@@ -121,18 +121,22 @@ fn body_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, reached: bool, 
 }
 
 /// While the relay is not reached.
-fn waits_ui(ui: &mut Ui, app: &AppState) {
+pub(super) fn waits_ui(ui: &mut Ui, app: &AppState) {
     let theme = Theme::of(ui);
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space((ui.clip_rect().bottom() - ui.cursor().top()).clamp(40.0, 240.0) * 0.4);
         icons::LIST_CHECKS.show(ui, 30.0, theme.text3);
         label(ui, "Polls and announcements wait", text::strong(), theme.text);
-        let words = match app.live.phase {
-            LivePhase::Starting => "They can be sent once dancers can come in.",
-            LivePhase::Ending => "The session is being ended.",
-            _ => "They come back with the connection. Votes already in are safe.",
-        };
-        label(ui, words, text::body(), theme.text2);
+        label(ui, why_it_waits(app), text::body(), theme.text2);
     });
+}
+
+/// Why nothing can be asked or said now.
+pub(super) fn why_it_waits(app: &AppState) -> &'static str {
+    match app.live.phase {
+        LivePhase::Starting => "They can be sent once dancers can come in.",
+        LivePhase::Ending => "The session is being ended.",
+        _ => "They come back with the connection. Votes already in are safe.",
+    }
 }

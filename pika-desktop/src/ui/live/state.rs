@@ -138,6 +138,8 @@ pub struct LiveScreen {
     pub(super) pin: String,
     pub(super) listed: bool,
     pub(super) tab: Tab,
+    /// Live has one column: the composers come up when they are asked for.
+    pub(super) is_single: bool,
     /// In one column: the composer has come up.
     pub(super) sheet: bool,
     /// Suggestions that have room.

@@ -14,7 +14,7 @@ use crate::ui::{
 };
 
 /// With less room the song is left out, in points.
-const LEAST_SONG: f32 = 60.0;
+const LEAST_SONG: f32 = 80.0;
 
 /// Draws the line at the foot, so that nothing moves when the night begins. `beside` adds to its right part, from right
 /// to left, what else goes on.

@@ -109,7 +109,13 @@ fn scale_ui(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let scale = app.settings.scale;
     let smaller = STEPS.into_iter().rev().find(|step| *step < scale - 0.01);
     let larger = STEPS.into_iter().find(|step| *step > scale + 0.01);
-    Row::new(icons::TEXT_AA, "Text size", "For reading at arm's length").show(ui, |ui| {
+    let is_capped = ui.ctx().zoom_factor() < scale - 0.01;
+    let words = if is_capped {
+        "As large as this window has room for"
+    } else {
+        "For reading at arm's length"
+    };
+    Row::new(icons::TEXT_AA, "Text size", words).show(ui, |ui| {
         let shown = format!("{:.0} %", scale * 100.0);
         if let Some(to) = stepper(ui, &shown, ("Smaller text", smaller), ("Larger text", larger)) {
             out.change(SettingsChange::Scale(to));

@@ -3,6 +3,7 @@
 use eframe::egui::Ui;
 use pika_engine::{
     app::{AppState, Command},
+    live::LivePhase,
     settings::SettingsChange,
 };
 
@@ -18,7 +19,8 @@ const SERVE: &str = "Serve dancers from this laptop";
 
 pub(super) fn show(ui: &mut Ui, app: &AppState, out: &mut Requests) {
     let is_on = app.local_relay.is_some();
-    let session = app.live.session.as_ref().filter(|_| app.live.is_on_air());
+    let has_session = !matches!(app.live.phase, LivePhase::Off | LivePhase::Ended);
+    let session = app.live.session.as_ref().filter(|_| has_session);
     let (words, tone) = match (&app.local_relay, session) {
         (Some(relay), _) if relay.in_network => {
             (format!("Phones find it at {}", relay.address), LineTone::Plain)

@@ -212,6 +212,8 @@ pub mod size {
     pub const HEADER: f32 = 34.0;
     /// Row on Live.
     pub const ROW_LIVE: f32 = 62.0;
+    /// Row on Live where there is little height.
+    pub const ROW_LIVE_LOW: f32 = 54.0;
     /// Control.
     pub const CONTROL: f32 = 36.0;
     /// Small control.

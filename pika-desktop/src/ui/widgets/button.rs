@@ -215,6 +215,7 @@ impl Widget for Button<'_> {
         let (rect, response) = ui.allocate_exact_size(vec2(width, height), sense);
         let name = self.name.unwrap_or(self.label);
         let enabled = self.enabled && ui.is_enabled();
+        let corner = f32::from(corner);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
         if ui.is_rect_visible(rect) {
             let (mut fill, mut border, mut ink) = self.colors(theme, &response);
@@ -224,7 +225,6 @@ impl Widget for Button<'_> {
                     ink = ink.gamma_multiply(0.55);
                 }
             }
-            let corner = f32::from(corner);
             let painter = ui.painter();
             painter.rect(rect, corner, fill, Stroke::new(1.0, border), StrokeKind::Inside);
             let mut x = rect.center().x - inner / 2.0;
@@ -239,8 +239,8 @@ impl Widget for Button<'_> {
             if let Some(icon) = self.icon_after {
                 icon.paint(painter, pos2(x + icon_size / 2.0, middle), icon_size, ink);
             }
-            focus_ring(ui, &response, corner);
         }
+        focus_ring(ui, &response, corner);
         response
     }
 }
@@ -251,17 +251,17 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, side: f32) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let corner = f32::from(radius::CONTROL);
     if ui.is_rect_visible(rect) {
         let mut fill = theme.bg3;
         if response.hovered() {
             fill = fill.lerp_to_gamma(theme.text, 0.1);
         }
         let ink = if enabled { theme.text } else { theme.text3 };
-        let corner = f32::from(radius::CONTROL);
         ui.painter().rect_filled(rect, corner, fill);
         icon.paint(ui.painter(), rect.center(), side * 0.48, ink);
-        focus_ring(ui, &response, corner);
     }
+    focus_ring(ui, &response, corner);
     response.on_hover_text(name)
 }
 
@@ -282,7 +282,7 @@ pub fn link_button_in(ui: &mut Ui, label: &str, ink: Color32) -> Response {
             ui.painter()
                 .hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, ink));
         }
-        focus_ring(ui, &response, 4.0);
     }
+    focus_ring(ui, &response, 4.0);
     response
 }

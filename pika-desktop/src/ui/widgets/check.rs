@@ -15,9 +15,9 @@ pub fn checkbox(ui: &mut Ui, checked: &mut bool, mixed: bool, name: &str, side: 
     }
     let (on, enabled) = (*checked, ui.is_enabled());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, name));
+    let corner = side * 0.25;
     if ui.is_rect_visible(rect) {
         let theme = Theme::of(ui);
-        let corner = side * 0.25;
         let painter = ui.painter();
         if on || mixed {
             painter.rect(
@@ -37,8 +37,8 @@ pub fn checkbox(ui: &mut Ui, checked: &mut bool, mixed: bool, name: &str, side: 
                 StrokeKind::Inside,
             );
         }
-        focus_ring(ui, &response, corner);
     }
+    focus_ring(ui, &response, corner);
     response
 }
 
@@ -61,7 +61,7 @@ pub fn toggle(ui: &mut Ui, on: &mut bool, name: &str) -> Response {
             .rect(rect, 12.0, fill, Stroke::new(1.0, border), StrokeKind::Inside);
         let center = pos2(rect.left() + 12.0 + 16.0 * way, rect.center().y);
         ui.painter().circle_filled(center, 8.0, knob);
-        focus_ring(ui, &response, 12.0);
     }
+    focus_ring(ui, &response, 12.0);
     response
 }

@@ -49,6 +49,8 @@ pub fn dialog<R>(
                 .id_salt("dialog")
                 .auto_shrink([false, true])
                 .max_height(room.y - used)
+                // As high as its content from the first frame on.
+                .min_scrolled_height(room.y - used)
                 .show(ui, content)
                 .inner
         });

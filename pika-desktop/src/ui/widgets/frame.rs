@@ -8,6 +8,10 @@ use crate::ui::theme::{Theme, radius};
 pub fn focus_ring(ui: &Ui, response: &Response, corner: f32) {
     // Only for who uses the keyboard: a click needs no ring.
     if response.has_focus() {
+        if response.gained_focus() {
+            // What scrolls brings it into view.
+            response.scroll_to_me(None);
+        }
         let theme = Theme::of(ui);
         ui.painter().rect_stroke(
             response.rect.expand(2.0),

@@ -48,7 +48,7 @@ pub fn slider(ui: &mut Ui, value: &mut f32, color: Color32, width: f32, name: &s
             let knob = pos2(rect.left() + rect.width() * *value, rect.center().y);
             ui.painter().circle_filled(knob, 7.0, theme.text);
         }
-        focus_ring(ui, &response, 6.0);
     }
+    focus_ring(ui, &response, 6.0);
     response
 }

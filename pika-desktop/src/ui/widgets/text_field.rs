@@ -163,6 +163,10 @@ impl<'a> TextField<'a> {
             state.cursor.set_char_range(Some(all));
             state.store(ui.ctx(), response.id);
         }
+        if response.gained_focus() {
+            // What scrolls brings it into view.
+            response.scroll_to_me(None);
+        }
         let stroke = if self.wrong {
             Stroke::new(2.0, theme.err)
         } else if response.has_focus() {

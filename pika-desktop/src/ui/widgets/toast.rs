@@ -297,7 +297,11 @@ fn free_place(ctx: &Context, size: Vec2) -> Rect {
     // In the first place that covers nothing; in the one that covers least where none is free.
     let mut best = (f32::INFINITY, at(UP));
     for up in std::iter::once(UP).chain([LOW]).chain(steps) {
-        let covered = covers(at(up));
+        let place = at(up);
+        if place.top() < all.top() {
+            continue;
+        }
+        let covered = covers(place);
         if covered < best.0 {
             best = (covered, at(up));
         }

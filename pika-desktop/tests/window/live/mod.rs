@@ -5,6 +5,7 @@ mod connection;
 mod correcting;
 mod ending;
 mod form;
+mod narrow;
 mod night;
 mod way_in;
 

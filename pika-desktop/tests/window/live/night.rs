@@ -197,7 +197,12 @@ fn compose(window: &mut Harness<'static, Scene>, scale: f32) {
     }
     for _ in 0..2 {
         assert!(window.query_by_label("Back to the songs").is_none());
-        window.get_by_role_and_label(Role::Button, "Poll").click();
+        let word = if window.state().0.live.poll.is_some() {
+            "Poll · on"
+        } else {
+            "Poll"
+        };
+        window.get_by_role_and_label(Role::Button, word).click();
         window.run_steps(3);
         window.get_by_label("Back to the songs");
         window.key_press(Key::Escape);

@@ -92,7 +92,30 @@ pub(super) fn of<State>(window: &Harness<'_, State>) -> Vec<String> {
             }
         }
     }
+    faults.extend(cut_dialog(window, top));
     faults
+}
+
+/// What cannot be pressed as a whole in a dialog, though the window has room for more of it.
+fn cut_dialog<State>(window: &Harness<'_, State>, top: Option<LayerId>) -> Vec<String> {
+    let Some(dialog) = top else { return Vec::new() };
+    let screen = window.ctx.content_rect();
+    window.ctx.viewport(|viewport| {
+        let there: Vec<_> = viewport.prev_pass.widgets.get_layer(dialog).collect();
+        let drawn = there.iter().fold(Rect::NOTHING, |all, it| all | it.interact_rect);
+        let has_room = drawn.height() + 100.0 < screen.height();
+        let pressed = there.into_iter().filter(|it| it.sense.senses_click());
+        let cut = pressed.filter(|it| has_room && it.rect.height() > it.interact_rect.height() + TOUCHES);
+        cut.map(|it| format!("cut in its dialog: {:?}, {:?} of it", it.rect, it.interact_rect))
+            .collect()
+    })
+}
+
+/// Songs that go well next and can be seen whole.
+pub(super) fn songs<State>(window: &Harness<'_, State>) -> usize {
+    let copies = controls(window).into_iter();
+    let rows = copies.filter(|control| control.name.starts_with("Copy ") && control.name.contains(" by "));
+    rows.filter(|row| row.shown.height() > 50.0).count()
 }
 
 /// Whether anything stands in each half of the content, beside the rail.

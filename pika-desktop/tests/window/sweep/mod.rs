@@ -12,18 +12,23 @@ use crate::stage::Stage;
 use places::PLACES;
 
 /// Size of the window in pixels, size of the text.
-const SIZES: [([f32; 2], f32); 10] = [
+const SIZES: [([f32; 2], f32); 12] = [
     ([760.0, 600.0], 1.0),
     ([760.0, 680.0], 1.25),
     ([1024.0, 680.0], 1.0),
     ([1024.0, 680.0], 1.25),
     ([1280.0, 800.0], 1.0),
+    ([1280.0, 800.0], 1.25),
     ([1280.0, 800.0], 1.5),
     ([1280.0, 800.0], 2.0),
+    ([1920.0, 1010.0], 1.0),
     ([2560.0, 1440.0], 1.0),
     ([2560.0, 1440.0], 1.5),
     ([2560.0, 1440.0], 2.0),
 ];
+
+/// With less content Live has one column, in points.
+const ONE_COLUMN: f32 = 800.0;
 
 /// Looks at these places in all sizes.
 #[track_caller]
@@ -56,6 +61,10 @@ fn sweep(group: &str) {
                     .into_iter()
                     .map(|fault| format!("{name}: {fault}")),
             );
+            // In one column they scroll.
+            if place.songs && size[0] / scale - 84.0 >= ONE_COLUMN && faults::songs(&window) < 4 {
+                wrong.push(format!("{name}: {} songs go well next", faults::songs(&window)));
+            }
             if size[0] >= 2000.0 && place.fills {
                 let halves = faults::empty_halves(&window).into_iter();
                 wrong.extend(halves.map(|half| format!("{name}: the {half} half is empty")));

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use eframe::egui::Modifiers;
 use egui_kittest::{Harness, kittest::Queryable};
-use pika_desktop::ui::{FirstRun, Screen, UiState};
+use pika_desktop::ui::{FirstRun, Screen, UiState, widgets::Toast};
 use pika_engine::{
     app::{AppState, Event},
     library::{Overview, TrackId, UnreadableFile},
-    live::{LinkInfo, LinkKind, LivePhase, LiveReport},
-    local_relay::LocalRelayInfo,
+    live::{LinkInfo, LinkKind, LivePhase, LiveQuestion, LiveReport, OwedSession},
+    local_relay::{LocalAddress, LocalRelayInfo},
+    networks::{NetworkAddress, NetworkKind},
 };
 use pika_protocol::feedback::PollCloses;
 
@@ -26,12 +27,21 @@ pub(super) struct Place {
     pub(super) name: &'static str,
     /// Whether it has something for each half of a large window.
     pub(super) fills: bool,
+    /// Whether it shows what goes well next.
+    pub(super) songs: bool,
     pub(super) open: fn(Stage, bool) -> Window,
 }
 
 macro_rules! place {
+    ($group:literal, $name:literal, $fills:literal, songs, $open:expr) => {
+        Place {
+            songs: true,
+            ..place!($group, $name, $fills, $open)
+        }
+    };
     ($group:literal, $name:literal, $fills:literal, $open:expr) => {
         Place {
+            songs: false,
             group: $group,
             name: $name,
             fills: $fills,
@@ -98,16 +108,16 @@ pub(super) const PLACES: &[Place] = &[
             in_network: true,
             firewall_hint: "If phones do not get through, allow Pika! in the firewall of this computer."
                 .into(),
-            candidates: Vec::new(),
+            candidates: ["192.168.178.154", "10.8.0.2"].map(address).to_vec(),
         });
         open(stage, paints, app, Screen::Live)
     }),
-    place!("live", "live", true, |stage, paints| on_air(
+    place!("live", "live", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |_| {}
     )),
-    place!("live", "live-long", true, |stage, paints| on_air(
+    place!("live", "live-long", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |app| {
@@ -133,7 +143,7 @@ pub(super) const PLACES: &[Place] = &[
             });
         }
     )),
-    place!("live", "live-right-to-left", true, |stage, paints| on_air(
+    place!("live", "live-right-to-left", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |app| {
@@ -163,7 +173,7 @@ pub(super) const PLACES: &[Place] = &[
             app.suggestions = Arc::default();
         }
     )),
-    place!("live", "live-offline", true, |stage, paints| on_air(
+    place!("live", "live-offline", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |app| {
@@ -177,7 +187,7 @@ pub(super) const PLACES: &[Place] = &[
             });
         }
     )),
-    place!("live", "live-poll", true, |stage, paints| on_air(
+    place!("live", "live-poll", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |app| {
@@ -194,13 +204,13 @@ pub(super) const PLACES: &[Place] = &[
             live::edit(app, |live| live.poll = Some(poll));
         }
     )),
-    place!("live", "live-announce", true, |stage, paints| {
+    place!("live", "live-announce", true, songs, |stage, paints| {
         let mut window = on_air(stage, paints, |_| {});
         types(&mut window, 'a');
         window.run_steps(3);
         window
     }),
-    place!("live", "live-tempo", true, |stage, paints| on_air(
+    place!("live", "live-tempo", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |app| {
@@ -210,7 +220,7 @@ pub(super) const PLACES: &[Place] = &[
             });
         }
     )),
-    place!("live", "live-local", true, |stage, paints| on_air(
+    place!("live", "live-local", true, songs, |stage, paints| on_air(
         stage,
         paints,
         |app| {
@@ -250,6 +260,58 @@ pub(super) const PLACES: &[Place] = &[
         window.get_by_label("Disconnect").click();
         window.run_steps(3);
         window
+    }),
+    place!("live", "live-hint", true, songs, |stage, paints| on_air(
+        stage,
+        paints,
+        |app| {
+            live::edit(app, |live| live.link.slow_way = true);
+        }
+    )),
+    place!("live", "live-messages", true, |stage, paints| {
+        let mut window = on_air(stage, paints, |_| {});
+        for words in [
+            "Link copied",
+            "“Everything I Wanted to Tell You” copied for your DJ program's search",
+        ] {
+            window.state_mut().1.toasts.push(Toast::done(words));
+        }
+        window.run_steps(2);
+        window
+    }),
+    place!("live", "live-starting", true, |stage, paints| on_air(
+        stage,
+        paints,
+        |app| live::edit(app, |live| {
+            live.phase = LivePhase::Starting;
+            live.link.kind = LinkKind::Connecting;
+            live.session.as_mut().expect("a session").address.clear();
+        })
+    )),
+    place!("ready", "ready-asked", true, |stage, paints| {
+        let mut app = live::before();
+        live::edit(&mut app, |live| {
+            live.question = Some(LiveQuestion::Resume {
+                name: "Friday Social, Main Room, with a long name".into(),
+                code: "K7QF".into(),
+                last_seen_ms: 0,
+            });
+        });
+        open(stage, paints, app, Screen::Live)
+    }),
+    place!("ready", "ready-owed", true, |stage, paints| {
+        let mut app = live::before();
+        live::edit(&mut app, |live| {
+            live.owed = vec![OwedSession {
+                session_id: None,
+                name: "Thursday Class".into(),
+                relay: "tanzen.kulturverein-am-alten-hafen.example".into(),
+                songs: 12,
+                whose: Some("DJ Ola".into()),
+                problem: None,
+            }];
+        });
+        open(stage, paints, app, Screen::Live)
     }),
     place!("over", "over-plays", false, |stage, paints| dialog(
         stage,
@@ -323,6 +385,18 @@ pub(super) const PLACES: &[Place] = &[
         first_run(stage, paints, &["Skip for now", "Work offline for now"])
     }),
 ];
+
+fn address(ip: &str) -> LocalAddress {
+    LocalAddress {
+        address: format!("http://{ip}:3001"),
+        network: NetworkAddress {
+            ip: ip.parse().expect("an address"),
+            name: "wlp0s20f3".into(),
+            kind: NetworkKind::Wifi,
+        },
+        answers: true,
+    }
+}
 
 fn built(stage: Stage, paints: bool, app: AppState, state: UiState) -> Window {
     if paints {
