@@ -223,6 +223,7 @@ fn what_stays_in_view_in_words() {
 #[cfg(target_os = "linux")]
 mod looks {
     use super::*;
+    use crate::stage::Stage;
 
     #[test]
     fn the_library_in_the_dark() {
@@ -251,6 +252,31 @@ mod looks {
     fn another_place_on_air() {
         let scene = beside_the_night(|app, screen| painted(app, screen, Appearance::Dark));
         look("strip", scene);
+    }
+
+    /// Live on air in a window of this size, in pixels.
+    fn on_air(size: [f32; 2]) -> Harness<'static, Scene> {
+        let stage = Stage {
+            size,
+            ..Stage::default()
+        };
+        live::arrived(stage.painted(
+            live::night(),
+            UiState {
+                screen: Screen::Live,
+                ..UiState::default()
+            },
+        ))
+    }
+
+    #[test]
+    fn live_in_one_column() {
+        look("live-narrow", on_air([760.0, 900.0]));
+    }
+
+    #[test]
+    fn live_in_a_large_window() {
+        look("live-large", on_air([1920.0, 1080.0]));
     }
 
     #[test]
