@@ -140,10 +140,15 @@ impl Machine {
 
     /// What the relay gave the session, and what the relay knows of it; a relay is a stranger.
     fn take_given(&mut self, given: Given, state: &DjState, now: Now) {
-        let began_at_ms = self.local(state.started_at).min(now.wall_ms);
+        let mut began_at_ms = self.local(state.started_at).min(now.wall_ms);
         let page = self.page_of(&given, now);
         self.token_is_taken();
+        let is_here = self.is_here();
         let Some(session) = &mut self.session else { return };
+        if is_here && session.session_id == Some(given.session_id) {
+            // That relay reads this computer's clock, which may have been set since it noted when this began.
+            began_at_ms = began_at_ms.min(session.began_at_ms);
+        }
         session.session_id = Some(given.session_id);
         session.code = given.code;
         // Inside this program the relay is asked over this computer: dancers need its address in the network.

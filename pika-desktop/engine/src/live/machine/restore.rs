@@ -13,7 +13,10 @@ impl Machine {
     /// Goes on with what was kept.
     pub(super) fn restore(&mut self, saved: Saved, now: Now) {
         self.fill_shelf(saved.aside, now);
-        let Some(session) = saved.session else { return };
+        let Some(mut session) = saved.session else { return };
+        // A clock that was set back meanwhile: what plays from now on bears its times, and belongs to the session.
+        let set_back_ms = saved.alive_at_ms.saturating_sub(now.wall_ms).max(0);
+        session.began_at_ms = session.began_at_ms.saturating_sub(set_back_ms);
         self.told.extend(saved.told);
         self.wait_for(saved.outbox);
         if let Some(crowd) = saved.crowd {

@@ -171,3 +171,37 @@ fn a_connection_that_is_lost_while_the_clock_is_set_is_offline_by_the_steady_clo
         assert_eq!(desk.kind(), LinkKind::Reconnecting, "{by_ms}");
     }
 }
+
+#[test]
+fn songs_reach_dancers_after_the_clock_was_set_back_while_the_program_was_off() {
+    const HOUR: i64 = 3_600_000;
+    let folder = tempfile::tempdir().unwrap();
+    let mut before = Desk::new();
+    before.go_live();
+    let mut kept = before.kept();
+    before.registered(state(Vec::new()));
+    kept.extend(before.kept());
+    // It lasted an hour, by a clock that was two hours ahead of what it is now.
+    let mut saved = before.saved(&folder.path().join("live.db"), &kept);
+    saved.alive_at_ms = EVENING + 2 * HOUR;
+    saved.session.as_mut().unwrap().began_at_ms = EVENING + HOUR;
+    let mut desk = Desk::with(saved);
+    desk.session_id = before.session_id;
+    desk.ask(LiveCommand::Relay(access("secret")));
+    desk.ask(LiveCommand::Played {
+        play: Box::new(song("before it is registered", EVENING - 30_000)),
+        current: false,
+    });
+    desk.registered(DjState {
+        started_at: UnixMs(EVENING + HOUR),
+        ..state(Vec::new())
+    });
+    assert_eq!(titles(&desk.acknowledge()), ["before it is registered"]);
+    desk.ask(LiveCommand::CatchUp(vec![song(
+        "noticed later",
+        EVENING - 20_000,
+    )]));
+    assert_eq!(titles(&desk.acknowledge()), ["noticed later"]);
+    let session = desk.machine.session.as_ref().unwrap();
+    assert_eq!(session.began_at_ms, EVENING - HOUR);
+}
