@@ -158,12 +158,18 @@ impl Worker {
     }
 
     fn settle(&mut self, status: AccountStatus) {
-        let usable = matches!(status, AccountStatus::Valid(_) | AccountStatus::Unreachable(_));
-        self.access = match (&self.state.relay, &self.token) {
-            // A relay that is away now may be there in the evening.
-            (Some(relay), Some(token)) if usable => RelayAccess::of_account(relay, token).ok(),
+        let access = match (&self.state.relay, &self.token) {
+            (Some(relay), Some(token)) => RelayAccess::of_account(relay, token).ok(),
             _ => None,
         };
+        let is_usable = match &status {
+            // A relay that is away now may be there in the evening.
+            AccountStatus::Valid(_) | AccountStatus::Unreachable(_) => true,
+            // What was good before the question is good until the answer.
+            AccountStatus::Checking => self.access == access,
+            AccountStatus::NoToken | AccountStatus::Refused | AccountStatus::Insecure => false,
+        };
+        self.access = access.filter(|_| is_usable);
         self.state.can_publish = self.access.is_some();
         self.state.token_tail = self.token.as_ref().map(|token| token.tail().to_owned());
         self.state.status = status;

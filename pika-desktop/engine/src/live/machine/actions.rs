@@ -98,7 +98,9 @@ impl Machine {
             self.look_at_owners();
             self.hand_in_now(&place, now);
         }
-        if !fits || !is_new {
+        // An account that is asked about once more is gone for a moment: its connection need not go, too.
+        let is_open = self.opened_with == self.access;
+        if !fits || !is_new || is_open {
             return;
         }
         // A new token ends the waiting, unless the DJ must answer something.

@@ -46,7 +46,7 @@ impl Machine {
             self.set_link(LinkKind::Connecting, now);
             return self.hand_in_now(&place, now);
         }
-        self.hang_up();
+        self.hang_up_and_tell(now);
         self.retry.clear();
         self.view.link.retry_at_ms = None;
         self.last_number += 1;
@@ -56,9 +56,17 @@ impl Machine {
             way,
             deadline: now.steady + self.timings.open_within,
         };
+        self.opened_with = Some(access.clone());
         self.effects.push(Effect::Open { number, way, access });
         if self.view.link.kind == LinkKind::Idle || self.view.link.kind == LinkKind::Refused {
             self.set_link(LinkKind::Connecting, now);
+        }
+    }
+
+    /// The connection is given up; the DJ is told what did not come about by that.
+    fn hang_up_and_tell(&mut self, now: Now) {
+        if let Some(message) = self.hang_up().first() {
+            self.notice(words::offline(what(message)), true, now);
         }
     }
 
@@ -130,11 +138,7 @@ impl Machine {
     /// The connection did not come about, or is gone: later again.
     pub(super) fn lost(&mut self, kind: FailKind, within_ms: Option<u32>, now: Now) {
         let (conn, way) = (self.conn, self.conn.way());
-        self.hang_up();
-        let given_up = self.outbox.lost();
-        if let Some(message) = given_up.first() {
-            self.notice(words::offline(what(message)), true, now);
-        }
+        self.hang_up_and_tell(now);
         self.paused_until = None;
         if self.session.as_ref().is_some_and(|session| session.ending) {
             return self.put_aside(now);
@@ -197,7 +201,6 @@ impl Machine {
         now: Now,
     ) {
         self.hang_up();
-        self.outbox.lost();
         if let Some(wanted) = self.proving.take() {
             // The one there is not this installation's, or it has just ended.
             self.session = Some(*wanted);
@@ -332,7 +335,6 @@ impl Machine {
                 Way::Post => {
                     if now.steady.saturating_sub(*since) >= self.timings.slow_way_for {
                         self.retry.by_socket();
-                        self.outbox.lost();
                         self.connect(now);
                     }
                 }

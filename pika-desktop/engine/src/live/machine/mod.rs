@@ -182,6 +182,8 @@ pub(super) struct Machine {
     /// What was played while the DJ has not decided yet whether the session goes on.
     held: Vec<(NowPlaying, bool)>,
     conn: Conn,
+    /// What the connection was opened with.
+    opened_with: Option<RelayAccess>,
     last_number: u64,
     retry: Retry,
     /// Nothing is sent before: the relay asked for a pause.
@@ -238,6 +240,7 @@ impl Machine {
             playing: None,
             held: Vec::new(),
             conn: Conn::None,
+            opened_with: None,
             last_number: 0,
             retry: Retry::new(seed),
             paused_until: None,
@@ -421,11 +424,14 @@ impl Machine {
         self.retry.clear();
     }
 
-    fn hang_up(&mut self) {
+    /// Nothing is on its way any more; returns what made sense on this connection only.
+    fn hang_up(&mut self) -> Vec<DjMessage> {
+        self.opened_with = None;
         if self.conn != Conn::None {
             self.conn = Conn::None;
             self.effects.push(Effect::Hang);
         }
+        self.outbox.lost()
     }
 
     fn registration(&self) -> Option<DjMessage> {

@@ -277,3 +277,32 @@ fn what_answers_in_the_relays_place_is_told_by_a_plain_request_each_time() {
         desk.wait(Duration::from_secs(20));
     }
 }
+
+#[test]
+fn an_account_that_is_asked_about_again_keeps_the_connection_and_a_new_one_strands_no_song() {
+    let known = |access: Option<RelayAccess>| {
+        let (account, name) = (LiveCommand::Account(access.clone()), None);
+        [LiveCommand::KnownAccount { access, name }, account]
+    };
+    let mut desk = Desk::new();
+    let far = far("https://far.example");
+    desk.go_live_on(far.clone());
+    desk.registered(state(Vec::new()));
+    desk.said();
+    desk.play("on its way");
+    assert_eq!(titles(&desk.said()), ["on its way"]);
+    let asked_again = [None, Some(far)].into_iter().flat_map(known);
+    asked_again.for_each(|command| desk.ask(command));
+    assert!(desk.opened().is_none(), "it is the same one");
+    assert_eq!(desk.kind(), LinkKind::Connected);
+    // Another token of the same account.
+    let address = RelayAddress::parse("https://far.example").unwrap();
+    let token = Token::parse(&format!("pk_dj_{}", "b".repeat(32))).unwrap();
+    let other = RelayAccess::of_account(&address, &token).unwrap();
+    desk.machine.needs_token = true;
+    known(Some(other))
+        .into_iter()
+        .for_each(|command| desk.ask(command));
+    desk.registered(state(Vec::new()));
+    assert_eq!(titles(&desk.acknowledge()), ["on its way"], "told again");
+}
