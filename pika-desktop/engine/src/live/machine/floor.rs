@@ -53,6 +53,22 @@ impl Machine {
         self.pass_minutes(now);
     }
 
+    /// The same where dancers were seen before it could be read.
+    pub(super) fn join_crowd(&mut self, kept: SavedCrowd, now: Now) {
+        self.pass_minutes(now);
+        let seen = self.view.crowd.clone();
+        self.restore_crowd(kept, now);
+        let crowd = &mut self.view.crowd;
+        crowd.peak = crowd.peak.max(seen.peak);
+        let (minutes, more) = (&mut crowd.likes_by_minute, seen.likes_by_minute);
+        let missing = more.len().saturating_sub(minutes.len());
+        minutes.splice(0..0, std::iter::repeat_n(0, missing));
+        for (likes, more) in minutes.iter_mut().rev().zip(more.iter().rev()) {
+            *likes = likes.saturating_add(*more);
+        }
+        self.keep_crowd(now);
+    }
+
     pub(super) fn set_counts(&mut self, counts: &PlayCounts) {
         let answers = PlayAnswers {
             play_id: counts.play_id.0,

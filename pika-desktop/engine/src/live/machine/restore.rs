@@ -2,11 +2,11 @@
 
 use pika_protocol::{DeviceId, DjMessage};
 
-use super::{Machine, SILENT_RESUME_MS, Stage, info};
+use super::{Effect, Machine, SILENT_RESUME_MS, Stage, info};
 use crate::live::{
     clock::Now,
     state::{Crowd, LivePhase, LiveQuestion},
-    store::{Saved, SavedSession},
+    store::{Keep, Saved, SavedSession},
 };
 
 impl Machine {
@@ -37,7 +37,7 @@ impl Machine {
 
     /// What was kept could be read after all, later than at the start: a session that was kept goes on, unless another
     /// one is on by now.
-    pub(super) fn read_late(&mut self, saved: Saved, now: Now) {
+    pub(super) fn read_late(&mut self, mut saved: Saved, now: Now) {
         match &self.session {
             None => {
                 self.restore(saved, now);
@@ -47,16 +47,31 @@ impl Machine {
             }
             Some(session) => {
                 let is_same = session.is_same(saved.session.as_ref());
-                self.fill_shelf(saved.aside, now);
+                self.fill_shelf(std::mem::take(&mut saved.aside), now);
                 if is_same {
-                    self.told.extend(saved.told);
-                    self.wait_for(saved.outbox);
-                    self.pump(now);
+                    self.join(saved, now);
                 }
             }
         }
         self.hand_in_due(now);
         self.changed_now();
+    }
+
+    /// The session that is on is the one that was kept. It began here by wiping the disk of whatever was there, so all
+    /// of it is kept once more.
+    fn join(&mut self, saved: Saved, now: Now) {
+        let plays = saved.told.iter().copied().map(Keep::Told);
+        let messages = saved.outbox.iter().filter_map(|message| {
+            let id = message.id()?;
+            Some(Keep::Push(id, Box::new(message.clone())))
+        });
+        self.effects.extend(plays.chain(messages).map(Effect::Keep));
+        self.told.extend(saved.told);
+        self.wait_for(saved.outbox);
+        if let Some(crowd) = saved.crowd {
+            self.join_crowd(crowd, now);
+        }
+        self.pump(now);
     }
 
     /// Whether a session is on, or was kept, that this is not.

@@ -387,3 +387,40 @@ fn what_is_read_late_of_the_session_that_is_on_is_sent_with_it() {
     assert_eq!(titles(&desk.acknowledge()), ["on its way"]);
     assert_eq!(desk.view().owed, []);
 }
+
+#[test]
+fn what_is_read_late_of_the_session_that_is_on_is_on_disk_again_with_its_crowd() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.db");
+    let mut before = Desk::live();
+    let crowd = crate::live::store::SavedCrowd {
+        peak: 240,
+        likes_by_minute: vec![3],
+        at_ms: EVENING,
+    };
+    let mut kept = vec![
+        Keep::Session(Box::new(before.machine.session.clone().unwrap())),
+        Keep::Crowd(Box::new(crowd)),
+    ];
+    before.effects.clear();
+    before.lose();
+    before.play("on its way");
+    kept.extend(before.kept());
+    let saved = before.saved(&path, &kept);
+    let mut desk = Desk::new();
+    desk.session_id = before.session_id;
+    desk.go_live();
+    let mut kept = desk.kept();
+    desk.registered(state(Vec::new()));
+    kept.extend(desk.kept());
+    desk.effects.clear();
+    desk.machine.liked(2, desk.now);
+    desk.take(Input::ReadLate(Box::new(saved)));
+    kept.extend(desk.kept());
+    assert_eq!(desk.view().crowd.peak, 240);
+    let on_disk = desk.saved(&path, &kept);
+    assert_eq!(titles(&on_disk.outbox), ["on its way"]);
+    assert_eq!(on_disk.told, desk.machine.told);
+    let crowd = on_disk.crowd.unwrap();
+    assert_eq!((crowd.peak, crowd.likes_by_minute), (240, vec![3 + 2]));
+}
