@@ -17,7 +17,12 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// SQLite answers a change of the mode with "database is locked" at once, whatever the busy timeout, when two
 /// connections ask for it at the same moment: that of two programs started together on a file from a backup.
 pub fn write_ahead_log(db: &Connection, schema: &str) -> Result<()> {
-    let end = Instant::now() + PATIENCE;
+    write_ahead_log_within(db, schema, PATIENCE)
+}
+
+/// The same, waiting up to `patience`.
+pub fn write_ahead_log_within(db: &Connection, schema: &str, patience: Duration) -> Result<()> {
+    let end = Instant::now() + patience;
     until_set(db, schema, || {
         std::thread::sleep(PAUSE);
         Instant::now() < end

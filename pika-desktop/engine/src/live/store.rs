@@ -4,10 +4,11 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use pika_protocol::{ActionId, DeviceId, DjMessage, SessionId};
-use pika_wal::{PATIENCE, write_ahead_log};
+use pika_wal::write_ahead_log_within;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tracing::warn;
@@ -21,6 +22,8 @@ use crate::{
     report::Failure,
 };
 
+/// How long a change usually waits for another program.
+pub(super) const PATIENCE: Duration = pika_wal::PATIENCE;
 /// An id and a line's end.
 const MAX_DEVICE_BYTES: u64 = 256;
 /// How the file ends that holds the installation's id once more.
@@ -168,23 +171,23 @@ const FORGET: &str =
 
 impl LiveStore {
     /// Opens or creates the file and reads what was kept. One that is damaged is put aside: an interrupted session is
-    /// lost, not the evening. Returns what the DJ is to be told then.
-    pub(super) fn begin(path: &Path) -> rusqlite::Result<(Begun, Option<Failure>)> {
-        match Self::read(path) {
+    /// lost, not the evening. Returns what the DJ is to be told then. `patience`: see [`Self::wait_for_others`].
+    pub(super) fn begin(path: &Path, patience: Duration) -> rusqlite::Result<(Begun, Option<Failure>)> {
+        match Self::read(path, patience) {
             Err(error) if is_damage(&error) => {
                 warn!(%error, "what was kept of the live session is damaged");
                 let what = "read what was kept of the last session";
                 let meaning =
                     "A session that was interrupted does not go on by itself; your library is not touched.";
                 let note = own_files::aside_with_note(path, what, meaning);
-                Self::read(path).map(|begun| (begun, Some(note)))
+                Self::read(path, patience).map(|begun| (begun, Some(note)))
             }
             begun => begun.map(|begun| (begun, None)),
         }
     }
 
-    fn read(path: &Path) -> rusqlite::Result<Begun> {
-        let store = Self::open(path)?;
+    fn read(path: &Path, patience: Duration) -> rusqlite::Result<Begun> {
+        let store = Self::open_within(path, patience)?;
         Ok(Begun {
             device: store.device()?,
             saved: store.load()?,
@@ -193,11 +196,16 @@ impl LiveStore {
     }
 
     /// Opens or creates the file.
+    #[cfg(test)]
     pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+        Self::open_within(path, PATIENCE)
+    }
+
+    fn open_within(path: &Path, patience: Duration) -> rusqlite::Result<Self> {
         make_file(path);
         let connection = Connection::open(path)?;
-        connection.busy_timeout(PATIENCE)?;
-        write_ahead_log(&connection, "main")?;
+        connection.busy_timeout(patience)?;
+        write_ahead_log_within(&connection, "main", patience)?;
         // A song that was noticed survives a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.execute_batch(SCHEMA)?;
@@ -205,6 +213,13 @@ impl LiveStore {
             connection,
             device_file: path.with_extension(DEVICE),
         })
+    }
+
+    /// How long each change waits from now on while another program holds the file.
+    pub(super) fn wait_for_others(&self, patience: Duration) {
+        if let Err(error) = self.connection.busy_timeout(patience) {
+            warn!(%error, "how long a change waits is as before");
+        }
     }
 
     /// This installation's id, as it stands beside the file at `path`, whether or not that can be opened.

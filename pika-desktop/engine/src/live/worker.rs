@@ -19,7 +19,7 @@ use super::{
     post_channel::PostChannel,
     report::LiveReport,
     state::EndedSession,
-    store::{Keep, LiveStore, Saved, SavedAside},
+    store::{Keep, LiveStore, PATIENCE, Saved, SavedAside},
     unkept::Unkept,
 };
 use crate::{
@@ -34,6 +34,8 @@ use crate::{
 const QUEUE: usize = 1024;
 /// Between two tries to keep on disk what could not be kept.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// How long a file that was refused is waited for each time: the song for the dancers comes first.
+const BRIEFLY: Duration = Duration::from_millis(50);
 /// The longest wait between two tries to open the file.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const TRIES_AGAIN: &str = "Pika! tries again";
@@ -117,7 +119,7 @@ struct Worker {
 
 impl Worker {
     fn start(reporter: Reporter<LiveReport>, sender: QueueSender<Message>, options: LiveOptions) -> Self {
-        let (device, saved, store) = match LiveStore::begin(&options.store) {
+        let (device, saved, store) = match LiveStore::begin(&options.store, PATIENCE) {
             Ok((begun, note)) => {
                 note.into_iter().for_each(|note| reporter.try_fail(note));
                 (begun.device, begun.saved, Some(begun.store))
@@ -168,10 +170,7 @@ impl Worker {
             }
             let wait = self.clock.real(next_tick.saturating_sub(now.steady));
             let input = match inbox.next(wait) {
-                Next::End => {
-                    self.settle();
-                    return;
-                }
+                Next::End => return self.end(),
                 Next::Message(Message::Link(number, event)) => Input::Link(number, event),
                 Next::Message(Message::HandedIn(number, access, handed)) => {
                     Input::HandedIn(number, access, handed)
@@ -276,10 +275,17 @@ impl Worker {
     /// by now: then what it owes is handed in.
     fn open_again(&mut self) {
         let now = self.clock.now();
-        if self.store.is_some() || now.steady < self.opening.next {
-            return;
+        if self.store.is_none()
+            && now.steady >= self.opening.next
+            && let Some(saved) = self.try_to_open(now)
+        {
+            self.take(Input::ReadLate(Box::new(saved)));
         }
-        let opened = LiveStore::begin(&self.opening.path).and_then(|(mut begun, note)| {
+    }
+
+    /// What was kept in the file, where it can be opened now.
+    fn try_to_open(&mut self, now: Now) -> Option<Saved> {
+        let opened = LiveStore::begin(&self.opening.path, BRIEFLY).and_then(|(mut begun, note)| {
             let kept = begun.saved.session.as_ref();
             // What happened meanwhile is still to be written, and would be mixed up with it.
             let is_over = kept.is_some_and(|kept| match self.machine.has_session() {
@@ -299,31 +305,61 @@ impl Worker {
                     self.me.device = begun.device;
                     self.machine.is_device(begun.device);
                 }
+                begun.store.wait_for_others(PATIENCE);
                 self.store = Some(begun.store);
                 self.settle();
-                self.take(Input::ReadLate(Box::new(begun.saved)));
+                Some(begun.saved)
             }
             Err(error) => {
                 warn!(%error, "what is sent cannot be kept on disk yet");
                 self.opening.wait = (self.opening.wait * 2).min(LONGEST_WAIT);
                 self.opening.next = now.steady + self.opening.wait;
+                None
             }
         }
     }
 
-    /// Writes a change down, after those that could not be written before.
+    /// The last chance to keep what waits: whoever held the file may be gone.
+    fn end(&mut self) {
+        let now = self.clock.now();
+        if self.store.is_none()
+            && !self.unkept.is_empty()
+            && let Some(saved) = self.try_to_open(now)
+        {
+            // Nothing is sent any more.
+            for effect in self.machine.take(Input::ReadLate(Box::new(saved)), now) {
+                if let Effect::Keep(change) = effect {
+                    self.keep(change);
+                }
+            }
+        }
+        if let Some(store) = &self.store {
+            store.wait_for_others(PATIENCE);
+        }
+        self.settle();
+    }
+
+    /// Writes a change down, after those that could not be written before: where there are such, at the next look, since
+    /// each try may wait for whoever holds the file.
     fn keep(&mut self, change: Keep) {
         self.unkept.push(change);
-        self.settle();
+        if !self.store_failed {
+            self.settle();
+        }
     }
 
     fn settle(&mut self) {
         let Some(store) = &mut self.store else { return };
         match self.unkept.settle(|change| store.keep(change)) {
-            Ok(()) => self.store_failed = false,
+            Ok(()) => {
+                if std::mem::replace(&mut self.store_failed, false) {
+                    store.wait_for_others(PATIENCE);
+                }
+            }
             Err(error) => {
                 warn!(%error, "what is sent was not kept on disk");
                 if !std::mem::replace(&mut self.store_failed, true) {
+                    store.wait_for_others(BRIEFLY);
                     self.reporter.try_fail(not_kept(error, TRIES_AGAIN));
                 }
             }

@@ -120,7 +120,7 @@ fn a_damaged_file_is_put_aside() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("live.db");
     std::fs::write(&path, vec![0x55; 9000]).unwrap();
-    let (begun, note) = LiveStore::begin(&path).unwrap();
+    let (begun, note) = LiveStore::begin(&path, PATIENCE).unwrap();
     assert!(begun.saved.session.is_none());
     assert!(note.unwrap().error.contains("live.db.damaged-"));
 }

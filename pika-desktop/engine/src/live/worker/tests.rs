@@ -167,3 +167,65 @@ fn what_could_not_be_read_at_the_start_goes_on_when_it_can_be() {
         hide(&path, &hidden);
     }
 }
+
+fn titles(path: &std::path::Path) -> Vec<String> {
+    let saved = LiveStore::open(path).unwrap().load().unwrap();
+    let title = |message: &pika_protocol::DjMessage| match message {
+        pika_protocol::DjMessage::NowPlaying { track, .. } => Some(track.title.clone()),
+        _ => None,
+    };
+    saved.outbox.iter().filter_map(title).collect()
+}
+
+#[test]
+fn a_file_that_another_program_holds_is_asked_once_a_look_and_briefly() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("live.db"), by_hand());
+    let (mut worker, told) = worker(path.clone(), &clock);
+    go_live(&mut worker, "Friday");
+    let song = |title: &str| {
+        let play = crate::nowplaying::NowPlaying {
+            play_id: uuid::Uuid::new_v4(),
+            track: None,
+            title: title.to_owned(),
+            artist: String::new(),
+            values: crate::library::Values::default(),
+            started_at_ms: clock.now().wall_ms,
+            logged_at_ms: clock.now().wall_ms,
+            source: crate::nowplaying::SourceKind::VirtualDj,
+            matched_by: None,
+            needs_analysis: false,
+        };
+        let (play, current) = (Box::new(play), true);
+        Input::Command(LiveCommand::Played { play, current })
+    };
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Only so that the test need not wait for the first refusal.
+    worker.store.as_ref().unwrap().wait_for_others(Duration::ZERO);
+    worker.take(song("first"));
+    let begun = Instant::now();
+    worker.settle();
+    assert!(begun.elapsed() < PATIENCE, "a look takes a moment");
+    assert_eq!(failures(&told), 1);
+    other.execute_batch("ROLLBACK").unwrap();
+    worker.take(song("second"));
+    assert_eq!(titles(&path), [""; 0], "not asked between two looks");
+    worker.settle();
+    assert_eq!(titles(&path), ["first", "second"]);
+    worker.take(song("third"));
+    assert_eq!(titles(&path), ["first", "second", "third"], "at once again");
+}
+
+#[test]
+fn at_the_end_a_file_that_was_never_opened_is_tried_once_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (blocked(&folder), by_hand());
+    let (mut worker, _told) = worker(path.clone(), &clock);
+    go_live(&mut worker, "Friday");
+    std::fs::remove_dir(&path).unwrap();
+    worker.end();
+    drop(worker);
+    let saved = LiveStore::open(&path).unwrap().load().unwrap();
+    assert_eq!(saved.session.unwrap().name, "Friday");
+}
