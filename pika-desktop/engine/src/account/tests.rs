@@ -219,3 +219,15 @@ fn how_long_a_relay_takes_is_asked_without_the_token() {
     account.obey(AccountCommand::Measure, &mut |_| {});
     assert_eq!(account.state.reach, Reach::Silent);
 }
+
+#[test]
+fn a_relay_that_was_not_reached_is_asked_again_without_a_word_until_it_answers() {
+    let (address, _heads) = relay(&["500 {}", "500 {}", r#"200 {"name":"Nadia K"}"#]);
+    let mut account = worker(&address);
+    obey(&mut account, AccountCommand::Connect(token()));
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        account.check_again(&mut |report| seen.push(report.state.status));
+    }
+    assert!(matches!(seen[..], [AccountStatus::Valid(_)]), "{seen:?}");
+}

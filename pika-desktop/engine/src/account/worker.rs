@@ -1,5 +1,7 @@
 //! The account's thread: keychains ask for passwords and relays take their time, so nobody else waits.
 
+use std::time::Duration;
+
 use super::{
     AccountCommand, AccountReport, AccountState, AccountStatus, MemorySecrets, Reach, RelayAddress,
     SecretStore, Token, TokenPlace, check,
@@ -7,11 +9,15 @@ use super::{
 use crate::{
     relay_access::RelayAccess,
     report::Reporter,
-    worker::{self, Handle, Inbox},
+    worker::{self, Handle, Inbox, Next},
 };
 
 /// Commands waiting; a hand is never faster.
 const QUEUE: usize = 16;
+
+/// Between two questions to a relay that was not reached, at first and at most.
+const FIRST_WAIT: Duration = Duration::from_secs(15);
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// Asks the account's thread; it ends when this is dropped, without being waited for:
 /// a keychain's question may stand on the screen for ever.
@@ -75,8 +81,36 @@ impl Worker {
     }
 
     fn run(&mut self, inbox: &Inbox<AccountCommand>, show: &mut dyn FnMut(AccountReport)) {
-        while let Some(command) = inbox.wait() {
-            self.obey(command, show);
+        let mut wait = FIRST_WAIT;
+        loop {
+            let is_awaited = matches!(self.state.status, AccountStatus::Unreachable(_));
+            let next = match is_awaited {
+                true => inbox.next(wait),
+                false => inbox.wait().map_or(Next::End, Next::Message),
+            };
+            match next {
+                Next::End => return,
+                Next::Nothing => {
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                    self.check_again(show);
+                }
+                Next::Message(command) => {
+                    wait = FIRST_WAIT;
+                    self.obey(command, show);
+                }
+            }
+        }
+    }
+
+    /// The relay was not reached: it is asked once more, without a word where that is still so. A session may wait to
+    /// hear whose a token is.
+    pub(super) fn check_again(&mut self, show: &mut dyn FnMut(AccountReport)) {
+        if let (Some(relay), Some(token)) = (&self.state.relay, &self.token) {
+            let status = check::ask(relay, token);
+            if status != self.state.status {
+                self.settle(status);
+                show(self.report());
+            }
         }
     }
 

@@ -32,10 +32,10 @@ impl Owner {
         self.token == other.token || (!slug.is_empty() && *slug == other.account.slug)
     }
 
-    /// Whether both are known to be different ones, whatever their tokens.
-    pub(super) fn is_another(&self, other: &Self) -> bool {
-        let slugs = [&self.account.slug, &other.account.slug];
-        slugs.iter().all(|slug| !slug.is_empty()) && slugs[0] != slugs[1]
+    /// Whether `other` may take this one's place with another token: where it is known whose this is, it must be known
+    /// of the other, too, and be the same.
+    pub(super) fn gives_way_to(&self, other: &Self) -> bool {
+        self.account.slug.is_empty() || self.account.slug == other.account.slug
     }
 
     /// The same account has another token, or more is known of it.

@@ -100,7 +100,9 @@ impl Machine {
         }
         // An account that is asked about once more is gone for a moment: its connection need not go, too.
         let is_open = self.opened_with == self.access;
-        if !fits || !is_new || is_open {
+        // Whose it is may be known later than the token itself.
+        let is_awaited = self.conn == Conn::None && self.retry.at().is_none();
+        if !fits || is_open || !(is_new || is_awaited) {
             return;
         }
         // A new token ends the waiting, unless the DJ must answer something.

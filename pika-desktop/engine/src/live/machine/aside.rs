@@ -137,12 +137,13 @@ impl Machine {
         }
     }
 
-    /// A new token is there; where one was asked for, it is the session's, unless it is known to be another DJ's.
+    /// A new token is there, or more is known of it; where one was asked for, it is the session's, unless that may be
+    /// another DJ's.
     pub(super) fn token_is_new(&mut self, access: &RelayAccess) {
         let owner = self.owner_of(access).filter(|_| self.needs_token);
         if let (Some(owner), Some(session)) = (owner, &mut self.session)
             && session.place == access.place()
-            && let Some(its) = session.owner.as_mut().filter(|its| !its.is_another(&owner))
+            && let Some(its) = session.owner.as_mut().filter(|its| its.gives_way_to(&owner))
         {
             its.renew(owner);
             self.keep_session();

@@ -375,3 +375,37 @@ fn a_session_goes_on_with_the_token_that_takes_the_place_of_a_refused_one() {
     desk.ask(LiveCommand::Relay(with(account("e", "Ada"))));
     assert!(!is_new(&desk.registered(state(Vec::new()))));
 }
+
+#[test]
+fn a_token_of_nobody_known_takes_no_session_over_and_its_own_dj_goes_on_once_that_is_known() {
+    let with = |command: &LiveCommand| match command {
+        LiveCommand::KnownAccount { access, .. } => access.clone().unwrap(),
+        _ => unreachable!(),
+    };
+    let mut desk = Desk::new();
+    desk.ask(account("a", "Ada"));
+    desk.go_live_on(with(&account("a", "Ada")));
+    desk.registered(state(Vec::new()));
+    desk.play("hers");
+    desk.acknowledge();
+    desk.lose();
+    desk.wait(Duration::from_secs(2));
+    desk.opened().unwrap();
+    desk.link(LinkEvent::Open);
+    desk.said();
+    desk.hear(refusal(None, ErrorCode::Unauthorized, None));
+    for (letter, name) in [("b", "Bob"), ("c", "Ada")] {
+        let known = account(letter, name);
+        let access = with(&known);
+        // The relay did not say yet whose it is.
+        desk.ask(LiveCommand::KnownAccount {
+            access: Some(access.clone()),
+            name: None,
+        });
+        desk.ask(LiveCommand::Account(Some(access.clone())));
+        assert!(desk.opened().is_none(), "{name}");
+        desk.ask(known);
+        desk.ask(LiveCommand::Account(Some(access)));
+        assert_eq!(desk.opened().is_some(), name == "Ada");
+    }
+}
