@@ -10,12 +10,31 @@ pub fn of(error: &anyhow::Error) -> String {
     if let Some(words) = code_of(error).and_then(of_database) {
         return words.to_owned();
     }
-    let mut text = format!("{error:#}");
+    let mut text = String::new();
+    for cause in error.chain() {
+        let words = in_plain(cause.to_string(), error);
+        // Many errors show their reason themselves.
+        if !text.ends_with(&words) {
+            text += if text.is_empty() { "" } else { ": " };
+            text += &words;
+        }
+        // What stands behind it has words for programmers only.
+        if cause.is::<rusqlite::Error>() {
+            break;
+        }
+    }
+    text
+}
+
+/// What an error says, with the words of the system's and the database's own that it repeats said anew.
+fn in_plain(mut text: String, error: &anyhow::Error) -> String {
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>()
             && error.get_ref().is_none()
         {
             text = text.replace(&error.to_string(), of_system(error));
+        } else if let Some(error) = cause.downcast_ref::<rusqlite::Error>() {
+            text = text.replace(&error.to_string(), "the file does not take that");
         }
     }
     cleaned(&text)
@@ -39,9 +58,22 @@ pub fn cleaned(text: &str) -> String {
     }
     cleaned += rest;
     for noise in ["io: ", "I/O error: ", "IO error: "] {
-        cleaned = cleaned.replace(noise, "");
+        cleaned = without(&cleaned, noise);
     }
     cleaned
+}
+
+/// Without `noise`, where it stands by itself: names end like that, too.
+fn without(text: &str, noise: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    for part in text.split_inclusive(noise) {
+        left += part;
+        let before = left.strip_suffix(noise);
+        if let Some(before) = before.filter(|it| it.is_empty() || it.ends_with(char::is_whitespace)) {
+            left.truncate(before.len());
+        }
+    }
+    left
 }
 
 /// What a database says is wrong, when one does.
@@ -143,6 +175,17 @@ mod tests {
         let path = at("a folder");
         fs::create_dir(&path).unwrap();
         errors.push(rusqlite::Connection::open(path).unwrap_err().into());
+        errors.push(fs::read("a\0b").unwrap_err().into());
+        errors.push(Error::from_raw_os_error(22).into());
+        let database = rusqlite::Connection::open_in_memory().unwrap();
+        database
+            .execute_batch("CREATE TABLE a (x UNIQUE); INSERT INTO a VALUES (1)")
+            .unwrap();
+        for sql in ["INSERT INTO a VALUES (1)", "SELECT * FROM nope", "nonsense"] {
+            let refused = || database.execute(sql, []).unwrap_err();
+            errors.push(refused().into());
+            errors.push(crate::library::OpenError::from(refused()).into());
+        }
         errors
     }
 
@@ -150,10 +193,32 @@ mod tests {
     fn no_failure_that_is_shown_speaks_to_programmers() {
         for error in real() {
             let told = Failure::new("do it", &error).error;
-            for raw in ["os error", "io:", "(os", "error kind", "Kind"] {
+            for raw in [
+                "os error",
+                "io:",
+                "(os",
+                "error kind",
+                "Kind",
+                "argument",
+                "NUL",
+                "Error code",
+                "SQL",
+                "UNIQUE",
+                "table",
+            ] {
                 assert!(!told.contains(raw), "{error:?}: {told}");
             }
             assert!(!told.trim().is_empty());
+        }
+        let full = crate::library::OpenError::from(Error::from_raw_os_error(28));
+        assert_eq!(
+            of(&full.into()),
+            "cannot open the library: the disk is full",
+            "said once"
+        );
+        for path in ["/home/dj/Audio", "/Volumes/Studio", "/mnt/Radio"] {
+            let error = fs::read("/none/at/all").context(path).unwrap_err();
+            assert_eq!(of(&error), format!("{path}: it is not there"));
         }
         let error = fs::read("/none/at/all").context("the settings").unwrap_err();
         assert_eq!(of(&error), "the settings: it is not there");

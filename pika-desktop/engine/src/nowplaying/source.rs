@@ -138,8 +138,6 @@ pub(super) fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::TimedOut => "its drive or share does not answer".to_owned(),
         io::ErrorKind::PermissionDenied => "Pika! may not read it".to_owned(),
-        // Our own words.
-        io::ErrorKind::InvalidInput => error.to_string(),
         _ => plain_words::of_io(error),
     }
 }
