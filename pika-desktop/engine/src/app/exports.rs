@@ -90,7 +90,9 @@ impl Exports {
             drop(library);
             let written = gathered.and_then(|(tracks, write)| {
                 let target = path.clone();
-                file::at(&file::drive_of(&path), WRITTEN_WITHIN, move || write(&target))?;
+                file::at(path.parent().unwrap_or(&path), WRITTEN_WITHIN, move || {
+                    write(&target)
+                })?;
                 Ok(tracks)
             });
             match written {

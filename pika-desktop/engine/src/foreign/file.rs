@@ -77,10 +77,41 @@ pub(crate) fn is_folder(path: &Path) -> bool {
     at(&place, A_MOMENT, move || Ok(path.is_dir())).unwrap_or(false)
 }
 
-/// What stands for the drive or share of a path: its beginning. Too much of it would have each album of a share that is
-/// gone waited for.
+/// What stands for the drive or share of a path: where it is mounted, as far as the system tells that without asking
+/// the drive; its beginning elsewhere. Too much of it would have each album of a share that is gone waited for, too
+/// little one drive for another.
 pub(crate) fn drive_of(path: &Path) -> PathBuf {
-    path.components().take(DRIVE_PARTS).collect()
+    drive_among(path, &mounts())
+}
+
+/// `mounts`: as Linux lists them, one a line, the folder as the fifth word.
+fn drive_among(path: &Path, mounts: &str) -> PathBuf {
+    let beginning: PathBuf = path.components().take(DRIVE_PARTS).collect();
+    let folders = mounts.lines().filter_map(|line| line.split(' ').nth(4));
+    let folders = folders.map(|folder| {
+        // Only what would part words or lines is written in figures.
+        let signs = [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")];
+        let spelt = |text: String, (figures, sign): (&str, &str)| text.replace(figures, sign);
+        PathBuf::from(signs.into_iter().fold(folder.to_owned(), spelt))
+    });
+    let around = folders.filter(|folder| path.starts_with(folder));
+    around
+        .chain([beginning])
+        .max_by_key(|place| place.components().count())
+        .unwrap_or_default()
+}
+
+/// What is mounted; empty where the system has no such list.
+fn mounts() -> String {
+    const MOST_BYTES: u64 = 1 << 20;
+    let mut text = Vec::new();
+    let list = cfg!(target_os = "linux").then(|| std::fs::File::open("/proc/self/mountinfo").ok());
+    if let Some(list) = list.flatten()
+        && let Err(error) = list.take(MOST_BYTES).read_to_end(&mut text)
+    {
+        warn!(%error, "what is mounted is not known");
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Whether a drive or folder is there and answers.
@@ -279,6 +310,28 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!(OWN.at(&place(0), LONG, |_| Ok(7)).unwrap(), 7);
+    }
+
+    #[test]
+    fn a_drive_is_told_from_the_ones_beside_it() {
+        let mounts = "\
+22 1 8:1 / / rw - ext4 /dev/sda1 rw
+30 22 8:17 / /media/dj/A rw - vfat /dev/sdb1 rw
+31 22 8:33 / /media/dj/My\\040B rw - vfat /dev/sdc1 rw
+32 22 0:50 / /run/media/dj/C rw - exfat /dev/sdd1 rw
+33 22 0:51 / /home/dj/share rw - cifs //nas/music rw
+broken";
+        for (path, drive) in [
+            ("/media/dj/A/x.mp3", "/media/dj/A"),
+            ("/media/dj/A/album/x.mp3", "/media/dj/A"),
+            ("/media/dj/My B/album/x.mp3", "/media/dj/My B"),
+            ("/run/media/dj/C/x.mp3", "/run/media/dj/C"),
+            ("/home/dj/share/album/x.mp3", "/home/dj/share"),
+            ("/home/dj/shared/x.mp3", "/home/dj"),
+            ("/mnt/share/album/x.mp3", "/mnt/share"),
+        ] {
+            assert_eq!(drive_among(Path::new(path), mounts), Path::new(drive), "{path}");
+        }
     }
 
     #[test]
