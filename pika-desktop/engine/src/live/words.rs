@@ -177,6 +177,14 @@ pub(super) fn page_refused() -> Words {
     )
 }
 
+/// The account that the session belongs to is not connected any more.
+pub(super) fn no_account() -> Words {
+    Words::new(
+        "The account is not connected.",
+        "Connect the account again, and this session goes on; its songs are kept.",
+    )
+}
+
 /// The session is on another relay than the chosen one.
 pub(super) fn other_relay(place: &str) -> Words {
     Words::new(

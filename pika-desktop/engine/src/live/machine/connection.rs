@@ -30,15 +30,14 @@ impl Machine {
             let other_account = words::other_account(owner);
             let is_there = self.access.as_ref().is_some_and(|access| access.place() == place);
             self.retry.clear();
-            if place == "local" || self.access.is_some() {
-                self.view.link.problem = Some(match place.as_str() {
-                    "local" => words::local_off(),
-                    _ if is_there => other_account,
-                    _ => words::other_relay(&place),
-                });
-                self.changed_now();
-            }
-            return;
+            self.view.link.retry_at_ms = None;
+            self.view.link.problem = Some(match place.as_str() {
+                "local" => words::local_off(),
+                _ if is_there => other_account,
+                _ if self.access.is_none() => words::no_account(),
+                _ => words::other_relay(&place),
+            });
+            return self.changed_now();
         };
         if session.session_id.is_none() && self.owes(session) {
             // The relay has one session of an account at a time: the one before is handed in first.

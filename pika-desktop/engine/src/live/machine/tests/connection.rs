@@ -306,3 +306,23 @@ fn an_account_that_is_asked_about_again_keeps_the_connection_and_a_new_one_stran
     desk.registered(state(Vec::new()));
     assert_eq!(titles(&desk.acknowledge()), ["on its way"], "told again");
 }
+
+#[test]
+fn who_disconnects_the_account_in_a_session_is_told_to_connect_it_again() {
+    let mut desk = Desk::new();
+    let far = far("https://far.example");
+    desk.go_live_on(far.clone());
+    desk.registered(state(Vec::new()));
+    desk.ask(LiveCommand::Account(None));
+    assert_eq!(desk.kind(), LinkKind::Connected);
+    desk.lose();
+    desk.wait(Duration::from_secs(30));
+    assert!(desk.opened().is_none());
+    let link = &desk.view().link;
+    assert_eq!(link.retry_at_ms, None);
+    let words = link.problem.as_ref().unwrap();
+    assert!(words.text.contains("Connect the account again"), "{words:?}");
+    desk.ask(LiveCommand::Account(Some(far)));
+    desk.registered(state(Vec::new()));
+    assert_eq!(desk.view().link.problem, None);
+}
