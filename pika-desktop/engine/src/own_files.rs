@@ -70,14 +70,33 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
 /// Errors: the file system refuses.
 pub(crate) fn put_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
     let aside = with_suffix(path, &format!(".{why}-{}", crate::clock::now_ms()));
-    fs::rename(path, &aside)?;
+    move_all(path, &aside)?;
+    Ok(aside)
+}
+
+/// Moves what [`put_aside`] moved to its place again; what is in that place now goes.
+///
+/// Errors: the file system refuses.
+pub(crate) fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
+    // What belongs to another file would damage this one.
     for companion in COMPANIONS {
-        match fs::rename(with_suffix(path, companion), with_suffix(&aside, companion)) {
+        match fs::remove_file(with_suffix(path, companion)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    Ok(aside)
+    move_all(aside, path)
+}
+
+fn move_all(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    for companion in COMPANIONS {
+        match fs::rename(with_suffix(from, companion), with_suffix(to, companion)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The file beside `path` with this ending after the whole name.

@@ -27,11 +27,12 @@ use damages::damages;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Each file, and whether the DJ is told where it is now: what can be made again by itself needs no words.
-const FILES: [(&str, bool); 7] = [
+const FILES: [(&str, bool); 8] = [
     ("settings.json", true),
     ("live.db", true),
     ("local-relay.db", true),
     ("live.device", false),
+    ("library.db.good", false),
     ("library.measured.db", false),
     ("updates.json", false),
     ("pika.lock", false),

@@ -129,16 +129,24 @@ impl Library {
 
     /// Puts the last good copy in the place of the library; returns where the library as it was is kept.
     ///
-    /// Errors: there is no good copy, or it is damaged; the library stays as it was then.
+    /// Errors: there is no good copy, it is damaged, or there is no room for it; the library stays as it was then.
     pub fn go_back(&mut self) -> Result<PathBuf, OpenError> {
+        let back = schema::way_back(&self.path)?;
         // The file can be moved only when nobody has it open.
         self.connection = Connection::open_in_memory()?;
-        let (connection, aside) = schema::go_back(&self.path)?;
-        self.connection = connection;
         self.copied.set(None);
-        match aside {
-            Ok(kept) => Ok(kept),
-            Err(error) => Err(error),
+        match schema::go_back(&self.path, &back) {
+            Ok((connection, kept)) => {
+                self.connection = connection;
+                Ok(kept)
+            }
+            Err(error) => {
+                // A library that is not in its place would be made anew, and that is an empty one.
+                if self.path.exists() {
+                    self.connection = schema::open(&self.path)?.0;
+                }
+                Err(error)
+            }
         }
     }
 }

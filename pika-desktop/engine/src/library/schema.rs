@@ -16,7 +16,10 @@ use super::{
     take_over::take_over,
     text_index::fold_anew,
 };
-use crate::{own_files::put_aside, private::make_file};
+use crate::{
+    own_files::{put_aside, put_back},
+    private::make_file,
+};
 
 /// One step of the library's layout.
 #[derive(Clone, Copy)]
@@ -76,11 +79,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenEr
         Ok(connection) => (connection, None),
         Err(OpenError::Sqlite(error)) if is_damage(&error) => {
             warn!(%error, "the library is damaged: going back to the last good copy");
-            let damaged = put_aside(path, "damaged")?;
-            if !good_copy_path(path).exists() {
-                return Err(OpenError::Damaged(damaged));
-            }
-            fs::copy(good_copy_path(path), path)?;
+            let damaged = replace_damaged(path)?;
             (open_checked(path)?, Some(OpenNote::Restored { damaged }))
         }
         Err(error) => return Err(error),
@@ -90,10 +89,42 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<OpenNote>), OpenEr
     Ok((connection, note))
 }
 
+/// Puts the last good copy in the place of a damaged database; returns where the damaged one is.
+///
+/// Errors: [`OpenError::Damaged`] where there is no good copy or that is damaged, too; the next start begins anew then.
+/// With every other error everything stays where it is.
+fn replace_damaged(path: &Path) -> Result<PathBuf, OpenError> {
+    let back = match way_back(path) {
+        Ok(back) => back,
+        Err(OpenError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(OpenError::Damaged(put_aside(path, "damaged")?));
+        }
+        Err(OpenError::Sqlite(error)) if is_damage(&error) => {
+            warn!(%error, "so is the last good copy");
+            put_aside(&good_copy_path(path), "damaged")?;
+            return Err(OpenError::Damaged(put_aside(path, "damaged")?));
+        }
+        Err(error) => return Err(error),
+    };
+    let damaged = put_aside(path, "damaged")?;
+    fs::rename(back, path)?;
+    Ok(damaged)
+}
+
 /// Keeps a copy of the open database as the one to go back to.
 ///
 /// The copy is written beside and renamed, so that a good one always exists.
+///
+/// Errors: the file system refuses, or the connection has no file; what is empty must not take the place of the copy.
 pub(super) fn keep_good_copy(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let has_file: bool = connection.query_row(
+        "SELECT length(CAST(file AS BLOB)) > 0 FROM pragma_database_list WHERE name = 'main'",
+        [],
+        |row| row.get(0),
+    )?;
+    if !has_file {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "the library is not open").into());
+    }
     let temporary = with_suffix(path, ".good.new");
     copy_database(connection, &temporary)?;
     fs::rename(temporary, good_copy_path(path))?;
@@ -118,21 +149,38 @@ pub(super) fn good_copy(path: &Path) -> Option<GoodCopy> {
     })
 }
 
-/// Puts the last good copy in the place of the database, which is kept aside. Nobody may have it open.
+/// The last good copy, checked and copied once more, so that it takes the place of the database by a rename: for a copy
+/// there may be no room, and until it is whole nothing is moved.
 ///
-/// Returns the open database: the copy and where the other one is, or, when the copy is missing or
-/// damaged, the database as it was and why.
-pub(super) fn go_back(path: &Path) -> Result<(Connection, Result<PathBuf, OpenError>), OpenError> {
+/// Errors: there is no good copy ([`io::ErrorKind::NotFound`]), it is damaged, or it cannot be copied.
+pub(super) fn way_back(path: &Path) -> Result<PathBuf, OpenError> {
     let good = good_copy_path(path);
-    let checked = fs::metadata(&good)
-        .map_err(OpenError::from)
-        .and_then(|_| open_checked(&good).map(drop));
-    if let Err(error) = checked {
-        return Ok((open(path)?.0, Err(error)));
+    fs::metadata(&good)?;
+    open_checked(&good)?;
+    let back = with_suffix(path, ".good.back");
+    if let Err(error) = fs::copy(&good, &back) {
+        let _ = fs::remove_file(&back); // What there is of it takes room.
+        return Err(error.into());
     }
+    Ok(back)
+}
+
+/// Puts what [`way_back`] made in the place of the database, which nobody may have open, and opens it. Returns where
+/// the other one is kept.
+///
+/// Errors: the copy cannot be moved or opened; the database is where it was, as far as the file system allows.
+pub(super) fn go_back(path: &Path, back: &Path) -> Result<(Connection, PathBuf), OpenError> {
     let kept = put_aside(path, "replaced")?;
-    fs::copy(&good, path)?;
-    Ok((open(path)?.0, Ok(kept)))
+    let opened = fs::rename(back, path)
+        .map_err(OpenError::from)
+        .and_then(|()| open(path));
+    match opened {
+        Ok((connection, _)) => Ok((connection, kept)),
+        Err(error) => {
+            put_back(&kept, path)?;
+            Err(error)
+        }
+    }
 }
 
 fn open_checked(path: &Path) -> Result<Connection, OpenError> {
@@ -338,6 +386,60 @@ mod tests {
         fs::write(good_copy_path(&path), vec![0x55; 20_000]).unwrap();
         assert!(library.go_back().is_err());
         assert_eq!(library.folders().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_way_back_that_fails_leaves_the_library_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let (mut library, _) = crate::library::Library::open(&path).unwrap();
+        library.add_folder(Path::new("/first")).unwrap();
+        library.keep_good_copy().unwrap();
+        library.add_folder(Path::new("/second")).unwrap();
+        // No room for the copy.
+        let in_the_way = with_suffix(&path, ".good.back");
+        fs::create_dir_all(in_the_way.join("full")).unwrap();
+        assert!(library.go_back().is_err());
+        assert_eq!(library.folders().unwrap().len(), 2);
+        fs::remove_dir_all(&in_the_way).unwrap();
+        // A copy that is whole, but does not open.
+        Connection::open(good_copy_path(&path))
+            .unwrap()
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
+        assert!(library.go_back().is_err());
+        assert_eq!(library.folders().unwrap().len(), 2);
+        library.add_folder(Path::new("/third")).unwrap();
+        drop(library);
+        let (library, note) = crate::library::Library::open(&path).unwrap();
+        assert_eq!((library.folders().unwrap().len(), note), (3, None));
+    }
+
+    #[test]
+    fn what_has_no_file_never_becomes_the_good_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let (connection, _) = open(&path).unwrap();
+        keep_good_copy(&connection, &path).unwrap();
+        let good = fs::read(good_copy_path(&path)).unwrap();
+        assert!(keep_good_copy(&Connection::open_in_memory().unwrap(), &path).is_err());
+        assert_eq!(fs::read(good_copy_path(&path)).unwrap(), good);
+    }
+
+    #[test]
+    fn a_library_and_its_copy_that_are_both_damaged_are_kept_and_the_next_start_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let (connection, _) = open(&path).unwrap();
+        keep_good_copy(&connection, &path).unwrap();
+        drop(connection);
+        fs::write(&path, vec![0x55; 20_000]).unwrap();
+        fs::write(good_copy_path(&path), vec![0x66; 20_000]).unwrap();
+        assert!(matches!(open(&path), Err(OpenError::Damaged(_))));
+        let names = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        let kept = names.filter(|file| file.file_name().to_string_lossy().contains("damaged-"));
+        assert_eq!(kept.count(), 2);
+        assert!(open(&path).is_ok());
     }
 
     #[test]
