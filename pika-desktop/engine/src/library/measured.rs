@@ -87,13 +87,13 @@ fn open(connection: &Connection, path: &Path) -> Result<(), OpenError> {
 
 /// A path as SQLite takes it: its bytes, which need not be text.
 #[cfg(unix)]
-fn file_name(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn file_name(path: &Path) -> io::Result<Vec<u8>> {
     Ok(super::os_path::to_bytes(path))
 }
 
 /// A path as SQLite takes it: text.
 #[cfg(not(unix))]
-fn file_name(path: &Path) -> io::Result<String> {
+pub(super) fn file_name(path: &Path) -> io::Result<String> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the data folder's name is not text"))
 }

@@ -18,6 +18,7 @@ mod folders;
 pub(crate) mod fuzzing;
 pub mod grid;
 mod ids;
+mod logbook;
 mod lookup;
 mod made;
 mod measured;
@@ -127,7 +128,8 @@ impl Library {
         schema::good_copy(&self.path)
     }
 
-    /// Puts the last good copy in the place of the library; returns where the library as it was is kept.
+    /// Puts the last good copy in the place of the library; returns where the library as it was is kept. What was played
+    /// since the copy was made stays in the logbook.
     ///
     /// Errors: there is no good copy, it is damaged, or there is no room for it; the library stays as it was then.
     pub fn go_back(&mut self) -> Result<PathBuf, OpenError> {
@@ -138,6 +140,7 @@ impl Library {
         match schema::go_back(&self.path, &back) {
             Ok((connection, kept)) => {
                 self.connection = connection;
+                logbook::carry_over(&mut self.connection, &kept);
                 Ok(kept)
             }
             Err(error) => {
