@@ -80,12 +80,30 @@ impl Desk<'_> {
         let Some(library) = &self.library else {
             return Ok(None);
         };
-        self.memory.ids = Some(library.play_ids()?);
-        for known in library.newest_plays(self.now_ms.saturating_sub(EVENING_MS), REMEMBERED)? {
-            let (play, event, song) = of_before(library, known)?;
+        let ids = library.play_ids()?;
+        let known = library.newest_plays(self.now_ms.saturating_sub(EVENING_MS), REMEMBERED)?;
+        let known = known.into_iter().map(|known| of_before(library, known));
+        let known = known.collect::<Result<Vec<_>>>()?;
+        self.memory.ids = Some(ids);
+        // What was noticed while the library did not answer came after all that it knows of before.
+        let plays_since = std::mem::take(&mut self.memory.plays);
+        let since = std::mem::take(&mut self.memory.resolver);
+        for (play, event, mut song) in known {
+            if since.song(play.play_id).is_some() {
+                continue;
+            }
+            // Nothing was noticed later than now: the clock was set back while the program was off.
+            song.logged_at_ms = song.logged_at_ms.min(self.now_ms);
             if self.memory.resolver.played(&song, play.play_id) {
                 self.memory.plays.push(play, event);
             }
+        }
+        self.memory.resolver.go_on_with(since);
+        for (play, event) in plays_since.all() {
+            self.memory.plays.push(play, event);
+        }
+        if self.memory.resolver.current().is_some() {
+            return Ok(None);
         }
         let newest = self
             .memory
@@ -95,12 +113,8 @@ impl Desk<'_> {
         let Some((id, song)) = newest.map(|(id, song)| (id, song.clone())) else {
             return Ok(None);
         };
-        let by_hand = self
-            .memory
-            .plays
-            .get(id)
-            .filter(|play| play.source == SourceKind::Hand)
-            .cloned();
+        let playing = self.memory.plays.get(id);
+        let by_hand = playing.filter(|play| play.source == SourceKind::Hand).cloned();
         if by_hand.is_some() {
             self.memory.resolver.decide(&song, id);
         }
@@ -121,12 +135,18 @@ impl Desk<'_> {
             self.memory
                 .resolver
                 .set_track(play.play_id, found.as_ref().map(|(track, _)| track.id));
-            // What the DJ said of it is nowhere else.
             let better = match play.matched_by {
-                Some(MatchedBy::Hand) | None => NowPlaying {
-                    track: found.map(|(track, _)| track.id),
-                    ..play.clone()
-                },
+                // It may be the DJ's own word, and then what was noticed says nothing. The logbook came along.
+                Some(MatchedBy::Hand) | None => {
+                    let same = self.ask(|library| library.play(play.play_id)).flatten();
+                    let same = same.filter(|same| same.title == play.title && same.artist == play.artist);
+                    let track = play.track.and(same.and_then(|same| same.track));
+                    NowPlaying {
+                        track,
+                        needs_analysis: play.needs_analysis && track.is_some(),
+                        ..play.clone()
+                    }
+                }
                 Some(_) => describe(play.play_id, &event, found),
             };
             self.memory.plays.replace(&better);

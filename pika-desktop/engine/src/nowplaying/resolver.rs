@@ -112,6 +112,16 @@ impl Resolver {
         true
     }
 
+    /// What another one knows came after all that this one knows.
+    pub(super) fn go_on_with(&mut self, later: Self) {
+        if !later.plays.is_empty() {
+            self.is_on = later.is_on;
+        }
+        for (id, song) in later.plays {
+            self.push(&song, id);
+        }
+    }
+
     fn push(&mut self, song: &Candidate, id: Uuid) {
         if self.plays.len() == MAX_PLAYS {
             self.plays.remove(0);

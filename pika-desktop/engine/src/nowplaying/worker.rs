@@ -81,6 +81,7 @@ pub fn spawn(
             followers: Vec::new(),
             number: 0,
             memory: Memory::default(),
+            is_recalled: false,
             clock: Now::read(),
             is_behind: false,
         };
@@ -117,6 +118,8 @@ struct Worker {
     /// Which sources are followed: what those of before still say is of no interest.
     number: u64,
     memory: Memory,
+    /// What was noted before the start is remembered.
+    is_recalled: bool,
     /// Both clocks, as they were last looked at.
     clock: Now,
     /// Something could not be written down, and the DJ was told so.
@@ -126,13 +129,7 @@ struct Worker {
 impl Worker {
     fn run(mut self, config: NowPlayingConfig, inbox: &Inbox<Message>) {
         // Before anything is heard: what is known already is no news.
-        self.try_to("read what was played", |worker| {
-            let still_on = worker.at_desk(|desk| desk.recall())??;
-            if let Some(play) = still_on {
-                worker.reporter.send(NowPlayingReport::Playing(Box::new(play)));
-            }
-            Ok(())
-        });
+        self.try_to("read what was played", Self::recall);
         self.follow(config);
         loop {
             let next = inbox.next(LOOK);
@@ -153,6 +150,25 @@ impl Worker {
                 }
                 Next::Nothing => self.look_around(),
             }
+        }
+    }
+
+    /// Remembers what was noted before the start, until that has worked once.
+    fn recall(&mut self) -> Result<()> {
+        if !self.is_recalled {
+            let still_on = self.at_desk(|desk| desk.recall())??;
+            self.is_recalled = true;
+            if let Some(play) = still_on {
+                self.reporter.send(NowPlayingReport::Playing(Box::new(play)));
+            }
+        }
+        Ok(())
+    }
+
+    /// [`Self::recall`] after it failed, which the DJ was told.
+    fn recall_again(&mut self) {
+        if let Err(error) = self.recall() {
+            warn!(error = %format!("{error:#}"), "what was played is not known yet");
         }
     }
 
@@ -184,6 +200,7 @@ impl Worker {
                 self.reporter.send(NowPlayingReport::Source(status));
             }
         }
+        self.recall_again();
         if !self.memory.unstored.is_empty() {
             let settled = self.at_desk(|desk| desk.settle());
             self.tell_whether_behind(settled.and_then(|settled| settled).err());
@@ -207,6 +224,7 @@ impl Worker {
     }
 
     fn hear(&mut self, news: Vec<SourceNews>) {
+        self.recall_again();
         for news in news {
             match news {
                 SourceNews::Played(event) => self.played(*event),
@@ -436,3 +454,6 @@ fn facts_of(path: &Path) -> Option<FileFacts> {
     let modified_ns = meta.modified().map_or(0, ns_of);
     read_facts(path, meta.len(), modified_ns).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,19 @@ impl Evening {
         }
     }
 
+    /// A file that the library knows.
+    fn track(&mut self, title: &str) -> TrackId {
+        let facts = FileFacts {
+            path: format!("/music/{title}.mp3").into(),
+            size: 1,
+            modified_ns: 0,
+            content_id: crate::library::ContentId([title.as_bytes()[0]; 16]),
+            tags: pika_analysis::Tags::default(),
+        };
+        let stored = self.library.store_files(None, &[facts], |_| true);
+        stored.unwrap()[0].track()
+    }
+
     /// The playing song of a text file.
     fn text(&self, title: &str) -> PlayEvent {
         PlayEvent {
@@ -337,20 +350,10 @@ fn a_session_is_told_what_came_in_it_however_the_clock_is_set() {
 #[test]
 fn a_library_that_goes_back_to_its_copy_keeps_the_evening_and_no_song_is_two_plays() {
     let mut evening = Evening::new();
-    let facts = |title: &str| FileFacts {
-        path: format!("/music/{title}.mp3").into(),
-        size: 1,
-        modified_ns: 0,
-        content_id: crate::library::ContentId([title.as_bytes()[0]; 16]),
-        tags: pika_analysis::Tags::default(),
-    };
     evening.library.keep_good_copy().unwrap();
     // Known to the library as it is, not to the copy.
     for title in ["A", "B"] {
-        evening
-            .library
-            .store_files(None, &[facts(title)], |_| true)
-            .unwrap();
+        evening.track(title);
     }
     let line = evening.line("A");
     let first = evening.playing(&line).unwrap();
@@ -360,10 +363,7 @@ fn a_library_that_goes_back_to_its_copy_keeps_the_evening_and_no_song_is_two_pla
     let on = evening.playing(&text).unwrap();
     evening.library.go_back().unwrap();
     // Another file has that id now.
-    evening
-        .library
-        .store_files(None, &[facts("X")], |_| true)
-        .unwrap();
+    evening.track("X");
     let changed = evening.desk(|desk| desk.went_back()).unwrap();
     assert_eq!(changed.len(), 1);
     assert_eq!((changed[0].play_id, changed[0].track), (first.play_id, None));
@@ -377,4 +377,76 @@ fn a_library_that_goes_back_to_its_copy_keeps_the_evening_and_no_song_is_two_pla
     };
     assert_eq!(evening.playing(&at_start).unwrap().play_id, on.play_id);
     assert_eq!(evening.logbook(), ["A", "D"]);
+}
+
+#[test]
+fn what_the_dj_said_of_a_play_outlives_the_way_back() {
+    for known_to_copy in [true, false] {
+        let mut evening = Evening::new();
+        let a = evening.track("A");
+        if !known_to_copy {
+            evening.library.keep_good_copy().unwrap();
+        }
+        let b = evening.track("B");
+        if known_to_copy {
+            evening.library.keep_good_copy().unwrap();
+        }
+        let words = Replacement::Text {
+            title: "The DJ's words".into(),
+            artist: "Me".into(),
+        };
+        let mut plays = Vec::new();
+        for with in [words, Replacement::Track(b)] {
+            evening.now_ms += 4 * MINUTE;
+            let line = evening.line("A");
+            let play = evening.playing(&line).unwrap();
+            plays.push(evening.desk(|desk| desk.replace(play.play_id, with)).unwrap());
+        }
+        evening.library.go_back().unwrap();
+        evening.desk(|desk| desk.went_back()).unwrap();
+        evening.desk(|desk| desk.tracks_changed(&[a]));
+        let kept = evening.library.plays_since(0, 10).unwrap();
+        let kept: Vec<_> = kept.iter().map(|play| (&*play.title, play.track)).collect();
+        let b = Some(b).filter(|_| known_to_copy);
+        assert_eq!(kept, [("The DJ's words", None), ("B", b)]);
+        let remembered = plays
+            .iter()
+            .map(|play| evening.memory.plays.get(play.play_id).unwrap());
+        assert_eq!(remembered.map(|play| play.track).collect::<Vec<_>>(), [None, b]);
+    }
+}
+
+#[test]
+fn a_clock_set_back_while_the_program_is_off_makes_no_second_play_of_a_text() {
+    let mut evening = Evening::new();
+    let text = evening.text("D");
+    let first = evening.playing(&text).unwrap();
+    evening.now_ms -= 20 * MINUTE;
+    evening.restart();
+    let at_start = PlayEvent {
+        at_start: true,
+        ..evening.text("D")
+    };
+    assert_eq!(evening.playing(&at_start).unwrap().play_id, first.play_id);
+    assert_eq!(evening.logbook(), ["D"]);
+}
+
+#[test]
+fn what_is_recalled_late_comes_before_what_was_noticed_meanwhile() {
+    let mut evening = Evening::new();
+    let line = evening.line("A");
+    let a = evening.playing(&line).unwrap();
+    evening.now_ms += 4 * MINUTE;
+    // A start at which the library does not answer.
+    evening.memory = Memory::default();
+    let line = evening.line("B");
+    let b = evening.playing(&line).unwrap();
+    for _ in 0..2 {
+        assert_eq!(evening.desk(|desk| desk.recall()).unwrap(), None, "B is on");
+        let plays = evening.memory.plays.all();
+        let ids: Vec<_> = plays.iter().map(|(play, _)| play.play_id).collect();
+        assert_eq!(ids, [a.play_id, b.play_id]);
+        assert_eq!(evening.memory.resolver.current(), Some(b.play_id));
+    }
+    assert_eq!(evening.playing(&line), None, "no second play");
 }
