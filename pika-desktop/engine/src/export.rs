@@ -5,7 +5,10 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
 use crate::library::{NightDetail, Play, Track, TrackId, Values};
@@ -33,15 +36,40 @@ impl ExportFormat {
     }
 }
 
+/// Whether a file that takes long to be written is waited for no more: what was called failed does not appear later.
+#[derive(Debug, Clone, Default)]
+pub struct GivenUp(Arc<AtomicBool>);
+
+impl GivenUp {
+    /// Nobody waits any more.
+    pub fn give_up(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody waits any more.
+    pub fn is_given_up(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Writes tracks to a file, which is complete or as it was before.
 ///
-/// Errors: the file cannot be written.
-pub fn export_file(tracks: &[Track], format: ExportFormat, path: &Path) -> io::Result<()> {
-    write_whole(path, |out| export(tracks, format, out))
+/// Errors: the file cannot be written, or was given up meanwhile.
+pub fn export_file(
+    tracks: &[Track],
+    format: ExportFormat,
+    path: &Path,
+    given_up: &GivenUp,
+) -> io::Result<()> {
+    write_whole(path, given_up, |out| export(tracks, format, out))
 }
 
 /// Writes a file that is complete or as it was before.
-fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+fn write_whole(
+    path: &Path,
+    given_up: &GivenUp,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     // One that hangs may still write its own.
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -51,6 +79,9 @@ fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Resu
         let mut file = BufWriter::new(file);
         write(&mut file)?;
         file.into_inner()?.sync_all()?;
+        if given_up.is_given_up() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         std::fs::rename(&name, path)
     });
     if written.is_err() {
@@ -63,8 +94,13 @@ fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Resu
 /// Writes a night to a file: every song with its time and the floor's answers as `csv`, or all that is known
 /// as `json`. `tracks`: what the library knows of the songs. The file is complete or as it was before.
 ///
-/// Errors: the suffix is another one; the file cannot be written.
-pub fn export_night(night: &NightDetail, tracks: &[Track], path: &Path) -> io::Result<()> {
+/// Errors: the suffix is another one; the file cannot be written, or was given up meanwhile.
+pub fn export_night(
+    night: &NightDetail,
+    tracks: &[Track],
+    path: &Path,
+    given_up: &GivenUp,
+) -> io::Result<()> {
     let known = Known::new(tracks);
     let suffix = path
         .extension()
@@ -79,7 +115,7 @@ pub fn export_night(night: &NightDetail, tracks: &[Track], path: &Path) -> io::R
             ));
         }
     };
-    write_whole(path, |out| out.write_all(text.as_bytes()))
+    write_whole(path, given_up, |out| out.write_all(text.as_bytes()))
 }
 
 fn night_csv(night: &NightDetail, known: &Known<'_>) -> String {
@@ -280,11 +316,26 @@ mod tests {
     use crate::library::{TrackId, Values};
 
     #[test]
+    fn what_is_given_up_while_it_is_written_does_not_appear_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("night.csv");
+        std::fs::write(&path, "of before").unwrap();
+        let given_up = GivenUp::default();
+        let late = write_whole(&path, &given_up, |out| {
+            given_up.give_up();
+            out.write_all(b"late")
+        });
+        assert!(late.is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"of before");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn what_cannot_be_written_leaves_no_half_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("night.csv");
         std::fs::write(&path, "of before").unwrap();
-        let full = write_whole(&path, |out| {
+        let full = write_whole(&path, &GivenUp::default(), |out| {
             out.write_all(b"half")?;
             Err(io::ErrorKind::StorageFull.into())
         });
@@ -391,7 +442,7 @@ mod tests {
         }];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("night.csv");
-        export_night(&night, &tracks, &path).unwrap();
+        export_night(&night, &tracks, &path, &GivenUp::default()).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().skip(1).collect();
         assert_eq!(
@@ -402,7 +453,7 @@ mod tests {
             ]
         );
         let path = folder.path().join("night.json");
-        export_night(&night, &tracks, &path).unwrap();
+        export_night(&night, &tracks, &path, &GivenUp::default()).unwrap();
         let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         assert_eq!(told["plays"][0]["time"], "21:00:05");
         assert_eq!(told["plays"][0]["album"], "Evenings");
@@ -416,11 +467,20 @@ mod tests {
             &[track("", "One", "/1.mp3")],
             ExportFormat::from_path(&path).unwrap(),
             &path,
+            &GivenUp::default(),
         )
         .unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().contains("One"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!(ExportFormat::from_path(Path::new("a.doc")), None);
-        assert!(export_file(&[], ExportFormat::Csv, &folder.path().join("no/such/folder.csv")).is_err());
+        assert!(
+            export_file(
+                &[],
+                ExportFormat::Csv,
+                &folder.path().join("no/such/folder.csv"),
+                &GivenUp::default()
+            )
+            .is_err()
+        );
     }
 }

@@ -12,7 +12,7 @@ use pika_protocol::SessionId;
 
 use super::{App, Event};
 use crate::{
-    export::{ExportFormat, export_file, export_night},
+    export::{ExportFormat, GivenUp, export_file, export_night},
     foreign::file,
     library::{Library, LibraryHandle, LibraryReport, TrackId},
     report::{Failure, Reporter},
@@ -23,10 +23,21 @@ use crate::{
 const WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 
 /// Those that are being written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Exports {
     /// As many as may wait for files.
     threads: Vec<Thread>,
+    /// [`WRITTEN_WITHIN`]
+    written_within: Duration,
+}
+
+impl Default for Exports {
+    fn default() -> Self {
+        Self {
+            threads: Vec::new(),
+            written_within: WRITTEN_WITHIN,
+        }
+    }
 }
 
 impl App {
@@ -41,7 +52,9 @@ impl App {
         self.export_as(what, path, move |library| {
             let tracks = library.tracks(&tracks)?;
             let count = tracks.len();
-            Ok((count, move |path: &Path| export_file(&tracks, format, path)))
+            Ok((count, move |path: &Path, given_up: &GivenUp| {
+                export_file(&tracks, format, path, given_up)
+            }))
         });
     }
 
@@ -51,7 +64,9 @@ impl App {
             let played: Vec<TrackId> = night.plays.iter().filter_map(|play| play.track).collect();
             let known = library.tracks(&played)?;
             let count = night.plays.len();
-            Ok((count, move |path: &Path| export_night(&night, &known, path)))
+            Ok((count, move |path: &Path, given_up: &GivenUp| {
+                export_night(&night, &known, path, given_up)
+            }))
         });
     }
 
@@ -64,8 +79,8 @@ impl App {
 }
 
 /// What writes a list to a file.
-trait Write: FnOnce(&Path) -> io::Result<()> + Send + 'static {}
-impl<W: FnOnce(&Path) -> io::Result<()> + Send + 'static> Write for W {}
+trait Write: FnOnce(&Path, &GivenUp) -> io::Result<()> + Send + 'static {}
+impl<W: FnOnce(&Path, &GivenUp) -> io::Result<()> + Send + 'static> Write for W {}
 
 /// What looks up how many tracks are to be written, and what writes them.
 trait Gather<W>: FnOnce(&mut Library) -> Result<(usize, W)> + Send + 'static {}
@@ -84,15 +99,19 @@ impl Exports {
         gather: impl Gather<W>,
     ) -> io::Result<()> {
         self.threads.retain(|thread| !thread.has_ended());
+        let written_within = self.written_within;
         let thread = file::aside(move || {
             let gathered = library.call(gather);
             // It need not wait for this file when the program ends.
             drop(library);
             let written = gathered.and_then(|(tracks, write)| {
                 let target = path.clone();
-                file::at(path.parent().unwrap_or(&path), WRITTEN_WITHIN, move || {
-                    write(&target)
-                })?;
+                let given_up = GivenUp::default();
+                let late = given_up.clone();
+                let written = file::at(path.parent().unwrap_or(&path), written_within, move || {
+                    write(&target, &late)
+                });
+                written.inspect_err(|_| given_up.give_up())?;
                 Ok(tracks)
             });
             match written {
@@ -132,7 +151,7 @@ mod tests {
         for outcome in [Ok(()), Err(io::Error::from(io::ErrorKind::StorageFull))] {
             let (begun, begins) = sync_channel(0);
             let (go_on, hangs) = sync_channel::<io::Result<()>>(0);
-            let write = move |_: &Path| {
+            let write = move |_: &Path, _: &GivenUp| {
                 begun.send(()).unwrap();
                 hangs.recv().unwrap()
             };
@@ -155,7 +174,7 @@ mod tests {
         // Nor does one that hangs hold up the library's end.
         let (_go_on, hangs) = sync_channel::<io::Result<()>>(0);
         let (begun, begins) = sync_channel(0);
-        let write = move |_: &Path| {
+        let write = move |_: &Path, _: &GivenUp| {
             begun.send(()).unwrap();
             hangs.recv().unwrap_or(Ok(()))
         };
@@ -168,5 +187,33 @@ mod tests {
         exports.end_by(Instant::now());
         drop(library);
         assert!(worker.end_by(Instant::now() + PATIENCE));
+    }
+
+    #[test]
+    fn what_was_called_failed_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, _) = Library::open(&folder.path().join("library.db")).unwrap();
+        let (library, _worker) = library::spawn(library).unwrap();
+        let (reporter, told) = report::channel::<Event>(|| ());
+        let mut exports = Exports {
+            written_within: Duration::ZERO,
+            ..Exports::default()
+        };
+        let (go_on, hangs) = sync_channel::<()>(0);
+        let (knows, known) = sync_channel(0);
+        let write = move |_: &Path, given_up: &GivenUp| {
+            hangs.recv().unwrap();
+            knows.send(given_up.is_given_up()).unwrap();
+            Ok(())
+        };
+        // A place of its own: nothing else is tried there while this one hangs.
+        let path = PathBuf::from("/given/up/night.csv");
+        let reporter = reporter.of(Event::Library);
+        exports
+            .begin(library, reporter, "export", path, move |_| Ok((7, write)))
+            .unwrap();
+        assert!(matches!(told.recv().unwrap(), Event::Failed(_)));
+        go_on.send(()).unwrap();
+        assert!(known.recv().unwrap());
     }
 }
