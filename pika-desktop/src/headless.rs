@@ -254,7 +254,7 @@ impl Printer {
             )],
             Event::Scan(ScanReport::Notice(notice)) => vec![("Library", notice.text())],
             Event::Failed(Failure { what, error }) => vec![("Trouble", format!("could not {what}: {error}"))],
-            Event::Scan(ScanReport::Progress { .. })
+            Event::Scan(ScanReport::Over(_) | ScanReport::Progress { .. })
             | Event::Analysis(AnalysisReport::Analyzed(_))
             | Event::NowPlaying(NowPlayingReport::PlayedSince(_))
             | Event::Live(

@@ -215,6 +215,14 @@ fn what_a_scan_found_wrong_stays_until_it_is_read_without() {
     assert!(shown(&window, "VirtualDJ's database ends in the middle"));
     tell(&mut window, imported(0));
     assert!(!shown(&window, "VirtualDJ's database ends in the middle"));
+    let path = database.clone();
+    tell(
+        &mut window,
+        ScanReport::Notice(ScanNotice::DamagedDatabase { path }),
+    );
+    tell(&mut window, ScanReport::Over(database));
+    assert!(!shown(&window, "VirtualDJ's database ends in the middle"));
+    assert!(shown(&window, "this system watches no more folders"));
     // A folder that was taken out is nobody's any more.
     app.overview.as_mut().unwrap().folders.clear();
     window.state_mut().0 = app;

@@ -80,7 +80,7 @@ impl App {
                 self.tell_list(BrowseCommand::Reload);
             }
             ScanReport::OpinionsImported { .. } => self.tell_list(BrowseCommand::Reload),
-            ScanReport::Notice(_) => {}
+            ScanReport::Notice(_) | ScanReport::Over(_) => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reads VirtualDJ's databases after a scan, each again only when it changed.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
@@ -59,7 +59,11 @@ impl SecondOpinions {
             .clone()
             .or_else(|| find_folder(&candidate_folders()));
         let music: Vec<PathBuf> = folders.iter().map(|folder| folder.path.clone()).collect();
-        for path in database_files(program.as_deref(), &music) {
+        let files = database_files(program.as_deref(), &music);
+        for gone in self.forget_gone(&files) {
+            reporter.send(ScanReport::Over(gone));
+        }
+        for path in files {
             let Ok(modified) = fs::metadata(&path).and_then(|meta| meta.modified()) else {
                 continue;
             };
@@ -84,6 +88,19 @@ impl SecondOpinions {
                 }
             }
         }
+    }
+
+    /// Forgets databases that are not there any more. Returns those of which something may have been said.
+    fn forget_gone(&mut self, files: &[PathBuf]) -> BTreeSet<PathBuf> {
+        let known = self.told.keys().chain(self.tried.keys());
+        let gone: BTreeSet<PathBuf> = known
+            .filter(|path| !files.contains(path) || !path.exists())
+            .cloned()
+            .collect();
+        self.told.retain(|path, _| !gone.contains(path));
+        self.tried.retain(|path, _| !gone.contains(path));
+        self.read.retain(|path, _| !gone.contains(path));
+        gone
     }
 
     /// What is to be said of damaged songs: nothing that was said already.
@@ -182,5 +199,21 @@ mod tests {
             .set_modified(SystemTime::UNIX_EPOCH)
             .unwrap();
         assert_eq!(look(&mut opinions).len(), 1);
+        // What is not there any more has nothing wrong with it, until it comes back.
+        fs::write(&path, text(&song("b & b"))).unwrap();
+        look(&mut opinions);
+        let aside = folder.path().join("elsewhere.xml");
+        fs::rename(&path, &aside).unwrap();
+        assert_eq!(look(&mut opinions), [ScanReport::Over(path.clone())]);
+        assert_eq!(look(&mut opinions), []);
+        fs::rename(&aside, &path).unwrap();
+        let back = look(&mut opinions);
+        assert!(
+            matches!(
+                &back[..],
+                [_, ScanReport::Notice(ScanNotice::DamagedSongs { count: 1, .. })]
+            ),
+            "{back:?}"
+        );
     }
 }

@@ -33,4 +33,6 @@ pub enum ScanReport {
     },
     /// Something the DJ should know.
     Notice(ScanNotice),
+    /// What a notice said of this folder or database is so no more: it is gone, or works again.
+    Over(PathBuf),
 }

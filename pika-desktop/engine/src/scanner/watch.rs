@@ -1,12 +1,12 @@
 //! Which music folders changed since they were last looked through.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::notice::ScanNotice;
+use super::{notice::ScanNotice, report::ScanReport};
 use crate::{
     folder_watch::{Depth, FolderWatch, Refusal},
     library::{Folder, FolderId},
@@ -15,10 +15,13 @@ use crate::{
 /// Watches the music folders; the changed ones are collected until they are taken.
 pub(super) struct MusicWatch {
     watch: FolderWatch,
-    /// Folders that are not watched, as far as that was said.
-    told: BTreeSet<PathBuf>,
+    told: Told,
     shared: Arc<Shared>,
 }
+
+/// The folders that are not watched, as that was said.
+#[derive(Debug, Default)]
+struct Told(BTreeMap<PathBuf, Refusal>);
 
 #[derive(Default)]
 struct Shared {
@@ -40,28 +43,18 @@ impl MusicWatch {
         });
         Self {
             watch,
-            told: BTreeSet::new(),
+            told: Told::default(),
             shared,
         }
     }
 
-    /// Watches exactly these folders. Returns what is new of those that cannot be watched.
-    pub(super) fn set_folders(&mut self, folders: &[Folder]) -> Vec<ScanNotice> {
+    /// Watches exactly these folders. Returns what is new of those that cannot be watched, or could not before.
+    pub(super) fn set_folders(&mut self, folders: &[Folder]) -> Vec<ScanReport> {
         let roots = folders.iter().map(|folder| (folder.id, folder.path.clone()));
         *self.shared.roots.lock().unwrap_or_else(PoisonError::into_inner) = roots.collect();
         self.watch
             .set(folders.iter().map(|folder| folder.path.clone()).collect());
-        let refused = self.watch.refused();
-        let new: Vec<ScanNotice> = refused
-            .iter()
-            .filter(|(folder, _)| !self.told.contains(*folder))
-            .map(|(folder, why)| ScanNotice::NotWatched {
-                folder: folder.clone(),
-                too_many: *why == Refusal::TooMany,
-            })
-            .collect();
-        self.told.extend(refused.keys().cloned());
-        new
+        self.told.becomes(self.watch.refused())
     }
 
     /// Whether changes in some folder are not told by the system.
@@ -73,6 +66,24 @@ impl MusicWatch {
     pub(super) fn take_changed(&self) -> Vec<FolderId> {
         let dirty = std::mem::take(&mut *self.shared.dirty.lock().unwrap_or_else(PoisonError::into_inner));
         dirty.into_iter().map(FolderId).collect()
+    }
+}
+
+impl Told {
+    fn becomes(&mut self, refused: &BTreeMap<PathBuf, Refusal>) -> Vec<ScanReport> {
+        let before = std::mem::replace(&mut self.0, refused.clone());
+        let over = before.keys().filter(|folder| !refused.contains_key(*folder));
+        let new = refused
+            .iter()
+            .filter(|(folder, why)| before.get(*folder) != Some(*why));
+        let over = over.map(|folder| ScanReport::Over(folder.clone()));
+        let new = new.map(|(folder, why)| {
+            ScanReport::Notice(ScanNotice::NotWatched {
+                folder: folder.clone(),
+                too_many: *why == Refusal::TooMany,
+            })
+        });
+        over.chain(new).collect()
     }
 }
 
@@ -88,5 +99,31 @@ impl Shared {
             }
         }
         any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_watched_is_said_once_and_again_when_it_is_over() {
+        let mut told = Told::default();
+        let refused = |why| BTreeMap::from([(PathBuf::from("/music"), why)]);
+        let not_watched = |too_many| {
+            ScanReport::Notice(ScanNotice::NotWatched {
+                folder: "/music".into(),
+                too_many,
+            })
+        };
+        assert_eq!(told.becomes(&refused(Refusal::TooMany)), [not_watched(true)]);
+        assert_eq!(told.becomes(&refused(Refusal::TooMany)), []);
+        assert_eq!(told.becomes(&refused(Refusal::Other)), [not_watched(false)]);
+        assert_eq!(
+            told.becomes(&BTreeMap::new()),
+            [ScanReport::Over("/music".into())]
+        );
+        assert_eq!(told.becomes(&BTreeMap::new()), []);
+        assert_eq!(told.becomes(&refused(Refusal::Other)), [not_watched(false)]);
     }
 }

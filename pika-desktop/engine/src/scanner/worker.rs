@@ -195,8 +195,8 @@ impl Scanner {
             }
         }
         let folders = answering;
-        for notice in self.watch.set_folders(&folders) {
-            self.reporter.send(ScanReport::Notice(notice));
+        for report in self.watch.set_folders(&folders) {
+            self.reporter.send(report);
         }
         let mut new_files = false;
         for folder in folders

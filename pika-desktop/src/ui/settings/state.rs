@@ -105,6 +105,7 @@ impl SettingsScreen {
                 self.notices.truncate(MAX_NOTICES - 1);
                 self.notices.push(notice.clone());
             }
+            ScanReport::Over(path) => self.notices.retain(|notice| path_of(notice) != path),
             ScanReport::OpinionsImported { path, counts } => self.notices.retain_mut(|notice| match notice {
                 ScanNotice::DamagedSongs { path: of, count } if of == path => {
                     *count = counts.damaged;
