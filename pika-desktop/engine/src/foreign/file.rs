@@ -25,6 +25,8 @@ const MOST: usize = 16;
 pub(crate) const A_LOOK: Duration = Duration::from_secs(5);
 /// The same for whoever must not wait.
 const A_MOMENT: Duration = Duration::from_secs(1);
+/// What is mounted is read again after so long.
+const MOUNTS_HOLD: Duration = Duration::from_secs(1);
 /// Parts of a path that tell drives apart: `/`, `mnt`, `share`, or a drive letter and what follows.
 const DRIVE_PARTS: usize = 3;
 
@@ -81,7 +83,16 @@ pub(crate) fn is_folder(path: &Path) -> bool {
 /// the drive; its beginning elsewhere. Too much of it would have each album of a share that is gone waited for, too
 /// little one drive for another.
 pub(crate) fn drive_of(path: &Path) -> PathBuf {
-    drive_among(path, &mounts())
+    static KNOWN: Mutex<Option<(Duration, Arc<str>)>> = Mutex::new(None);
+    let now = since_start();
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mounts = match &*known {
+        // A scan asks for thousands of files.
+        Some((read, mounts)) if now.saturating_sub(*read) < MOUNTS_HOLD => mounts.clone(),
+        _ => known.insert((now, mounts().into())).1.clone(),
+    };
+    drop(known);
+    drive_among(path, &mounts)
 }
 
 /// `mounts`: as Linux lists them, one a line, the folder as the fifth word.
