@@ -198,7 +198,7 @@ impl UiState {
         }
     }
 
-    /// As [`Self::reach`], while no frame is drawn; returns in how many seconds something is due.
+    /// Asks for what reaches the room, while no frame is drawn; returns in how many seconds something is due.
     pub fn reach_unseen(&mut self, app: &AppState, now_s: f64, out: &mut Requests) -> Option<f64> {
         self.reach(app, now_s, out);
         self.deeds.wakes_in(now_s)
