@@ -1,22 +1,15 @@
 //! The ground that each part of a night stands on.
 
-use eframe::egui::{CornerRadius, Rect, Stroke, StrokeKind, Ui, vec2};
+use eframe::egui::{Rect, Ui, vec2};
 
 use crate::ui::{
     theme::{Theme, radius, text},
-    widgets::Caption,
+    widgets::{self, Caption},
 };
 
-/// A raised ground with a hairline round it.
+/// The ground itself.
 pub(super) fn ground(ui: &Ui, rect: Rect) {
-    let theme = Theme::of(ui);
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(radius::PANEL),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
+    widgets::ground(ui, rect, radius::PANEL);
 }
 
 /// A ground with a title.

@@ -1,9 +1,7 @@
 //! Live in one column: the song stays, the room and what goes well next scroll under it, and polls and announcements
 //! come up from below.
 
-use eframe::egui::{
-    CornerRadius, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{CornerRadius, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 use pika_engine::app::AppState;
 
 use super::{
@@ -11,14 +9,14 @@ use super::{
     crowd::{self, line_ui},
     look::LiveLook,
     next, now, played, poll, poll_result, room,
-    state::{Dialog, LiveScreen, Tab},
+    state::{LiveScreen, Tab},
     tabs, way_in,
 };
 use crate::ui::{
     icons,
     requests::Requests,
     theme::{self, Theme, radius, size, text},
-    widgets::{Button, Caption, central, column_in, focus_ring, icon_button, label, part, row_in},
+    widgets::{Button, Caption, central, column_in, ground, icon_button, label, part, row_in},
     words,
 };
 
@@ -55,8 +53,12 @@ pub(super) fn show(
         } else {
             size::CONTROL_LARGE
         };
-        let stays = area.bottom() - foot_height - card.bottom() >= LEAST_COLUMN || (screen.sheet && !is_low);
-        if stays && !(screen.sheet && is_low) {
+        let stays = if screen.sheet {
+            !is_low
+        } else {
+            area.bottom() - foot_height - card.bottom() >= LEAST_COLUMN
+        };
+        if stays {
             now::show(&mut part(ui, "now", area), card, look.card(), app, screen, out);
         }
         if screen.sheet {
@@ -115,13 +117,7 @@ fn column_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen, out: &mut Req
 fn room_ui(ui: &mut Ui, app: &AppState, screen: &mut LiveScreen) {
     let theme = Theme::of(ui);
     let card = ui.max_rect();
-    ui.painter().rect(
-        card,
-        CornerRadius::same(radius::PANEL),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
+    ground(ui, card, radius::PANEL);
     let tile = Rect::from_center_size(
         pos2(card.left() + 16.0 + TILE / 2.0, card.center().y),
         Vec2::splat(TILE),
@@ -184,12 +180,7 @@ fn tile_ui(ui: &Ui, tile: Rect, screen: &mut LiveScreen) {
     let corner = f32::from(radius::CONTROL_LARGE);
     ui.painter().rect_filled(tile, corner, theme::QR.0);
     icons::QR_CODE.paint(ui.painter(), tile.center(), 36.0, theme::QR.1);
-    let open = ui.interact(tile, ui.scope_id().with("qr-open"), Sense::click());
-    open.widget_info(|| WidgetInfo::labeled(Role::Button, true, "QR full screen"));
-    focus_ring(ui, &open, corner);
-    if open.on_hover_text("Across the whole window (Q)").clicked() {
-        screen.dialog = Some(Dialog::Qr);
-    }
+    way_in::opens_code(ui, tile, screen);
 }
 
 /// What can be asked and said, always at hand.

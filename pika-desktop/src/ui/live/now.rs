@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{
-    Color32, Galley, Pos2, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, text::LayoutJob, vec2,
-};
+use eframe::egui::{Color32, Galley, Pos2, Rect, Stroke, Ui, UiBuilder, Vec2, pos2, text::LayoutJob, vec2};
 use pika_engine::{
     app::{AppState, Command},
     library::PlayUuid,
@@ -25,7 +23,7 @@ use crate::ui::{
         Theme, radius, size,
         text::{self, TitleSizes},
     },
-    widgets::{Button, Caption, CoverTraits, Over, centered_in, icon_button, label, menu, name_at},
+    widgets::{Button, Caption, CoverTraits, Over, centered_in, ground, icon_button, label, menu, name_at},
     words::{self, duration, thousands},
 };
 
@@ -43,14 +41,7 @@ pub(super) fn show(
     screen: &mut LiveScreen,
     out: &mut Requests,
 ) {
-    let theme = Theme::of(ui);
-    ui.painter().rect(
-        card,
-        f32::from(radius::NOW_PLAYING),
-        theme.bg1,
-        Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
+    ground(ui, card, radius::NOW_PLAYING);
     match &app.playing {
         Some(playing) => song_ui(ui, card, look, app, playing, screen, out),
         None => waiting_ui(ui, card, app),

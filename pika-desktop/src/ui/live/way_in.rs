@@ -184,6 +184,11 @@ fn no_address_ui(ui: &Ui, square: Rect, beside: Rect) {
 /// The QR code; a press shows it across the window.
 fn code_ui(ui: &Ui, square: Rect, session: &SessionInfo, screen: &mut LiveScreen) {
     screen.qr.paint(ui, square, &qr_text(session, screen.pin_in_qr));
+    opens_code(ui, square, screen);
+}
+
+/// A press here shows the code across the window.
+pub(super) fn opens_code(ui: &Ui, square: Rect, screen: &mut LiveScreen) {
     let open = ui.interact(square, ui.scope_id().with("qr-open"), Sense::click());
     open.widget_info(|| WidgetInfo::labeled(Role::Button, true, "QR full screen"));
     focus_ring(ui, &open, f32::from(radius::CONTROL_LARGE));

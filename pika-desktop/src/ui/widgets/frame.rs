@@ -1,6 +1,6 @@
 //! What is round a widget: the ring of the keyboard, the ground of a card.
 
-use eframe::egui::{CornerRadius, Frame, InnerResponse, Margin, Response, Stroke, StrokeKind, Ui};
+use eframe::egui::{CornerRadius, Frame, InnerResponse, Margin, Rect, Response, Stroke, StrokeKind, Ui};
 
 use crate::ui::theme::{Theme, radius};
 
@@ -20,6 +20,19 @@ pub fn focus_ring(ui: &Ui, response: &Response, corner: f32) {
             StrokeKind::Outside,
         );
     }
+}
+
+/// A raised ground with a hairline round it, painted where no layout puts it.
+pub fn ground(ui: &Ui, rect: Rect, corner: u8) {
+    let theme = Theme::of(ui);
+    let line = Stroke::new(1.0, theme.line);
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(corner),
+        theme.bg1,
+        line,
+        StrokeKind::Inside,
+    );
 }
 
 /// A card: raised ground, hairline, round corners.

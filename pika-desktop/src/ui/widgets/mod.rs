@@ -38,7 +38,7 @@ pub(super) use dialog::{across, foot};
 pub(super) use drop_hint::drop_hint_ui;
 pub(crate) use empty::paint_dashed;
 pub use empty::{Empty, EmptyAction};
-pub use frame::{card, focus_ring};
+pub use frame::{card, focus_ring, ground};
 pub use head::head;
 pub use key_pill::{PillSize, key_pill, paint_key_pill};
 pub use logo::{paint_mark, word_mark};

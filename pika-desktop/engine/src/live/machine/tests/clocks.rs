@@ -176,11 +176,7 @@ fn a_connection_that_is_lost_while_the_clock_is_set_is_offline_by_the_steady_clo
 fn songs_reach_dancers_after_the_clock_was_set_back_while_the_program_was_off() {
     const HOUR: i64 = 3_600_000;
     let folder = tempfile::tempdir().unwrap();
-    let mut before = Desk::new();
-    before.go_live();
-    let mut kept = before.kept();
-    before.registered(state(Vec::new()));
-    kept.extend(before.kept());
+    let (before, kept) = Desk::begun();
     // It lasted an hour, by a clock that was two hours ahead of what it is now.
     let mut saved = before.saved(&folder.path().join("live.db"), &kept);
     saved.alive_at_ms = EVENING + 2 * HOUR;

@@ -163,6 +163,16 @@ impl Desk {
         desk
     }
 
+    /// A session that has just begun, and what is kept of it.
+    fn begun() -> (Self, Vec<Keep>) {
+        let mut desk = Self::new();
+        desk.go_live();
+        let mut kept = desk.kept();
+        desk.registered(state(Vec::new()));
+        kept.extend(desk.kept());
+        (desk, kept)
+    }
+
     fn lose(&mut self) {
         self.link(LinkEvent::gone(FailKind::Closed));
     }

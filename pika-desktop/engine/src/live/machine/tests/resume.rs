@@ -342,11 +342,7 @@ fn a_session_that_goes_on_here_shows_no_address_of_before() {
 #[test]
 fn what_is_read_late_goes_on_by_itself_or_after_a_question_as_at_a_start() {
     let folder = tempfile::tempdir().unwrap();
-    let mut before = Desk::new();
-    before.go_live();
-    let mut kept = before.kept();
-    before.registered(state(Vec::new()));
-    kept.extend(before.kept());
+    let (mut before, mut kept) = Desk::begun();
     before.play("on its way");
     kept.extend(before.kept());
     for (away_ms, asks) in [(60_000, false), (3_600_000, true)] {
